@@ -1,0 +1,155 @@
+/// A file name or path as the kernel knows it: bytes, of which only NUL and `/` mean anything.
+///
+/// It does not touch the file system: every operation here is lexical. `String` is no path type, since
+/// names that differ only in Unicode normalisation would merge, and names need not be UTF-8 at all.
+public struct Path: Hashable, Sendable {
+  /// The bytes without a terminating NUL; never holds a NUL.
+  public let bytes: [UInt8]
+
+  /// The path of `bytes`, cut at the first NUL if there is one.
+  public init(bytes: some Sequence<UInt8>) {
+    self.bytes = Array(bytes.prefix { $0 != 0 })
+  }
+
+  /// The path whose bytes are the UTF-8 of `string`.
+  public init(_ string: some StringProtocol) {
+    self.init(bytes: string.utf8)
+  }
+
+  public var isEmpty: Bool { bytes.isEmpty }
+  public var isAbsolute: Bool { bytes.first == Self.slash }
+
+  /// The path as text for a program that takes UTF-8, or nil if it is not UTF-8.
+  public var string: String? { String(validating: bytes, as: UTF8.self) }
+
+  /// Whether the name (not the path) begins with a dot.
+  public var isHidden: Bool { lastComponent.bytes.first == UInt8(ascii: ".") }
+
+  /// The names between the slashes, empty ones left out.
+  public var components: [Path] {
+    bytes.split(separator: Self.slash).map { Path(bytes: $0) }
+  }
+
+  /// The name after the last slash, trailing slashes aside; empty for `/` and the empty path.
+  public var lastComponent: Path {
+    Path(bytes: bytes.split(separator: Self.slash).last ?? [])
+  }
+
+  /// The path without its last component: `/` for `/a`, `.` for `a`.
+  public var parent: Path {
+    var end = bytes.count
+    while end > 0, bytes[end - 1] == Self.slash { end -= 1 }
+    while end > 0, bytes[end - 1] != Self.slash { end -= 1 }
+    if end == 0 { return isAbsolute ? "/" : "." }
+    while end > 1, bytes[end - 1] == Self.slash { end -= 1 }
+    return Path(bytes: bytes[..<end])
+  }
+
+  /// This path and `name` below it; `name` itself when it is absolute.
+  public func appending(_ name: Path) -> Path {
+    if name.isAbsolute || isEmpty { return name }
+    if name.isEmpty { return self }
+    return Path(bytes: bytes.last == Self.slash ? bytes + name.bytes : bytes + [Self.slash] + name.bytes)
+  }
+
+  /// Without `.`, empty components, and `..` where it has a component to undo. Lexical: a `..` behind a
+  /// symbolic link to a directory means another place to the kernel.
+  public var normalized: Path {
+    var kept: [Path] = []
+    for component in components where component != "." {
+      if component == "..", let last = kept.last, last != ".." {
+        kept.removeLast()
+      } else if component != ".." || !isAbsolute {
+        kept.append(component)
+      }
+    }
+    let joined = Path(bytes: kept.map(\.bytes).joined(separator: [Self.slash]))
+    if isAbsolute { return Path(bytes: [Self.slash] + joined.bytes) }
+    return joined.isEmpty ? "." : joined
+  }
+
+  /// Whether this path is `folder` or lies below it, both taken normalised.
+  public func isInside(_ folder: Path) -> Bool {
+    relative(to: folder) != nil
+  }
+
+  /// The way from `folder` down to this path (`.` if they are the same), or nil if it does not lie there.
+  public func relative(to folder: Path) -> Path? {
+    let own = normalized.components
+    let base = folder.normalized.components.filter { $0 != "." }
+    guard isAbsolute == folder.isAbsolute, own.starts(with: base) else { return nil }
+    let rest = own.dropFirst(base.count)
+    return rest.isEmpty ? "." : Path(bytes: rest.map(\.bytes).joined(separator: [Self.slash]))
+  }
+
+  /// Calls `body` with the path as a C string.
+  public func withCString<Result, Failure: Error>(
+    _ body: (UnsafePointer<CChar>) throws(Failure) -> Result
+  ) throws(Failure) -> Result {
+    let terminated = bytes.map(CChar.init(bitPattern:)) + [0]
+    var outcome: Swift.Result<Result, Failure>?
+    terminated.withUnsafeBufferPointer { buffer in
+      guard let start = buffer.baseAddress else { return }
+      outcome = Swift.Result { () throws(Failure) in try body(start) }
+    }
+    switch outcome {
+    case .some(let outcome): return try outcome.get()
+    case .none: fatalError("a C string has at least its terminator")
+    }
+  }
+
+  private static let slash = UInt8(ascii: "/")
+}
+
+extension Path: Comparable {
+  /// Byte order, as `LC_ALL=C sort` has it.
+  public static func < (left: Path, right: Path) -> Bool {
+    left.bytes.lexicographicallyPrecedes(right.bytes)
+  }
+}
+
+extension Path: ExpressibleByStringLiteral {
+  public init(stringLiteral value: StaticString) {
+    self.init(bytes: "\(value)".utf8)
+  }
+}
+
+extension Path: CustomStringConvertible {
+  /// The path as a person reads it: control characters and what is not UTF-8 as `\n`, `\x1b`, `\xff`.
+  public var description: String { printable(bytes) }
+}
+
+extension Path {
+  public static func / (folder: Path, name: Path) -> Path { folder.appending(name) }
+  public static func / (folder: Path, name: String) -> Path { folder.appending(Path(name)) }
+}
+
+/// Bytes of any kind as text that is safe on a terminal and on one line: valid UTF-8 stays, the rest is escaped.
+public func printable(_ bytes: some Collection<UInt8>) -> String {
+  var text = ""
+  var rest = bytes[...]
+  while let first = rest.first {
+    switch first {
+    case 0x0A: text += "\\n"
+    case 0x09: text += "\\t"
+    case UInt8(ascii: "\\"): text += "\\\\"
+    case 0x00..<0x20, 0x7F: text += hexEscape(first)
+    case 0x20..<0x7F: text.unicodeScalars.append(Unicode.Scalar(first))
+    default:
+      let length = first >= 0xF0 ? 4 : first >= 0xE0 ? 3 : 2
+      let candidate = rest.prefix(length)
+      if candidate.count == length, let scalar = String(validating: candidate, as: UTF8.self) {
+        text += scalar
+        rest = rest.dropFirst(length)
+        continue
+      }
+      text += hexEscape(first)
+    }
+    rest = rest.dropFirst()
+  }
+  return text
+}
+
+private func hexEscape(_ byte: UInt8) -> String {
+  (byte < 16 ? "\\x0" : "\\x") + String(byte, radix: 16)
+}
