@@ -1,3 +1,5 @@
+internal import Glibc
+
 /// A file name or path as the kernel knows it: bytes, of which only NUL and `/` mean anything.
 ///
 /// It does not touch the file system: every operation here is lexical. `String` is no path type, since
@@ -14,6 +16,11 @@ public struct Path: Hashable, Sendable {
   /// The path whose bytes are the UTF-8 of `string`.
   public init(_ string: some StringProtocol) {
     self.init(bytes: string.utf8)
+  }
+
+  /// The path of the bytes before the NUL at the end of `name`.
+  public init(cString name: UnsafePointer<CChar>) {
+    bytes = Array(UnsafeRawBufferPointer(start: name, count: strlen(name)))
   }
 
   public var isEmpty: Bool { bytes.isEmpty }
@@ -86,16 +93,16 @@ public struct Path: Hashable, Sendable {
   public func withCString<Result, Failure: Error>(
     _ body: (UnsafePointer<CChar>) throws(Failure) -> Result
   ) throws(Failure) -> Result {
-    let terminated = bytes.map(CChar.init(bitPattern:)) + [0]
     var outcome: Swift.Result<Result, Failure>?
-    terminated.withUnsafeBufferPointer { buffer in
+    // On the stack, as far as it goes.
+    withUnsafeTemporaryAllocation(of: CChar.self, capacity: bytes.count + 1) { buffer in
       guard let start = buffer.baseAddress else { return }
+      for (index, byte) in bytes.enumerated() { start[index] = CChar(bitPattern: byte) }
+      start[bytes.count] = 0
       outcome = Swift.Result { () throws(Failure) in try body(start) }
     }
-    switch outcome {
-    case .some(let outcome): return try outcome.get()
-    case .none: fatalError("a C string has at least its terminator")
-    }
+    guard let outcome else { fatalError("a C string has at least its terminator") }
+    return try outcome.get()
   }
 
   private static let slash = UInt8(ascii: "/")

@@ -1,0 +1,74 @@
+public import Glibc
+internal import Synchronization
+
+/// Replacing a file in one step: a reader, and a machine that loses power, sees the old content or the new.
+///
+/// It knows nothing of the content. A temporary file that a killed process leaves behind is named
+/// `.<name>.<pid>.<n>.tmp`; see `isTemporary`.
+public enum AtomicFile {
+  /// Writes `bytes` to `path`, replacing a file or link there. `permissions` count less the umask. Without
+  /// `durable` nothing is synchronized: the step is still one for readers, but not for a loss of power.
+  ///
+  /// On an error the temporary file is removed and `path` is as before, but for one of step 5: then the new
+  /// content is in place, and a loss of power may bring the old one back.
+  public static func write(
+    _ bytes: [UInt8], to path: Path, permissions: mode_t = 0o644, durable: Bool = true
+  ) throws(SystemError) {
+    let temporary = temporaryPath(for: path)
+    do throws(SystemError) {
+      // 1. In the same directory, since rename(2) does not cross file systems; O_EXCL, since a file of that
+      // name is a dead process's of the same id, which may be a link by now.
+      try File.remove(temporary, missingIsFine: true)
+      let descriptor = try FileDescriptor.open(
+        temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, mode: permissions, action: "cannot create")
+
+      // 2. In one call where possible: on 9p, 4 KiB writes cost ten times what large ones do.
+      try descriptor.writeAll(bytes)
+
+      // 3. The content before the name: with the name first, a loss of power can leave an empty file under
+      // it. Some file systems report a full disk only here or at close.
+      if durable { try descriptor.synchronize() }
+      try descriptor.close()
+
+      // 4. The one step.
+      try File.rename(temporary, to: path)
+    } catch {
+      try? File.remove(temporary, missingIsFine: true)
+      throw SystemError(error.action, path, code: error.code)
+    }
+
+    // 5. The name itself: until the directory is synchronized, it may be lost with the power.
+    if durable { try synchronizeDirectory(path.parent) }
+  }
+
+  /// fsync(2) of a directory: makes the names in it last.
+  public static func synchronizeDirectory(_ path: Path) throws(SystemError) {
+    let directory = try FileDescriptor.open(
+      path, O_RDONLY | O_DIRECTORY, action: "cannot open directory")
+    do throws(SystemError) {
+      try directory.synchronize()
+    } catch {
+      throw SystemError("cannot synchronize directory", path, code: error.code)
+    }
+  }
+
+  /// Whether `name` is one that `write` gives its temporary files.
+  public static func isTemporary(_ name: Path) -> Bool {
+    let parts = name.lastComponent.bytes.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
+    func isNumber(_ part: ArraySlice<UInt8>) -> Bool {
+      !part.isEmpty && part.allSatisfy { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
+    }
+    return parts.count >= 5 && parts[0].isEmpty && parts[parts.count - 1].elementsEqual("tmp".utf8)
+      && isNumber(parts[parts.count - 2]) && isNumber(parts[parts.count - 3])
+  }
+
+  private static func temporaryPath(for path: Path) -> Path {
+    let number = counter.wrappingAdd(1, ordering: .relaxed).newValue
+    let suffix = Array(".\(getpid()).\(number).tmp".utf8)
+    // NAME_MAX is 255 bytes.
+    let name = path.lastComponent.bytes.prefix(254 - suffix.count)
+    return path.parent / Path(bytes: [UInt8(ascii: ".")] + name + suffix)
+  }
+
+  private static let counter = Atomic<Int>(0)
+}

@@ -1,0 +1,68 @@
+internal import Glibc
+
+/// Whole-directory operations: the names in one, making it, removing the tree below it. It knows nothing of
+/// what the trees mean.
+public enum Directory {
+  /// A name in a directory, and its kind, links not followed.
+  public typealias Entry = (name: Path, kind: FileStatus.Kind)
+
+  /// The names in `path`, unsorted, without `.` and `..`. A link at the end of `path` is followed.
+  public static func entries(of path: Path) throws(SystemError) -> [Entry] {
+    try entries(of: DirectoryStream(path), path: path)
+  }
+
+  /// The names in an open directory, which is read from where its offset stands; `path` is for errors.
+  public static func entries(
+    of descriptor: consuming FileDescriptor, path: Path? = nil
+  ) throws(SystemError) -> [Entry] {
+    try entries(of: DirectoryStream(descriptor, path: path), path: path)
+  }
+
+  private static func entries(
+    of stream: consuming DirectoryStream, path: Path?
+  ) throws(SystemError) -> [Entry] {
+    var entries: [Entry] = []
+    while let entry = try stream.next() {
+      var kind = entry.kind
+      if kind == .unknown, case .success(let status) = FileStatus.of(entry.name, in: stream.descriptor) {
+        kind = status.kind
+      }
+      entries.append((entry.path, kind))
+    }
+    return entries
+  }
+
+  /// mkdir(2) with mode 0777 less the umask. With `intermediates`, missing parents are made too, and a
+  /// directory (or a link to one) that is there already is no error.
+  public static func create(_ path: Path, intermediates: Bool = false) throws(SystemError) {
+    guard intermediates else { return try makeDirectory(path) }
+    do {
+      try makeDirectory(path)
+    } catch {
+      switch error.code {
+      case EEXIST:
+        if try FileStatus(path, followingLinks: true).kind != .directory { throw error }
+      case ENOENT where path.parent != path && !path.isEmpty:
+        try create(path.parent, intermediates: true)
+        try create(path, intermediates: true)
+      default:
+        throw error
+      }
+    }
+  }
+
+  private static func makeDirectory(_ path: Path) throws(SystemError) {
+    try path.withCString { (name) throws(SystemError) in
+      _ = try systemCall("cannot make directory", path) { mkdir(name, 0o777) }
+    }
+  }
+
+  /// getcwd(3).
+  public static func current() throws(SystemError) -> Path {
+    guard let name = getcwd(nil, 0) else {
+      throw SystemError("cannot find the working directory", code: errno)
+    }
+    defer { free(name) }
+    return Path(cString: name)
+  }
+}

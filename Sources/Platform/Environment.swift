@@ -1,0 +1,38 @@
+internal import CLinux
+internal import Glibc
+
+/// What this process was started with, as bytes: arguments, variables, its executable. It knows nothing of
+/// what the variables mean. Nobody may change the environment meanwhile; nothing here does.
+public enum Environment {
+  /// `environ`, each as `NAME=value`, in its order.
+  public static var variables: [[UInt8]] {
+    var variables: [[UInt8]] = []
+    var next = sysbuild_environment()
+    while let variable = next.pointee {
+      variables.append(bytes(variable))
+      next += 1
+    }
+    return variables
+  }
+
+  /// getenv(3).
+  public static func value(_ name: String) -> [UInt8]? {
+    getenv(name).map { bytes($0) }
+  }
+
+  /// The arguments, the name of the program first.
+  public static var arguments: [[UInt8]] {
+    (0..<Int(CommandLine.argc)).compactMap { index in
+      CommandLine.unsafeArgv[index].map { bytes($0) }
+    }
+  }
+
+  /// readlink(2) of `/proc/self/exe`; with ` (deleted)` at its end if the file is gone.
+  public static func executable() throws(SystemError) -> Path {
+    Path(bytes: try File.readLink("/proc/self/exe"))
+  }
+
+  private static func bytes(_ string: UnsafePointer<CChar>) -> [UInt8] {
+    Array(UnsafeRawBufferPointer(start: string, count: strlen(string)))
+  }
+}

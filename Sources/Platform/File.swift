@@ -1,0 +1,88 @@
+public import Glibc
+
+/// Operations on whole files by path. It knows nothing of durability: `AtomicFile` does.
+public enum File {
+  /// The content of the file at `path`, links followed.
+  public static func read(_ path: Path) throws(SystemError) -> [UInt8] {
+    let descriptor = try FileDescriptor.open(path, O_RDONLY | O_NOCTTY, action: "cannot read")
+    do throws(SystemError) {
+      return try descriptor.readAll()
+    } catch {
+      throw SystemError(error.action, path, code: error.code)
+    }
+  }
+
+  /// Makes or overwrites the file at `path`, links followed; a new one gets `mode` less the umask. What a
+  /// reader sees meanwhile is a part.
+  public static func write(_ bytes: [UInt8], to path: Path, mode: mode_t = 0o666) throws(SystemError) {
+    let descriptor = try FileDescriptor.open(
+      path, O_WRONLY | O_CREAT | O_TRUNC | O_NOCTTY, mode: mode, action: "cannot write")
+    do throws(SystemError) {
+      try descriptor.writeAll(bytes)
+      try descriptor.close()
+    } catch {
+      throw SystemError(error.action, path, code: error.code)
+    }
+  }
+
+  /// readlink(2): what the symbolic link at `path` holds.
+  public static func readLink(_ path: Path) throws(SystemError) -> [UInt8] {
+    var capacity = 256
+    while true {
+      var target = [UInt8](repeating: 0, count: capacity)
+      let count = try path.withCString { (name) throws(SystemError) in
+        try systemCall("cannot read link", path) {
+          target.withUnsafeMutableBytes { buffer in
+            buffer.withMemoryRebound(to: CChar.self) { characters in
+              guard let start = characters.baseAddress else { return 0 }
+              return readlink(name, start, characters.count)
+            }
+          }
+        }
+      }
+      // A full buffer may hold a part.
+      if count < capacity { return Array(target.prefix(count)) }
+      capacity *= 2
+    }
+  }
+
+  /// symlink(2): a symbolic link at `path` that holds `target`.
+  public static func symlink(_ target: Path, at path: Path) throws(SystemError) {
+    try path.withCString { (name) throws(SystemError) in
+      try target.withCString { (content) throws(SystemError) in
+        _ = try systemCall("cannot make link", path) { Glibc.symlink(content, name) }
+      }
+    }
+  }
+
+  /// unlink(2): removes anything but a directory.
+  public static func remove(_ path: Path, missingIsFine: Bool = false) throws(SystemError) {
+    do {
+      try path.withCString { (name) throws(SystemError) in
+        _ = try systemCall("cannot remove", path) { unlink(name) }
+      }
+    } catch {
+      if !(missingIsFine && error.isMissing) { throw error }
+    }
+  }
+
+  /// rename(2): over whatever file is at `destination`, in one step.
+  public static func rename(_ source: Path, to destination: Path) throws(SystemError) {
+    try source.withCString { (from) throws(SystemError) in
+      try destination.withCString { (name) throws(SystemError) in
+        _ = try systemCall("cannot rename to", destination) { Glibc.rename(from, name) }
+      }
+    }
+  }
+
+  /// Whether anything is at `path`, a link to nowhere included. What cannot be looked up is not there.
+  public static func exists(_ path: Path) -> Bool {
+    (try? FileStatus(path)) != nil
+  }
+
+  /// access(2) with `X_OK`, on a regular file behind any links.
+  public static func isExecutable(_ path: Path) -> Bool {
+    guard (try? FileStatus(path, followingLinks: true))?.kind == .file else { return false }
+    return path.withCString { access($0, X_OK) == 0 }
+  }
+}

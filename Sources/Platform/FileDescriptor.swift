@@ -1,0 +1,150 @@
+public import Glibc
+
+/// An open file descriptor, owned: it is closed when the value ends.
+///
+/// It knows nothing of the path it was opened by. Every descriptor made here is close-on-exec.
+@frozen
+public struct FileDescriptor: ~Copyable, Sendable {
+  public let raw: CInt
+
+  /// Takes ownership of `raw`.
+  public init(raw: CInt) {
+    self.raw = raw
+  }
+
+  deinit {
+    _ = Glibc.close(raw)
+  }
+
+  /// open(2) with `O_CLOEXEC` added. `mode` counts, less the umask, when `flags` has `O_CREAT`.
+  public static func open(
+    _ path: Path, _ flags: CInt, mode: mode_t = 0o666, action: String = "cannot open"
+  ) throws(SystemError) -> FileDescriptor {
+    let raw = try path.withCString { (name) throws(SystemError) in
+      try systemCall(action, path) { Glibc.open(name, flags | O_CLOEXEC, mode) }
+    }
+    return FileDescriptor(raw: raw)
+  }
+
+  /// pipe2(2) with `O_CLOEXEC`.
+  public static func pipe() throws(SystemError) -> Pipe {
+    var ends: [CInt] = [-1, -1]
+    try systemCall("cannot make a pipe") { pipe2(&ends, O_CLOEXEC) }
+    return Pipe(read: FileDescriptor(raw: ends[0]), write: FileDescriptor(raw: ends[1]))
+  }
+
+  /// fcntl(2) `F_DUPFD_CLOEXEC`: a second descriptor for the same open file.
+  public func duplicate() throws(SystemError) -> FileDescriptor {
+    FileDescriptor(raw: try systemCall("cannot duplicate a descriptor") { fcntl(raw, F_DUPFD_CLOEXEC, 0) })
+  }
+
+  /// read(2): the number of bytes read, 0 at the end. `EAGAIN` from a non-blocking descriptor is thrown.
+  public func read(into buffer: UnsafeMutableRawBufferPointer) throws(SystemError) -> Int {
+    try systemCall("cannot read") { Glibc.read(raw, buffer.baseAddress, buffer.count) }
+  }
+
+  /// Everything from here to the end.
+  public func readAll() throws(SystemError) -> [UInt8] {
+    // One byte over the size, so that the read that finds the end needs no second block.
+    let size = try status().size
+    var block = Int(clamping: max(size, 4095)) + 1
+    var bytes: [UInt8] = []
+    while true {
+      let before = bytes.count
+      bytes.reserveCapacity(before + block)
+      let count = try appendRead(upTo: block, to: &bytes)
+      if count == 0 { return bytes }
+      if count == block { block = max(65536, bytes.count) } else { block -= count }
+    }
+  }
+
+  private func appendRead(upTo count: Int, to bytes: inout [UInt8]) throws(SystemError) -> Int {
+    var outcome: Result<Int, SystemError> = .success(0)
+    bytes.append(addingCapacity: count) { span in
+      span.withUnsafeMutableBufferPointer { buffer, initialized in
+        outcome = Result { () throws(SystemError) in
+          try read(into: UnsafeMutableRawBufferPointer(.init(rebasing: buffer[..<count])))
+        }
+        initialized = (try? outcome.get()) ?? 0
+      }
+    }
+    return try outcome.get()
+  }
+
+  /// write(2) until all of `bytes` is written, in as few calls as the kernel allows.
+  public func writeAll(_ bytes: UnsafeRawBufferPointer) throws(SystemError) {
+    var rest = bytes[...]
+    while !rest.isEmpty {
+      let buffer = UnsafeRawBufferPointer(rebasing: rest)
+      let count = try systemCall("cannot write") { write(raw, buffer.baseAddress, buffer.count) }
+      rest = rest.dropFirst(count)
+    }
+  }
+
+  /// write(2) until all of `bytes` is written.
+  public func writeAll(_ bytes: [UInt8]) throws(SystemError) {
+    try bytes.withUnsafeBufferPointer { (buffer) throws(SystemError) in
+      try writeAll(UnsafeRawBufferPointer(buffer))
+    }
+  }
+
+  /// write(2) until all of `bytes` is written.
+  public func writeAll(_ bytes: RawSpan) throws(SystemError) {
+    try bytes.withUnsafeBytes { (buffer) throws(SystemError) in try writeAll(buffer) }
+  }
+
+  /// fstat(2).
+  public func status() throws(SystemError) -> FileStatus {
+    var buffer = stat()
+    try systemCall("cannot stat") { fstat(raw, &buffer) }
+    return FileStatus(buffer)
+  }
+
+  /// fsync(2). Its result is the only place where some file systems (9p with a cache) report a full disk.
+  public func synchronize() throws(SystemError) {
+    try systemCall("cannot synchronize") { fsync(raw) }
+  }
+
+  /// ftruncate(2); `size` in bytes.
+  public func truncate(to size: Int64) throws(SystemError) {
+    try systemCall("cannot truncate") { ftruncate(raw, off_t(size)) }
+  }
+
+  /// fcntl(2) `F_SETFL`: whether reads and writes that would wait fail with `EAGAIN` instead. It is a
+  /// property of the open file, which other processes may share.
+  public func setNonBlocking(_ isNonBlocking: Bool) throws(SystemError) {
+    let flags = try systemCall("cannot read descriptor flags") { fcntl(raw, F_GETFL, 0) }
+    try systemCall("cannot set descriptor flags") {
+      fcntl(raw, F_SETFL, isNonBlocking ? flags | O_NONBLOCK : flags & ~O_NONBLOCK)
+    }
+  }
+
+  /// Gives the descriptor away: nobody closes it any more but the caller.
+  public consuming func relinquish() -> CInt {
+    let descriptor = raw
+    discard self
+    return descriptor
+  }
+
+  /// close(2) with its result, where some network file systems report a failed write. Not called again
+  /// after EINTR: on Linux the descriptor is gone by then, and its number may be another thread's.
+  public consuming func close() throws(SystemError) {
+    let descriptor = raw
+    discard self
+    let outcome = Glibc.close(descriptor)
+    let code = errno
+    if outcome != 0, code != EINTR { throw SystemError("cannot close", code: code) }
+  }
+}
+
+/// The two ends of a pipe.
+@frozen
+public struct Pipe: ~Copyable, Sendable {
+  public let read: FileDescriptor
+  public let write: FileDescriptor
+
+  public init(read: consuming FileDescriptor, write: consuming FileDescriptor) {
+    self.read = read
+    self.write = write
+  }
+}

@@ -1,0 +1,92 @@
+internal import Glibc
+
+/// An exclusive lock on a file, held until the value ends or the process dies. It knows nothing of what it
+/// guards.
+///
+/// flock(2): the kernel frees it with the last descriptor of the open file, which is close-on-exec, so that
+/// no child keeps it. The file's text says who holds it, in three lines: `pid N`, `since TIME` (ISO 8601,
+/// UTC) and `doing TEXT`. The text is for people; whether the lock is held only the kernel knows.
+public struct FileLock: ~Copyable {
+  public enum Attempt: ~Copyable {
+    case acquired(FileLock)
+    case busy(Holder)
+  }
+
+  /// What the file says of the process that holds the lock. Another process writes it, so any of it may be
+  /// missing.
+  public struct Holder: Hashable, Sendable, CustomStringConvertible {
+    public let pid: Int32?
+    /// Nanoseconds since the epoch.
+    public let since: Int64?
+    public let doing: String
+
+    public var description: String {
+      var text = pid.map { "process \($0)" } ?? "another process"
+      if !doing.isEmpty { text += ", \(doing)" }
+      if let since { text += ", since \(Clock.localTime(since))" }
+      return text
+    }
+  }
+
+  private let descriptor: FileDescriptor
+  private let path: Path
+  private let since: Int64
+
+  /// open(2) with `O_CREAT`, flock(2) with `LOCK_EX | LOCK_NB`: never waits.
+  public static func tryLock(_ path: Path, doing: String = "") throws(SystemError) -> Attempt {
+    while true {
+      let descriptor = try FileDescriptor.open(
+        path, O_RDWR | O_CREAT | O_NOFOLLOW | O_NOCTTY, mode: 0o644, action: "cannot open lock")
+      let raw = descriptor.raw
+      do {
+        try systemCall("cannot lock", path) { flock(raw, LOCK_EX | LOCK_NB) }
+      } catch {
+        if error.code == EWOULDBLOCK { return .busy(Holder(text: try descriptor.readAll())) }
+        throw error
+      }
+      // Somebody may have removed the file between open and flock: a lock on a file that has no name keeps
+      // nobody out.
+      let held = try descriptor.status()
+      guard let named = try? FileStatus(path), named.inode == held.inode, named.device == held.device else {
+        continue
+      }
+      let lock = FileLock(descriptor: descriptor, path: path, since: Clock.wall)
+      try lock.update(doing)
+      return .acquired(lock)
+    }
+  }
+
+  private init(descriptor: consuming FileDescriptor, path: Path, since: Int64) {
+    self.descriptor = descriptor
+    self.path = path
+    self.since = since
+  }
+
+  deinit {
+    // Left behind, the text would name a process that is gone.
+    try? descriptor.truncate(to: 0)
+  }
+
+  /// Replaces what the file says this process is doing: one line for people.
+  public borrowing func update(_ doing: String) throws(SystemError) {
+    let text = Array(
+      "pid \(getpid())\nsince \(Clock.iso8601(since))\ndoing \(printable(Array(doing.utf8)))\n".utf8)
+    // Written before it is cut to size, so that there is no moment without a text.
+    let raw = descriptor.raw
+    try systemCall("cannot write", path) { pwrite(raw, text, text.count, 0) }
+    try descriptor.truncate(to: Int64(text.count))
+  }
+}
+
+extension FileLock.Holder {
+  init(text: [UInt8]) {
+    var fields: [String: String] = [:]
+    for line in text.split(separator: UInt8(ascii: "\n")) {
+      let parts = line.split(separator: UInt8(ascii: " "), maxSplits: 1)
+      if parts.count == 2 { fields[printable(parts[0])] = printable(parts[1]) }
+    }
+    pid = fields["pid"].flatMap { Int32($0) }
+    since = fields["since"].flatMap { Clock.parseISO8601($0) }
+    doing = fields["doing"] ?? ""
+  }
+}

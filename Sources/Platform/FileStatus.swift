@@ -1,0 +1,119 @@
+public import Glibc
+
+/// What stat(2) says of a file, as far as a build cares. It does not know the file's name or content.
+@frozen
+public struct FileStatus: Hashable, Sendable {
+  @frozen
+  public enum Kind: UInt8, Sendable {
+    case file
+    case directory
+    case symbolicLink
+    case fifo
+    case socket
+    case characterDevice
+    case blockDevice
+    /// A kind that this kernel has and this program does not, or a directory entry without its type.
+    case unknown
+  }
+
+  public let kind: Kind
+  public let device: UInt64
+  public let inode: UInt64
+  /// Bytes.
+  public let size: Int64
+  /// The time of the last change of the content (mtime), in nanoseconds since the epoch.
+  public let modified: Int64
+  /// The time of the last change of content, name, links, mode or owner (ctime), in nanoseconds since the
+  /// epoch; unlike `modified` nobody can set it.
+  public let changed: Int64
+  /// The mode's lower twelve bits.
+  public let permissions: UInt32
+
+  /// Whether the owner's execute bit is set, the one that git and canonical listings keep.
+  @inlinable public var isExecutable: Bool { permissions & 0o100 != 0 }
+
+  @inlinable
+  public init(_ buffer: stat) {
+    kind = Kind(mode: buffer.st_mode)
+    device = UInt64(buffer.st_dev)
+    inode = UInt64(buffer.st_ino)
+    size = Int64(buffer.st_size)
+    modified = Int64(buffer.st_mtim.tv_sec) &* 1_000_000_000 &+ Int64(buffer.st_mtim.tv_nsec)
+    changed = Int64(buffer.st_ctim.tv_sec) &* 1_000_000_000 &+ Int64(buffer.st_ctim.tv_nsec)
+    permissions = UInt32(buffer.st_mode) & 0o7777
+  }
+
+  /// lstat(2), or stat(2) when `followingLinks`.
+  public init(_ path: Path, followingLinks: Bool = false) throws(SystemError) {
+    var buffer = stat()
+    try path.withCString { (name) throws(SystemError) in
+      _ = try systemCall("cannot stat", path) {
+        fstatat(AT_FDCWD, name, &buffer, followingLinks ? 0 : AT_SYMLINK_NOFOLLOW)
+      }
+    }
+    self.init(buffer)
+  }
+
+  /// fstatat(2) with `AT_SYMLINK_NOFOLLOW`, `name` taken from `directory` on: the hot path of a run in
+  /// which nothing has changed. It allocates nothing; the failure is the bare `errno`.
+  @inlinable
+  public static func of(
+    _ name: UnsafePointer<CChar>, in directory: CInt
+  ) -> Result<FileStatus, ErrorNumber> {
+    var buffer = stat()
+    while fstatat(directory, name, &buffer, AT_SYMLINK_NOFOLLOW) != 0 {
+      let code = errno
+      if code != EINTR { return .failure(ErrorNumber(code: code)) }
+    }
+    return .success(FileStatus(buffer))
+  }
+}
+
+extension FileStatus.Kind {
+  @inlinable
+  public init(mode: mode_t) {
+    switch mode & S_IFMT {
+    case S_IFREG: self = .file
+    case S_IFDIR: self = .directory
+    case S_IFLNK: self = .symbolicLink
+    case S_IFIFO: self = .fifo
+    case S_IFSOCK: self = .socket
+    case S_IFCHR: self = .characterDevice
+    case S_IFBLK: self = .blockDevice
+    default: self = .unknown
+    }
+  }
+
+  /// The kind of a directory entry's `d_type`; `unknown` on a file system that does not tell.
+  init(entryType: UInt8) {
+    // d_type is the mode's type, twelve bits down: DTTOIF(3).
+    self.init(mode: mode_t(entryType) << 12)
+  }
+
+  /// The kind with its article, for messages.
+  public var name: String {
+    switch self {
+    case .file: "a file"
+    case .directory: "a directory"
+    case .symbolicLink: "a symbolic link"
+    case .fifo: "a FIFO"
+    case .socket: "a socket"
+    case .characterDevice: "a character device"
+    case .blockDevice: "a block device"
+    case .unknown: "of unknown kind"
+    }
+  }
+}
+
+/// An `errno` alone, for a call too frequent to describe its failures.
+@frozen
+public struct ErrorNumber: Error, Hashable, Sendable {
+  public let code: CInt
+
+  @inlinable
+  public init(code: CInt) {
+    self.code = code
+  }
+
+  @inlinable public var isMissing: Bool { code == ENOENT || code == ENOTDIR }
+}

@@ -1,0 +1,69 @@
+internal import CLinux
+public import Glibc
+
+/// Signals as something to poll and read: blocked, and delivered through a descriptor. It knows nothing of
+/// what they should lead to.
+///
+/// The mask is inherited by threads that are made later, so this comes before any. Children do not inherit
+/// it: `ChildProcess` starts them with none blocked.
+public struct SignalReader: ~Copyable {
+  private let descriptor: FileDescriptor
+
+  /// pthread_sigmask(3) with `SIG_BLOCK`, then signalfd(2). A signal that is ignored now, as `nohup` and a
+  /// shell's `&` leave them, stays so and is never read: through a signalfd it would come all the same.
+  public init(_ signals: [CInt] = [SIGINT, SIGTERM, SIGHUP]) throws(SystemError) {
+    var set = sigset_t()
+    sigemptyset(&set)
+    for signal in signals where !Signals.isIgnored(signal) { sigaddset(&set, signal) }
+    let code = pthread_sigmask(SIG_BLOCK, &set, nil)
+    if code != 0 { throw SystemError("cannot block signals", code: code) }
+    let flags = CInt(SFD_CLOEXEC | SFD_NONBLOCK)
+    descriptor = FileDescriptor(raw: try systemCall("cannot watch signals") { signalfd(-1, &set, flags) })
+  }
+
+  /// poll(2) calls it readable when a signal waits.
+  public var pollDescriptor: CInt { descriptor.raw }
+
+  /// The next signal that waits, or nil.
+  public func next() throws(SystemError) -> CInt? {
+    var info = signalfd_siginfo()
+    do throws(SystemError) {
+      let count = try withUnsafeMutableBytes(of: &info) { (buffer) throws(SystemError) in
+        try descriptor.read(into: buffer)
+      }
+      return count == MemoryLayout<signalfd_siginfo>.size ? CInt(info.ssi_signo) : nil
+    } catch {
+      if error.code == EAGAIN { return nil }
+      throw error
+    }
+  }
+}
+
+/// Signal dispositions of the whole process.
+public enum Signals {
+  /// sigaction(2): whether `signal` is ignored now.
+  public static func isIgnored(_ signal: CInt) -> Bool {
+    var action = sigaction()
+    guard sigaction(signal, nil, &action) == 0 else { return false }
+    return unsafeBitCast(action.__sigaction_handler.sa_handler, to: Int.self)
+      == unsafeBitCast(SIG_IGN, to: Int.self)
+  }
+
+  /// signal(3): a write to a pipe without a reader fails with EPIPE and does not kill the process.
+  public static func ignoreBrokenPipes() {
+    signal(SIGPIPE, SIG_IGN)
+  }
+
+  /// Ends this process by `signal`, so that whoever waits for it sees just that: restores the default
+  /// handler, unblocks the signal and raises it. For a signal that kills nobody, the exit status is 128 and
+  /// its number.
+  public static func dieOf(_ number: CInt) -> Never {
+    signal(number, SIG_DFL)
+    var set = sigset_t()
+    sigemptyset(&set)
+    sigaddset(&set, number)
+    pthread_sigmask(SIG_UNBLOCK, &set, nil)
+    raise(number)
+    _exit(128 + number)
+  }
+}

@@ -1,0 +1,68 @@
+internal import CLinux
+internal import Glibc
+
+/// Standard output and standard error, unbuffered, and the terminal behind them. It knows nothing of colours
+/// and progress.
+///
+/// Unbuffered, so that what this process and its children write comes in the order in which it was written.
+/// Needs `Signals.ignoreBrokenPipes`.
+public enum StandardStream: CInt, Sendable {
+  case output = 1
+  case error = 2
+
+  /// write(2) until all of `bytes` is written; false when nobody reads any more (EPIPE), which on standard
+  /// output means a quiet end. A stream that somebody made non-blocking is waited for.
+  @discardableResult
+  public func write(_ bytes: [UInt8]) throws(SystemError) -> Bool {
+    try bytes.withUnsafeBufferPointer { (buffer) throws(SystemError) in
+      var rest = UnsafeRawBufferPointer(buffer)[...]
+      while !rest.isEmpty {
+        let part = UnsafeRawBufferPointer(rebasing: rest)
+        let count = Glibc.write(rawValue, part.baseAddress, part.count)
+        let code = errno
+        if count >= 0 {
+          rest = rest.dropFirst(count)
+          continue
+        }
+        switch code {
+        case EINTR: continue
+        case EAGAIN: _ = try Poll.wait(for: [Poll.Descriptor(rawValue, .writable)])
+        case EPIPE: return false
+        default: throw SystemError("cannot write to \(name)", code: code)
+        }
+      }
+      return true
+    }
+  }
+
+  /// As `write` of the UTF-8 of `text`.
+  @discardableResult
+  public func write(_ text: String) throws(SystemError) -> Bool {
+    try write(Array(text.utf8))
+  }
+
+  public var isTerminal: Bool { Terminal.isTerminal(rawValue) }
+
+  /// See `Terminal.width`.
+  public var width: Int? { Terminal.width(rawValue) }
+
+  private var name: String {
+    switch self {
+    case .output: "standard output"
+    case .error: "standard error"
+    }
+  }
+}
+
+public enum Terminal {
+  /// isatty(3).
+  public static func isTerminal(_ descriptor: CInt) -> Bool {
+    isatty(descriptor) == 1
+  }
+
+  /// ioctl(2) `TIOCGWINSZ`: the columns; nil if it is no terminal or does not know.
+  public static func width(_ descriptor: CInt) -> Int? {
+    let columns = sysbuild_terminal_width(descriptor)
+    return columns > 0 ? Int(columns) : nil
+  }
+}

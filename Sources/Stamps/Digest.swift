@@ -1,0 +1,98 @@
+/// A SHA-256 digest: 32 bytes. It does not know what it is the digest of.
+@frozen
+public struct Digest: Hashable, Sendable {
+  // Eight bytes to a word, the first byte highest: so the order of the words is that of the bytes.
+  private let word0: UInt64
+  private let word1: UInt64
+  private let word2: UInt64
+  private let word3: UInt64
+
+  public static let byteCount = 32
+
+  init(words: (UInt64, UInt64, UInt64, UInt64)) {
+    (word0, word1, word2, word3) = words
+  }
+
+  /// The digest of these 32 bytes; nil for another number of them.
+  public init?(bytes: some Collection<UInt8>) {
+    guard bytes.count == Self.byteCount else { return nil }
+    var words = (UInt64(0), UInt64(0), UInt64(0), UInt64(0))
+    for byte in bytes { Self.shift(&words, by: 8, adding: UInt64(byte)) }
+    self.init(words: words)
+  }
+
+  /// The digest that these 64 hexadecimal digits, in either case, stand for; nil for anything else.
+  public init?(hex: some Sequence<UInt8>) {
+    var words = (UInt64(0), UInt64(0), UInt64(0), UInt64(0))
+    var count = 0
+    for character in hex {
+      let digit: UInt8
+      switch character {
+      case UInt8(ascii: "0")...UInt8(ascii: "9"): digit = character - UInt8(ascii: "0")
+      case UInt8(ascii: "a")...UInt8(ascii: "f"): digit = character - UInt8(ascii: "a") + 10
+      case UInt8(ascii: "A")...UInt8(ascii: "F"): digit = character - UInt8(ascii: "A") + 10
+      default: return nil
+      }
+      Self.shift(&words, by: 4, adding: UInt64(digit))
+      count += 1
+    }
+    guard count == 2 * Self.byteCount else { return nil }
+    self.init(words: words)
+  }
+
+  public init?(hex: some StringProtocol) {
+    self.init(hex: hex.utf8)
+  }
+
+  /// 64 lower-case hexadecimal digits, as `sha256sum` prints them.
+  public var hex: String {
+    String(decoding: hexBytes, as: UTF8.self)
+  }
+
+  /// The characters of `hex`.
+  public var hexBytes: [UInt8] {
+    let digits = StaticString("0123456789abcdef")
+    var characters: [UInt8] = []
+    characters.reserveCapacity(2 * Self.byteCount)
+    for byte in bytes {
+      characters.append(unsafe digits.utf8Start[Int(byte >> 4)])
+      characters.append(unsafe digits.utf8Start[Int(byte & 15)])
+    }
+    return characters
+  }
+
+  /// The 32 bytes.
+  public var bytes: [UInt8] {
+    withBytes { unsafe $0.withUnsafeBytes { unsafe Array($0) } }
+  }
+
+  /// Calls `body` with the 32 bytes, without a copy on the heap.
+  public func withBytes<Value, Failure: Error>(
+    _ body: (RawSpan) throws(Failure) -> Value
+  ) throws(Failure) -> Value {
+    let words: InlineArray<4, UInt64> = [
+      word0.bigEndian, word1.bigEndian, word2.bigEndian, word3.bigEndian,
+    ]
+    return unsafe try body(words.span.bytes)
+  }
+
+  private static func shift(
+    _ words: inout (UInt64, UInt64, UInt64, UInt64), by bits: UInt64, adding value: UInt64
+  ) {
+    words.0 = words.0 << bits | words.1 >> (64 - bits)
+    words.1 = words.1 << bits | words.2 >> (64 - bits)
+    words.2 = words.2 << bits | words.3 >> (64 - bits)
+    words.3 = words.3 << bits | value
+  }
+}
+
+extension Digest: Comparable {
+  /// Byte order, which is also that of the hexadecimal digits.
+  public static func < (left: Digest, right: Digest) -> Bool {
+    (left.word0, left.word1, left.word2, left.word3) < (right.word0, right.word1, right.word2, right.word3)
+  }
+}
+
+extension Digest: CustomStringConvertible {
+  public var description: String { hex }
+}
