@@ -62,17 +62,19 @@ func examples(_ code: SHA256.Code, _ example: (text: String, hex: String)) {
   var template = Array("/tmp/sysbuild-test.XXXXXX".utf8CString)
   let folder = Path(cString: try #require(mkdtemp(&template)))
   defer { try? Directory.removeTree(folder) }
-  var generator = SystemRandomNumberGenerator()
+  let random = try FileDescriptor.open("/dev/urandom", O_RDONLY)
   let sizes =
     [0, 1, 55, 56, 63, 64, 4095, 4096, 262_143, 262_144, 262_145, 1_000_003]
-    + (0..<20).map { _ in Int.random(in: 0..<700_000) }
+    + (0..<5).map { _ in Int.random(in: 0..<300_000) }
   var files: [(Path, Digest)] = []
   for (index, size) in sizes.enumerated() {
-    let bytes = (0..<size).map { _ in generator.next() as UInt8 }
+    var bytes = [UInt8](repeating: 0, count: size)
+    let count = try bytes.withUnsafeMutableBytes { try random.read(into: $0) }
+    #expect(count == size)
     let file = folder / "\(index)"
     try File.write(bytes, to: file)
     files.append((file, try SHA256.digest(ofFile: file)))
-    for code in codes { #expect(digest(bytes, code) == files[index].1, "\(size) bytes") }
+    #expect(digest(bytes, .portable) == files[index].1, "\(size) bytes")
   }
   let pipe = try FileDescriptor.pipe()
   let child = try ChildProcess(
