@@ -37,6 +37,10 @@ final class TestTree {
 
   func remove(_ name: String) throws { try File.remove(path / name) }
 
+  func makeExecutable(_ name: String) {
+    _ = (path / name).withCString { chmod($0, 0o755) }
+  }
+
   func makeFIFO(_ name: String) throws {
     let result = (path / name).withCString { mkfifo($0, 0o600) }
     try #require(result == 0)
