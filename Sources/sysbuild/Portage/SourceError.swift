@@ -175,6 +175,10 @@ extension SourceError {
     SourceError(file, line: line, "a \(quote) that is not closed on its line: close it")
   }
 
+  static func trailingBackslash(_ file: String, line: Int) -> SourceError {
+    SourceError(file, line: line, "a backslash at the end: a value ends on its line")
+  }
+
   static func unquotedSpace(_ file: String, line: Int, _ name: String, rest: String) -> SourceError {
     SourceError(
       file, line: line, "'\(rest)' follows the value of '\(name)': put a value with spaces in quotes")
