@@ -1,0 +1,93 @@
+/// A JSON value with its members in their order, and its text by RFC 8259. It only writes; it knows no schema.
+enum JSON: Hashable, Sendable {
+  case null
+  case bool(Bool)
+  case integer(Int)
+  case string(String)
+  case array([JSON])
+  /// Members in the order in which they are written; nothing checks that a name is unique.
+  indirect case object([Member])
+
+  struct Member: Hashable, Sendable {
+    let name: String
+    let value: JSON
+  }
+
+  /// On one line, without blanks.
+  var line: String { text(indent: nil) }
+
+  /// A member or an element a line, two blanks a level, arrays of nothing but scalars on one line; no line
+  /// feed at the end.
+  var pretty: String { text(indent: "") }
+
+  private func text(indent: String?) -> String {
+    switch self {
+    case .null: "null"
+    case .bool(let value): value ? "true" : "false"
+    case .integer(let value): String(value)
+    case .string(let value): Self.quoted(value)
+    case .array(let values) where values.allSatisfy(\.isScalar):
+      "[" + values.map(\.line).joined(separator: indent == nil ? "," : ", ") + "]"
+    case .array(let values):
+      Self.block("[", values.map { value in { value.text(indent: $0) } }, "]", indent)
+    case .object(let members):
+      Self.block(
+        "{",
+        members.map { member in
+          { Self.quoted(member.name) + ($0 == nil ? ":" : ": ") + member.value.text(indent: $0) }
+        }, "}", indent)
+    }
+  }
+
+  private var isScalar: Bool {
+    switch self {
+    case .array, .object: false
+    default: true
+    }
+  }
+
+  private static func block(
+    _ open: String, _ parts: [(String?) -> String], _ close: String, _ indent: String?
+  ) -> String {
+    guard let indent, !parts.isEmpty else {
+      return open + parts.map { $0(nil) }.joined(separator: ",") + close
+    }
+    let inner = indent + "  "
+    return open + "\n" + parts.map { inner + $0(inner) }.joined(separator: ",\n") + "\n" + indent + close
+  }
+
+  /// Escapes what RFC 8259, section 7, wants escaped, and U+007F to U+009F, U+2028 and U+2029, which are
+  /// unsafe on a terminal or in JavaScript.
+  private static func quoted(_ text: String) -> String {
+    var result = "\""
+    for scalar in text.unicodeScalars {
+      switch scalar.value {
+      case 0x22: result += "\\\""
+      case 0x5C: result += "\\\\"
+      case 0x08: result += "\\b"
+      case 0x0C: result += "\\f"
+      case 0x0A: result += "\\n"
+      case 0x0D: result += "\\r"
+      case 0x09: result += "\\t"
+      case 0..<0x20, 0x7F...0x9F, 0x2028, 0x2029:
+        let digits = String(scalar.value, radix: 16)
+        result += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
+      default: result.unicodeScalars.append(scalar)
+      }
+    }
+    return result + "\""
+  }
+}
+
+extension JSON: ExpressibleByStringLiteral, ExpressibleByIntegerLiteral, ExpressibleByBooleanLiteral {
+  init(stringLiteral value: String) { self = .string(value) }
+  init(integerLiteral value: Int) { self = .integer(value) }
+  init(booleanLiteral value: Bool) { self = .bool(value) }
+}
+
+extension JSON: ExpressibleByArrayLiteral, ExpressibleByDictionaryLiteral {
+  init(arrayLiteral elements: JSON...) { self = .array(elements) }
+  init(dictionaryLiteral elements: (String, JSON)...) {
+    self = .object(elements.map { Member(name: $0.0, value: $0.1) })
+  }
+}

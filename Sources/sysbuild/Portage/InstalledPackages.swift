@@ -1,0 +1,117 @@
+import Platform
+import Stamps
+
+/// A package as Portage's database of installed packages has it (`ROOT/var/db/pkg/CATEGORY/PF/`, portage(5)).
+/// It knows neither its files nor its dependencies.
+struct InstalledPackage: Hashable, Sendable {
+  let category: String
+  let name: String
+  /// With its revision: `2.70-r1`.
+  let version: String
+  /// With its sub-slot, if it has one: `0/2.70`.
+  let slot: String
+  /// The enabled flags among those that the package has, ordered by their bytes.
+  let use: [String]
+  /// The installed files' bytes, as Portage counts them.
+  let size: Int
+  /// The licence expression, USE conditionals already decided.
+  let license: String
+  /// Which build of this version; nil for a package that was never made into a binary package.
+  let buildID: String?
+  /// Seconds since the epoch, when it was built, not when it was merged.
+  let buildTime: String
+  let repository: String
+
+  /// `category/name-version`.
+  var versionedName: String { "\(category)/\(name)-\(version)" }
+}
+
+/// The packages that are installed in a root, as the artifact kind `installed` sees them.
+struct InstalledPackages {
+  /// In the byte order of category, name and version.
+  let packages: [InstalledPackage]
+  /// The folders whose status (or absence) decides the list: Portage puts a package's folder in place by
+  /// renaming it, and changes a file in it the same way.
+  let visited: [Path]
+
+  /// Reads the database of `root`; a root without one has no packages.
+  init(root: Path) throws(SystemError) {
+    let database = root / "var/db/pkg"
+    var found: [InstalledPackage] = []
+    var visited = [database]
+    for category in try Self.folders(in: database) {
+      visited.append(database / category)
+      for folder in try Self.folders(in: database / category) {
+        let path = database / category / folder
+        visited.append(path)
+        if let package = try Self.package(category: category, folder: folder, at: path) {
+          found.append(package)
+        }
+      }
+    }
+    packages = found
+    self.visited = visited
+  }
+
+  /// `category/name-version` → what tells one build of it from another. Merging one binary package again
+  /// gives the same value, since the times of the merge are not part of it.
+  var listing: Listing {
+    Listing(
+      packages.map { package in
+        let build = package.buildID.map { "build \($0)" } ?? "no build id"
+        let use = package.use.isEmpty ? "" : ", USE \(package.use.joined(separator: " "))"
+        return Listing.Entry(
+          package.versionedName,
+          "\(build), built at \(package.buildTime), slot \(package.slot), from \(package.repository)\(use)")
+      })
+  }
+
+  /// The folders that may be categories or packages, in byte order. A merge in progress, or one that was cut
+  /// off, is in a folder called `-MERGING-PF`, which is no package.
+  private static func folders(in path: Path) throws(SystemError) -> [Path] {
+    let entries: [Directory.Entry]
+    do {
+      entries = try Directory.entries(of: path)
+    } catch let error where error.isMissing {
+      return []
+    }
+    return entries.filter { $0.kind == .directory && !$0.name.isHidden }.map(\.name)
+      .filter { $0.bytes.first != UInt8(ascii: "-") }.sorted()
+  }
+
+  private static func package(
+    category: Path, folder: Path, at path: Path
+  ) throws(SystemError) -> InstalledPackage? {
+    let bytes = folder.bytes[...]
+    guard let start = AtomGrammar.versionStart(in: bytes) else { return nil }
+    // `+` and `-` before a flag are its default.
+    let known = Set(
+      try words(path / "IUSE").map { $0.hasPrefix("+") || $0.hasPrefix("-") ? String($0.dropFirst()) : $0 })
+    let use = try words(path / "USE").filter(known.contains)
+    return InstalledPackage(
+      category: category.description, name: String(decoding: bytes[..<(start - 1)], as: UTF8.self),
+      version: String(decoding: bytes[start...], as: UTF8.self), slot: try value(path / "SLOT") ?? "0",
+      use: Array(Set(use)).sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) },
+      size: try value(path / "SIZE").flatMap { Int($0) } ?? 0, license: try value(path / "LICENSE") ?? "",
+      buildID: try value(path / "BUILD_ID"), buildTime: try value(path / "BUILD_TIME") ?? "unknown",
+      repository: try value(path / "repository") ?? "unknown")
+  }
+
+  private static func words(_ path: Path) throws(SystemError) -> [String] {
+    try content(path).split(whereSeparator: TextLines.isSpace).map { String(decoding: $0, as: UTF8.self) }
+  }
+
+  /// The words with one blank between them; nil if there are none, which is how Portage keeps an empty value.
+  private static func value(_ path: Path) throws(SystemError) -> String? {
+    let words = try words(path)
+    return words.isEmpty ? nil : words.joined(separator: " ")
+  }
+
+  private static func content(_ path: Path) throws(SystemError) -> [UInt8] {
+    do {
+      return try File.read(path)
+    } catch let error where error.isMissing {
+      return []
+    }
+  }
+}
