@@ -1,0 +1,40 @@
+/// The texts of `--help` and `--version`.
+enum Help {
+  static let version = "sysbuild 0.1.0\n"
+
+  static let text = """
+    usage: sysbuild [option …] [VAR=value …] [target …]
+           sysbuild [option …] [VAR=value …] QUERY [target]
+
+    Brings the targets up to date ('image' if none is named) by running what is stale.
+
+      -n, --dry-run       say what would run and why; write nothing
+      -q, --question      say nothing; exit 1 if something is stale
+      -B, --always-make   run every target, stale or not
+      -k, --keep-going    after a failure go on with what does not depend on it
+      -t, --touch         record the targets as made without running them
+      -j, --jobs N        run up to N targets at once (default: the processors)
+      -s, --silent        say only what went wrong
+      -C, --directory DIR use the source tree in DIR
+          --json          dry run and queries as JSON
+      -h, --help          this text
+          --version       the version
+
+    queries:
+      list                the targets, with a line about each
+      status              every target's verdict, when it last ran and how long it took
+      why TARGET          why it is stale, the root cause first
+      show TARGET         its declaration, and its commands ready for a shell
+      log [TARGET]        the log of its last run (default: of the last run that failed)
+      clean [TARGET]      remove what it makes and its stamp (default: of every target)
+
+    variables (command line, environment, the variant's variant.conf, in this order):
+      O=DIR               the build directory, on a local file system (default: out)
+      IMAGESDIR=DIR       where the artifacts go (default: O/images)
+      VARIANT=NAME        the board or product: a folder in profiles
+      V=1                 show all output of the commands
+
+    exit status: 0 done or nothing to do, 1 stale under -q, 2 an error, 128+n died of signal n
+
+    """
+}

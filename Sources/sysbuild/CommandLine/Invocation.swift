@@ -1,0 +1,143 @@
+internal import BuildGraph
+internal import Platform
+
+/// What the command line asks for, taken apart; nothing in it was looked up yet.
+struct Invocation: Equatable {
+  /// A question about the build, or a helper that recipes call; without one the words are targets to build.
+  enum Query: String, CaseIterable {
+    case list, status, why, show, log, clean, helper
+
+    /// Those that a person calls.
+    static let visible = allCases.filter { $0 != .helper }.map(\.rawValue)
+  }
+
+  struct Assignment: Equatable {
+    let name: String
+    let value: String
+  }
+
+  private(set) var query: Query?
+  /// Targets, or a query's arguments.
+  private(set) var words: [String] = []
+  private(set) var variables: [Assignment] = []
+  /// `-C`, relative to the folder sysbuild was started in.
+  private(set) var directory: Path?
+  private(set) var isDryRun = false
+  private(set) var asksOnly = false
+  private(set) var forces = false
+  private(set) var keepsGoing = false
+  private(set) var touches = false
+  private(set) var isSilent = false
+  private(set) var wantsJSON = false
+  private(set) var wantsHelp = false
+  private(set) var wantsVersion = false
+  /// Nil for as many as there are processors.
+  private(set) var jobs: Int?
+
+  static let optionNames = [
+    "--dry-run", "--just-print", "--question", "--always-make", "--keep-going", "--jobs", "--touch",
+    "--directory", "--silent", "--quiet", "--json", "--help", "--version",
+  ]
+
+  /// - Parameter arguments: without the program's name.
+  init(_ arguments: [[UInt8]]) throws(UserError) {
+    var rest = try Self.decoded(arguments)[...]
+    var readsOptions = true
+    while let argument = rest.popFirst() {
+      if query == .helper {
+        words.append(argument)
+      } else if readsOptions, argument == "--" {
+        readsOptions = false
+      } else if readsOptions, argument.hasPrefix("--") {
+        try readLong(argument, &rest)
+      } else if readsOptions, argument.hasPrefix("-"), argument != "-" {
+        try readShort(argument.dropFirst(), &rest)
+      } else if let equals = argument.firstIndex(of: "="), Variables.isName(argument[..<equals]) {
+        let value = String(argument[argument.index(after: equals)...])
+        variables.append(Assignment(name: String(argument[..<equals]), value: value))
+      } else if query == nil, words.isEmpty, let found = Query(rawValue: argument) {
+        query = found
+      } else {
+        words.append(argument)
+      }
+    }
+  }
+
+  private static func decoded(_ arguments: [[UInt8]]) throws(UserError) -> [String] {
+    var strings: [String] = []
+    for argument in arguments {
+      guard let string = String(validating: argument, as: UTF8.self) else {
+        throw .notUTF8(printable(argument))
+      }
+      strings.append(string)
+    }
+    return strings
+  }
+
+  private mutating func readLong(_ argument: String, _ rest: inout ArraySlice<String>) throws(UserError) {
+    let parts = argument.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
+    let value = parts.count > 1 ? parts[1] : nil
+    switch parts[0] {
+    case "--jobs": jobs = try Self.jobs(try Self.argument(of: parts[0], "a number", value, &rest))
+    case "--directory": enter(try Self.argument(of: parts[0], "a folder", value, &rest))
+    case let option:
+      guard value == nil, readFlag(option) else { throw .unknownOption(argument) }
+    }
+  }
+
+  private mutating func readShort(
+    _ letters: Substring, _ rest: inout ArraySlice<String>
+  ) throws(UserError) {
+    var letters = letters
+    while let letter = letters.popFirst() {
+      switch letter {
+      case "j":
+        jobs = try Self.jobs(try Self.argument(of: "-j", "a number", Self.attached(&letters), &rest))
+      case "C": enter(try Self.argument(of: "-C", "a folder", Self.attached(&letters), &rest))
+      default:
+        guard readFlag("-\(letter)") else { throw .unknownOption("-\(letter)") }
+      }
+    }
+  }
+
+  private mutating func readFlag(_ option: String) -> Bool {
+    switch option {
+    case "--dry-run", "--just-print", "-n": isDryRun = true
+    case "--question", "-q": asksOnly = true
+    case "--always-make", "-B": forces = true
+    case "--keep-going", "-k": keepsGoing = true
+    case "--touch", "-t": touches = true
+    case "--silent", "--quiet", "-s": isSilent = true
+    case "--json": wantsJSON = true
+    case "--help", "-h": wantsHelp = true
+    case "--version": wantsVersion = true
+    default: return false
+    }
+    return true
+  }
+
+  /// As in make, a second `-C` starts from the first.
+  private mutating func enter(_ folder: String) {
+    directory = directory.map { $0 / folder } ?? Path(folder)
+  }
+
+  /// What stands behind an option's letter in the same argument, if anything does.
+  private static func attached(_ letters: inout Substring) -> String? {
+    defer { letters = "" }
+    return letters.isEmpty ? nil : String(letters)
+  }
+
+  private static func argument(
+    of option: String, _ what: String, _ attached: String?, _ rest: inout ArraySlice<String>
+  ) throws(UserError) -> String {
+    guard let argument = attached ?? rest.popFirst(), !argument.isEmpty else {
+      throw .missingArgument(option, what)
+    }
+    return argument
+  }
+
+  private static func jobs(_ text: String) throws(UserError) -> Int {
+    guard let number = Int(text), (1...1024).contains(number) else { throw .badJobs(text) }
+    return number
+  }
+}

@@ -1,0 +1,66 @@
+internal import BuildGraph
+internal import Platform
+internal import Stamps
+
+/// What one invocation works on: the settings, the graph made of them, and what is on record of it.
+///
+/// Opening it reads the source tree and writes nothing.
+struct Session {
+  let invocation: Invocation
+  let settings: Settings
+  let graph: Graph
+  let state: BuildState
+  let index: FileIndex
+  let stamps: StampFolder
+
+  init(_ invocation: Invocation) throws {
+    let current = try Directory.current()
+    let source = invocation.directory.map { (current / $0).normalized } ?? current
+    let declared = try TargetFiles(source)
+    settings = try Settings(
+      invocation, source: source, hasImageGraph: !declared.startsEmpty, fileDefaults: declared.variables)
+    var builder = GraphBuilder(
+      variables: settings.variables, locations: settings.locations,
+      pathKinds: [.link, .set, .configuration, .installed], baseEnvironment: Self.baseEnvironment)
+    graph = try builder.build(try declared.targets(settings))
+    index = FileIndex(settings.locations.build / "index")
+    stamps = StampFolder(settings.locations.build / "stamps")
+    state = BuildState(
+      graph: graph, observer: ArtifactObserver(graph: graph, settings: settings, index: index),
+      history: stamps)
+    self.invocation = invocation
+  }
+
+  /// All that a command finds in its environment besides what its target declares.
+  private static let baseEnvironment: [(name: String, value: Template)] = [
+    ("PATH", Template(parts: [.variable("PATH")])),
+    ("HOME", Template(parts: [.variable("O")])),
+    ("LC_ALL", Template(parts: [.text("C.UTF-8")])),
+    ("TERM", Template(parts: [.text("dumb")])),
+  ]
+
+  /// The targets that the command line names, or the default one: `image`, or the first of a graph of
+  /// one's own.
+  func goals() throws(UserError) -> [TargetID] {
+    if invocation.words.isEmpty {
+      let byDefault = settings.variant == nil ? graph.firstDeclared : graph.id(of: "image")
+      guard let byDefault else { throw UserError("the graph has no targets: declare one in targets.conf") }
+      return [byDefault]
+    }
+    var goals: [TargetID] = []
+    for name in invocation.words { goals.append(try target(name)) }
+    return goals
+  }
+
+  /// The one target that a query is about.
+  func subject(of query: String) throws(UserError) -> TargetID {
+    guard let name = invocation.words.first else { throw .needsTarget(query) }
+    guard invocation.words.count == 1 else { throw .tooManyWords(query) }
+    return try target(name)
+  }
+
+  private func target(_ name: String) throws(UserError) -> TargetID {
+    if let id = graph.id(of: name) { return id }
+    throw .unknownTarget(name, among: graph.nodes.map(\.name) + Invocation.Query.visible)
+  }
+}

@@ -1,0 +1,53 @@
+internal import BuildGraph
+internal import Platform
+
+/// The whole program: one invocation from its arguments to its exit status.
+enum Tool {
+  enum Ending: Equatable {
+    case exit(Int32)
+    /// End by this signal, so that whoever waits sees it.
+    case die(of: CInt)
+  }
+
+  /// - Parameter arguments: with the program's name in front.
+  static func run(_ arguments: [[UInt8]]) -> Ending {
+    do {
+      return try run(try Invocation(Array(arguments.dropFirst())))
+    } catch {
+      complain("\(error)")
+      return .exit(2)
+    }
+  }
+
+  private static func run(_ invocation: Invocation) throws -> Ending {
+    if invocation.wantsHelp { return try show(Help.text) }
+    if invocation.wantsVersion { return try show(Help.version) }
+    if invocation.query == .helper { return try Helper.run(invocation.words) }
+    let session = try Session(invocation)
+    switch invocation.query {
+    case .list: return try show(List.text(session))
+    case .status: return try show(Status.text(session))
+    case .why: return try show(Why.text(session))
+    case .show: return try show(Show.text(session))
+    case .log: return try show(bytes: Log.text(session))
+    case .clean: return try Clean.run(session)
+    case .helper, nil: return try Build.run(session)
+    }
+  }
+
+  static func show(_ text: String) throws -> Ending {
+    try show(bytes: Array(text.utf8))
+  }
+
+  /// A reader that went away, as `head` does, is no error.
+  private static func show(bytes: [UInt8]) throws -> Ending {
+    try StandardStream.output.write(bytes)
+    return .exit(0)
+  }
+
+  /// Says on standard error what went wrong, every line with the program's name in front.
+  static func complain(_ text: String) {
+    let lines = text.split(separator: "\n").map { "sysbuild: \($0)\n" }
+    _ = try? StandardStream.error.write(lines.joined())
+  }
+}

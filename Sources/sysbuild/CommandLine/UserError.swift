@@ -1,0 +1,64 @@
+internal import BuildGraph
+
+/// A mistake of the user's, or a state of the system, that ends the run: one line, or a few, which say
+/// where, what, and how to mend it.
+///
+/// Errors of the layers below keep their own types until they reach the command line; this one is for what
+/// only the command line knows.
+struct UserError: Error, Hashable, CustomStringConvertible {
+  let description: String
+
+  init(_ description: String) {
+    self.description = description
+  }
+}
+
+extension UserError {
+  static func unknownOption(_ option: String) -> Self {
+    Self(
+      "unknown option '\(option)'\(didYouMean(option, among: Invocation.optionNames)); 'sysbuild --help' lists them")
+  }
+
+  static func missingArgument(_ option: String, _ what: String) -> Self {
+    Self("option '\(option)' needs \(what)")
+  }
+
+  static func badJobs(_ text: String) -> Self {
+    Self("'\(text)' is no number of jobs: give a whole number from 1 to 1024")
+  }
+
+  static func notUTF8(_ argument: String) -> Self {
+    Self("argument '\(argument)' is not UTF-8")
+  }
+
+  static func unknownTarget(_ name: String, among names: [String]) -> Self {
+    let hint = didYouMean(name, among: names)
+    return Self(
+      "no target or query is called '\(name)'\(hint.isEmpty ? "; 'sysbuild list' shows the targets" : hint)")
+  }
+
+  static func unknownVariable(_ name: String, among names: [String]) -> Self {
+    let hint = didYouMean(name, among: names)
+    return Self(
+      "no variable is called '\(name)'\(hint.isEmpty ? "; the build has \(names.joined(separator: ", "))" : hint)")
+  }
+
+  static func unknownVariant(_ name: String, among names: [String]) -> Self {
+    let hint = didYouMean(name, among: names)
+    let all = names.isEmpty ? "; there is none in profiles" : "; there are \(names.joined(separator: ", "))"
+    return Self("no variant is called '\(name)'\(hint.isEmpty ? all : hint)")
+  }
+
+  static func needsTarget(_ query: String) -> Self {
+    Self("'\(query)' needs the name of a target, as in 'sysbuild \(query) image'")
+  }
+
+  static func tooManyWords(_ query: String) -> Self {
+    Self("'\(query)' takes one target")
+  }
+
+  static func noSourceTree(_ folder: String) -> Self {
+    Self(
+      "'\(folder)' is no source tree: it has neither 'profiles' nor 'targets.conf'; go to one, or name it with -C")
+  }
+}

@@ -1,0 +1,39 @@
+internal import BuildGraph
+internal import Platform
+
+/// The targets of a source tree: the built-in graph, unless the tree says `graph = none`, with the tree's
+/// own targets file and then the variant's applied to it.
+struct TargetFiles {
+  private let source: Path
+  private let own: TargetsFile?
+
+  init(_ source: Path) throws {
+    self.source = source
+    own = try Self.read(source / "targets.conf", name: "targets.conf")
+    if own == nil, !File.exists(source / "profiles") { throw UserError.noSourceTree("\(source)") }
+  }
+
+  var startsEmpty: Bool { own?.startsEmpty ?? false }
+  var variables: [Settings.Default] { own?.variables ?? [] }
+
+  func targets(_ settings: Settings) throws -> [Target] {
+    var targets = startsEmpty ? [] : try ImageGraph(settings).targets()
+    if let own { targets = try own.applied(to: targets) }
+    guard let variant = settings.variant else { return targets }
+    let name = "profiles/\(variant)/targets.conf"
+    guard let file = try Self.read(source / name, name: name) else { return targets }
+    if file.startsEmpty || !file.variables.isEmpty {
+      throw UserError(
+        "\(name): only sections may stand in a variant's targets file; its variables belong in variant.conf")
+    }
+    return try file.applied(to: targets)
+  }
+
+  private static func read(_ path: Path, name: String) throws -> TargetsFile? {
+    do {
+      return try TargetsFile(try File.read(path), name: name)
+    } catch let error as SystemError where error.isMissing {
+      return nil
+    }
+  }
+}

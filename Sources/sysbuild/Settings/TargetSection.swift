@@ -1,0 +1,70 @@
+internal import BuildGraph
+
+extension TargetsFile {
+  /// `targets` with this file's sections applied in order.
+  func applied(to targets: [Target]) throws(UserError) -> [Target] {
+    var targets = targets
+    for section in sections {
+      if section.action == .target {
+        var target = Target(section.name, place: section.place)
+        target.apply(section.keys, replacing: true)
+        targets.append(target)
+        continue
+      }
+      guard let index = targets.firstIndex(where: { $0.name == section.name }) else {
+        let hint = didYouMean(section.name, among: targets.map(\.name))
+        throw UserError("\(section.place): there is no target '\(section.name)' to \(section.action.rawValue)\(hint)")
+      }
+      targets[index].apply(section.keys, replacing: section.action == .override)
+      targets[index].place = section.place
+    }
+    return targets
+  }
+}
+
+/// A target and its section in a targets file, one made from the other.
+extension Target {
+  /// The keys of a section, in the order that `section` prints them.
+  static let keys = ["summary", "needs", "inputs", "outputs", "environment", "run"]
+
+  fileprivate mutating func apply(_ keys: [TargetsFile.Key], replacing: Bool) {
+    for key in keys {
+      let words = key.lines.flatMap { $0.split { $0 == " " || $0 == "\t" }.map(String.init) }
+      func merge(_ list: inout [String], _ added: [String]) { list = replacing ? added : list + added }
+      switch key.name {
+      case "summary": summary = key.lines.joined(separator: " ")
+      case "needs": merge(&needs, words)
+      case "inputs": merge(&inputs, Self.artifacts(words))
+      case "outputs": merge(&outputs, Self.artifacts(words))
+      case "environment": merge(&environment, key.lines)
+      default: merge(&run, key.lines)
+      }
+    }
+  }
+
+  /// The words with each `!exclusion` joined to the artifact before it.
+  private static func artifacts(_ words: [String]) -> [String] {
+    var artifacts: [String] = []
+    for word in words {
+      if word.hasPrefix("!"), let last = artifacts.popLast() {
+        artifacts.append(last + " " + word)
+      } else {
+        artifacts.append(word)
+      }
+    }
+    return artifacts
+  }
+
+  /// The target as a section of a targets file.
+  var section: String {
+    func lines(_ key: String, _ values: [String]) -> String {
+      if values.isEmpty { return "" }
+      let pad = String(repeating: " ", count: 12 - key.count)
+      return key + pad + "= " + values.joined(separator: "\n" + String(repeating: " ", count: 14)) + "\n"
+    }
+    return "[target \(name)]\n" + lines("summary", summary.isEmpty ? [] : [summary])
+      + lines("needs", needs.isEmpty ? [] : [needs.joined(separator: " ")])
+      + lines("inputs", inputs) + lines("outputs", outputs)
+      + lines("environment", environment) + lines("run", run)
+  }
+}

@@ -1,0 +1,50 @@
+internal import BuildGraph
+internal import Platform
+
+/// The variants of a source tree: the folders of `profiles` that hold a `variant.conf`.
+struct Variants {
+  private let source: Path
+
+  init(_ source: Path) {
+    self.source = source
+  }
+
+  /// The names, sorted.
+  func names() throws(SystemError) -> [String] {
+    let folder = source / "profiles"
+    if !File.exists(folder) { return [] }
+    return try Directory.entries(of: folder).map(\.name)
+      .filter { File.exists(folder / $0 / "variant.conf") }.compactMap(\.string).sorted()
+  }
+
+  /// The variant that was asked for, or else `demo`, or else the only one there is.
+  func choose(_ given: Settings.Default?) throws -> String {
+    let names = try names()
+    if let given {
+      guard names.contains(given.value) else { throw UserError.unknownVariant(given.value, among: names) }
+      return given.value
+    }
+    if names.contains("demo") { return "demo" }
+    guard let only = names.first, names.count == 1 else {
+      throw UserError(
+        names.isEmpty
+          ? "there is no variant: make profiles/<name>/variant.conf, or write 'graph = none' in targets.conf"
+          : "VARIANT is not set; there are \(names.joined(separator: ", ")): choose one, as in VARIANT=\(names[0])")
+    }
+    return only
+  }
+
+  /// The variables that a variant names.
+  func file(of name: String) throws -> [Settings.Default] {
+    try Settings.Default.file(source / "profiles" / name / "variant.conf", in: source)
+  }
+}
+
+extension Settings.Default {
+  /// The variables of a `NAME=value` file.
+  static func file(_ path: Path, in source: Path) throws -> [Self] {
+    try VariantFile(path: path, in: source).variables.map { entry in
+      Self(name: entry.name, value: escapingDollars(entry.value), origin: entry.place)
+    }
+  }
+}
