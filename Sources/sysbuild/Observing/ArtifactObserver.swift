@@ -1,0 +1,85 @@
+internal import BuildGraph
+internal import Platform
+internal import Stamps
+
+/// Looks at every kind of artifact: files, trees and programs through the file index, environment variables
+/// in the environment, and what Portage defines through its own readers.
+///
+/// It decides nothing and writes nothing.
+final class ArtifactObserver: Observer {
+  private typealias Sight = (observation: Observation, detail: Detail)
+
+  private let graph: Graph
+  private let settings: Settings
+  private let index: FileIndex
+  private var sights: [Artifact: Sight?] = [:]
+  private var programs: [Artifact: Path] = [:]
+
+  init(graph: Graph, settings: Settings, index: FileIndex) {
+    self.graph = graph
+    self.settings = settings
+    self.index = index
+  }
+
+  func look(at nodes: [Graph.ArtifactNode]) throws {
+    for node in nodes where node.artifact.kind == .tool {
+      programs[node.artifact] = ProgramSearch.find(node.artifact.name, in: settings.variables["PATH"]?.value ?? "")
+    }
+    try index.refresh(nodes.compactMap(subject))
+    for node in nodes {
+      switch node.artifact.kind {
+      case .file, .tree, .tool: continue
+      default: sights[node.artifact] = .some(try read(node))
+      }
+    }
+  }
+
+  func observation(of node: Graph.ArtifactNode) -> Observation? {
+    guard let subject = subject(node) else { return (sights[node.artifact] ?? nil)?.observation }
+    let seen = index.observation(subject)
+    guard node.artifact.kind == .tool, let seen else { return seen }
+    return Observation(SHA256.digest(of: programText(node, seen)))
+  }
+
+  func detail(of node: Graph.ArtifactNode) -> Detail {
+    guard let subject = subject(node) else { return (sights[node.artifact] ?? nil)?.detail ?? .none }
+    switch node.artifact.kind {
+    case .tree: return index.listing(subject).map { .listing($0) } ?? .none
+    case .tool: return index.observation(subject).map { .text(programText(node, $0)) } ?? .none
+    default: return .none
+    }
+  }
+
+  /// What the file index is asked about an artifact; nil if it is not the one to ask.
+  private func subject(_ node: Graph.ArtifactNode) -> FileIndex.Subject? {
+    switch node.artifact.kind {
+    case .file: node.path.map { FileIndex.Subject($0, .file) }
+    case .tree: node.path.map { FileIndex.Subject($0, .tree(excluding: node.artifact.excluding)) }
+    case .tool: programs[node.artifact].map { FileIndex.Subject($0, .file) }
+    default: nil
+    }
+  }
+
+  /// A program's place and the beginning of its digest: `/usr/bin/make 5ab1c29e`.
+  private func programText(_ node: Graph.ArtifactNode, _ seen: Observation) -> String {
+    let path = programs[node.artifact].map { graph.locations.name(of: $0) } ?? ""
+    return "\(path) \(seen.digest.hex.prefix(8))"
+  }
+
+  private func read(_ node: Graph.ArtifactNode) throws -> Sight? {
+    switch (node.artifact.kind, node.path) {
+    case (.environment, _): return Environment.value(node.artifact.name).map(text)
+    case (.link, .some(let path)):
+      return (try? FileStatus(path))?.kind == .symbolicLink ? text(try File.readLink(path)) : nil
+    case (_, .some(let path)):
+      return try PortageArtifacts(settings).listing(node.artifact, path).map { listing in
+        (Observation(listing.digest), .listing(listing))
+      }
+    case (_, nil): return nil
+    }
+  }
+
+  private func text(_ value: [UInt8]) -> Sight {
+    (Observation(SHA256.digest(of: value)), .text(String(decoding: value, as: UTF8.self)))
+  }
+}

@@ -1,0 +1,49 @@
+internal import BuildGraph
+internal import Platform
+internal import Stamps
+
+extension Artifact.Kind {
+  /// A package-set file, with its includes and the variant's additions: its atoms.
+  static let set = Self(rawValue: "set")
+  /// A configuration root: its `etc/portage`, and every profile that its `make.profile` reaches.
+  static let configuration = Self(rawValue: "config")
+  /// A Portage root: the installed packages with their build ids.
+  static let installed = Self(rawValue: "installed")
+}
+
+/// The kinds of artifact that Portage defines, each read as a listing.
+struct PortageArtifacts {
+  private let settings: Settings
+
+  init(_ settings: Settings) {
+    self.settings = settings
+  }
+
+  /// What the artifact consists of, or nil if it is missing.
+  func listing(_ artifact: Artifact, _ path: Path) throws -> Listing? {
+    let source = settings.locations.source
+    switch artifact.kind {
+    case .set:
+      return try PackageSet(named: setName(path), in: source, variant: settings.variant).listing
+    case .configuration:
+      return try ConfigurationRoot(path: path, sourceTree: source, repositories: repositories).listing()
+    default:
+      let installed = try InstalledPackages(root: path)
+      return installed.packages.isEmpty && !File.exists(path) ? nil : installed.listing
+    }
+  }
+
+  /// `build` for `sets/build.packages`.
+  private func setName(_ path: Path) -> String {
+    let file = "\(path.lastComponent)"
+    return file.hasSuffix(".packages") ? String(file.dropLast(".packages".count)) : file
+  }
+
+  /// The repositories that the `parent` files of profiles may name.
+  private var repositories: [String: Path] {
+    guard let name = settings.variables["REPOSITORY_NAME"]?.value,
+      let repository = settings.variables["REPOSITORY"]?.value
+    else { return [:] }
+    return [name: settings.locations.path(of: repository)]
+  }
+}

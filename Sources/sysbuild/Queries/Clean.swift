@@ -1,0 +1,33 @@
+internal import BuildGraph
+internal import Platform
+internal import Stamps
+
+/// `sysbuild clean [TARGET]`: removes what a target makes, its log and its stamp; without a target those of
+/// every target.
+///
+/// What lies in IMAGESDIR outside O stays: those are the artifacts to keep.
+enum Clean {
+  static func run(_ session: Session) throws -> Tool.Ending {
+    let build = session.settings.locations.build
+    let nodes = try session.invocation.words.isEmpty
+      ? session.graph.nodes : [session.graph[session.subject(of: "clean")]]
+    let outputs = outputs(of: nodes, session)
+    if session.invocation.isDryRun {
+      return try Tool.show(outputs.map { "would remove \($0)\n" }.joined())
+    }
+    if !File.exists(build) { return .exit(0) }
+    try BuildLock.hold(build, doing: "clean") {
+      // Stamps first: cut off in between, a target is at least not taken for made.
+      for node in nodes { try session.stamps.remove(node.name) }
+      for output in outputs { try Directory.removeTree(output) }
+      for node in nodes { try File.remove(LogFile.path(of: node.name, in: build), missingIsFine: true) }
+    }
+    return .exit(0)
+  }
+
+  private static func outputs(of nodes: [Graph.Node], _ session: Session) -> [Path] {
+    nodes.flatMap(\.outputs).compactMap { session.graph[$0].path }.filter { path in
+      path.isInside(session.settings.locations.build) && (try? FileStatus(path)) != nil
+    }
+  }
+}

@@ -1,0 +1,34 @@
+internal import BuildGraph
+
+/// A plan for a person: what `--dry-run` prints.
+struct PlanReport {
+  let plan: Plan
+  let graph: Graph
+
+  /// A line a target that is not fresh and a reason, in the order they would run, then a line that sums up.
+  var text: String {
+    let width = plan.entries.filter { !$0.verdict.isFresh }.map { graph[$0.id].name.count }.max() ?? 0
+    var lines: [String] = []
+    var stale = 0
+    var pending = 0
+    for entry in plan.entries {
+      let name = graph[entry.id].name
+      let label = name + String(repeating: " ", count: max(0, width - name.count))
+      switch entry.verdict {
+      case .fresh: continue
+      case .stale(let reasons):
+        stale += 1
+        for (index, reason) in reasons.enumerated() {
+          let head = index == 0 ? "\(label)  stale    " : String(repeating: " ", count: width + 11)
+          lines.append(head + Wording.text(reason))
+        }
+      case .pending(let needs):
+        pending += 1
+        lines.append("\(label)  pending  on \(needs.map { graph[$0].name }.joined(separator: ", "))")
+      }
+    }
+    if lines.isEmpty { return "up to date: \(Wording.count(plan.entries.count, "target")) fresh\n" }
+    lines.append("\(stale) stale, \(pending) pending, \(plan.entries.count - stale - pending) fresh")
+    return lines.joined(separator: "\n") + "\n"
+  }
+}

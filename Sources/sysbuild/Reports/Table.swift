@@ -1,0 +1,17 @@
+/// Rows of text in columns as wide as they need to be. It knows nothing of what stands in them.
+struct Table {
+  private let rows: [[String]]
+
+  init(_ header: [String], _ rows: [[String]]) {
+    self.rows = [header] + rows
+  }
+
+  /// The header and the rows, two blanks between columns, none at a line's end.
+  var text: String {
+    let widths = (rows.first ?? []).indices.map { column in rows.map { $0[column].count }.max() ?? 0 }
+    return rows.map { row in
+      zip(row, widths).map { cell, width in cell + String(repeating: " ", count: width - cell.count + 2) }
+        .joined().trimmed + "\n"
+    }.joined()
+  }
+}

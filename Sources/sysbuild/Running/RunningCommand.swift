@@ -1,0 +1,42 @@
+internal import Glibc
+internal import Platform
+
+/// One process and the pipe that its output comes through. It knows nothing of what comes next.
+final class RunningCommand {
+  let process: ChildProcess
+  private let output: FileDescriptor
+  private var isOutputOpen = true
+
+  /// - Parameter environment: of a name that comes twice the last holds.
+  init(
+    program: Path, words: [String], environment: [(name: String, value: String)], directory: Path
+  ) throws(SystemError) {
+    let pipe = try FileDescriptor.pipe()
+    var values: [String: String] = [:]
+    for (name, value) in environment { values[name] = value }
+    process = try ChildProcess(
+      program: program, arguments: words.map { Array($0.utf8) },
+      environment: values.sorted { $0.key < $1.key }.map { Array("\($0.key)=\($0.value)".utf8) },
+      directory: directory, output: pipe.write.raw, error: pipe.write.raw)
+    output = try pipe.read.duplicate()
+    try output.setNonBlocking(true)
+  }
+
+  /// What to poll for: output, and the process's end.
+  var descriptors: [CInt] {
+    isOutputOpen ? [output.raw, process.pollDescriptor] : [process.pollDescriptor]
+  }
+
+  /// What there is to read now; nil when that is nothing.
+  func read() throws(SystemError) -> [UInt8]? {
+    guard isOutputOpen else { return nil }
+    do throws(SystemError) {
+      let block = try output.read(upTo: 1 << 16)
+      if !block.isEmpty { return block }
+      isOutputOpen = false
+    } catch {
+      if error.code != EAGAIN { throw error }
+    }
+    return nil
+  }
+}

@@ -1,0 +1,132 @@
+internal import BuildGraph
+internal import Platform
+
+/// One job on its way: its commands run one after the other, what they print goes to the log.
+///
+/// It does not wait for anything: whoever polls its descriptors tells it to move on.
+final class RunningJob {
+  private let job: Job
+  private let log: LogFile
+  private let directory: Path
+  private let show: (String, [UInt8]) -> Void
+  private var next = 0
+  private var command: RunningCommand?
+  /// The last line that has no end yet.
+  private var partial: [UInt8] = []
+
+  /// - Parameter show: called with the target's name and each whole line of output.
+  init(
+    _ job: Job, in locations: Locations, show: @escaping (String, [UInt8]) -> Void
+  ) throws(SystemError) {
+    self.job = job
+    self.show = show
+    directory = locations.source
+    log = try LogFile(job.name, in: locations.build)
+    let reasons = job.reasons.map { "# \(Wording.text($0))\n" }.joined()
+    try log.write("# \(job.name), \(Clock.localTime(Clock.wall))\n\(reasons)")
+  }
+
+  /// What to poll for.
+  var descriptors: [CInt] { command?.descriptors ?? [] }
+
+  /// Begins the next command.
+  ///
+  /// - Returns: how the job ended, nil if it goes on.
+  func startNext() throws(SystemError) -> RunnerEvent? {
+    guard next < job.commands.count else { return .succeeded(job.id) }
+    let command = job.commands[next]
+    let environment = job.environment + command.environment
+    let searchPath = environment.last { $0.name == "PATH" }?.value ?? ""
+    next += 1
+    try log.write("$ \(command.shellText)\n")
+    guard let program = try resolve(command.words[0], searchPath) else {
+      return try failed("'\(command.words[0])' was not found on PATH (\(searchPath)): install it, or correct the name")
+    }
+    do {
+      self.command = try RunningCommand(
+        program: program, words: command.words, environment: environment, directory: directory)
+    } catch {
+      return try failed("\(error)")
+    }
+    return nil
+  }
+
+  /// The path of a command's program; a relative one starts at the source tree, where commands run.
+  private func resolve(_ name: String, _ searchPath: String) throws(SystemError) -> Path? {
+    if name == Graph.ownProgram { return try Environment.executable() }
+    return name.contains("/") ? directory / name : ProgramSearch.find(name, in: searchPath)
+  }
+
+  /// Reads and reaps what is ready.
+  ///
+  /// - Returns: how the job ended, nil if it goes on.
+  func proceed() throws(SystemError) -> RunnerEvent? {
+    guard let command else { return nil }
+    try read(from: command)
+    guard let status = try command.process.tryReap() else { return nil }
+    try read(from: command)
+    try flushPartialLine()
+    self.command = nil
+    if status.isSuccess { return try startNext() }
+    let which = job.commands.count > 1 ? "command \(next) of \(job.commands.count), " : ""
+    return try failed("\(which)'\(job.commands[next - 1].words[0])' \(status.phrase)")
+  }
+
+  /// Signals every process of the command that runs.
+  func signal(_ signal: Int32) {
+    command?.process.signalGroup(signal)
+  }
+
+  /// Whether the command that was signalled has ended.
+  func isGone() throws(SystemError) -> Bool {
+    guard let command else { return true }
+    try read(from: command)
+    return try command.process.tryReap() != nil
+  }
+
+  /// Writes the log's last line.
+  func end(_ why: String) throws(SystemError) {
+    try flushPartialLine()
+    try log.write("# \(why)\n")
+  }
+
+  private func failed(_ why: String) throws(SystemError) -> RunnerEvent {
+    try end(why)
+    return .failed(job.id, why)
+  }
+
+  private func read(from command: RunningCommand) throws(SystemError) {
+    while let bytes = try command.read() {
+      try log.write(bytes)
+      partial += bytes
+      let lines = partial.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
+      for line in lines.dropLast() { show(job.name, Array(line)) }
+      partial = Array(lines.last ?? [])
+    }
+  }
+
+  private func flushPartialLine() throws(SystemError) {
+    guard !partial.isEmpty else { return }
+    show(job.name, partial)
+    try log.write("\n")
+    partial = []
+  }
+}
+
+extension Job.Command {
+  /// As a shell takes it.
+  var shellText: String {
+    (environment.map { "\($0.name)=\(shellQuoted($0.value))" } + words.map { shellQuoted($0) })
+      .joined(separator: " ")
+  }
+}
+
+extension ExitStatus {
+  /// `exited with status 1`, `was killed by SIGKILL`.
+  fileprivate var phrase: String {
+    switch self {
+    case .exited(let status): "exited with status \(status)"
+    case .signalled(let signal): "was killed by \(signalName(signal))"
+    }
+  }
+}
