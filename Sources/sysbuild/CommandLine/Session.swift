@@ -35,6 +35,7 @@ struct Session {
   private static let baseEnvironment: [(name: String, value: Template)] = [
     ("PATH", Template(parts: [.variable("PATH")])),
     ("HOME", Template(parts: [.variable("O")])),
+    ("TMPDIR", Template(parts: [.variable("O"), .text("/tmp")])),
     ("LC_ALL", Template(parts: [.text("C.UTF-8")])),
     ("TERM", Template(parts: [.text("dumb")])),
   ]

@@ -20,6 +20,7 @@ final class ProcessRunner: CommandRunner {
     self.locations = locations
     self.output = output
     signals = try SignalReader()
+    try Directory.create(locations.build / "tmp", intermediates: true)
   }
 
   func start(_ job: Job) throws {

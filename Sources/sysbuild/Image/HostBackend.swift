@@ -1,0 +1,56 @@
+internal import BuildGraph
+internal import Platform
+
+/// The machine that builds: how it gets Portage, a compiler for CHOST and a kernel's source. The scripts of
+/// `hosts/<name>` do it; everything else of the image graph is the same on every machine.
+struct HostBackend {
+  private let name: String
+  private let repositoryPath: String
+
+  init(_ settings: Settings) {
+    name = settings.variables["BACKEND"]?.value ?? ""
+    repositoryPath = settings.variables["REPOSITORY"]?.value ?? ""
+  }
+
+  /// `gentoo` where Gentoo runs, else `debian`.
+  static var byDefault: String {
+    File.exists("/etc/gentoo-release") ? "gentoo" : "debian"
+  }
+
+  private var scripts: String { "hosts/\(name)" }
+  private var isGentoo: Bool { name == "gentoo" }
+
+  /// The ebuilds, as an input.
+  var repository: String { "tree:\(repositoryPath) !.git !metadata/md5-cache" }
+
+  var hostToolsInputs: [String] {
+    isGentoo ? [] : ["fetch", "missing", "packages", "packages.map", "requirements.txt"].map { "file:\(scripts)/\($0)" }
+  }
+
+  /// What Portage itself writes into its environment, and a link into the source tree, is left out.
+  var hostToolsOutputs: [String] {
+    isGentoo ? ["file:${O}/host/tools"] : ["tree:${O}/host !__pycache__ !etc/portage !var"]
+  }
+
+  var hostToolsCommands: [String] {
+    ["\(scripts)/host-tools ${O}/host ${SOURCE}/profiles/${VARIANT}/host ${set:sets/host-tools.packages}"]
+  }
+
+  var toolchainInputs: [String] {
+    isGentoo ? [] : ["tool:gcc", "tool:g++", "tool:ld"]
+  }
+
+  var toolchainOutputs: [String] { ["tree:${O}/toolchain"] }
+
+  var toolchainCommands: [String] {
+    ["\(scripts)/toolchain ${O}/toolchain ${O}/sysroot ${CHOST}"]
+  }
+
+  var kernelInputs: [String] {
+    ["tool:make"] + (isGentoo ? [] : ["file:\(scripts)/fetch"])
+  }
+
+  var kernelCommands: [String] {
+    ["\(scripts)/kernel-source ${O}/kernel/source ${O}/host/var/lib/apt"]
+  }
+}

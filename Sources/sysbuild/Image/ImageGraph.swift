@@ -1,0 +1,246 @@
+internal import BuildGraph
+internal import Platform
+
+/// The targets that build an image, from the tools on the host to the files in IMAGESDIR.
+///
+/// Read it as a makefile. Why the stages come in this order, and what each flag of emerge is for, is in
+/// docs/design.md; `HostBackend` has the one part that differs between machines.
+struct ImageGraph {
+  private let host: HostBackend
+  private let bootstrap: [BootstrapList.Step]
+  private let emptySets: [String]
+
+  init(_ settings: Settings) throws {
+    let source = settings.locations.source
+    let variant = settings.variant ?? ""
+    host = HostBackend(settings)
+    bootstrap = try BootstrapList(file: source / "profiles/\(variant)/bootstrap.packages", in: source).steps
+    emptySets = try ["base", "build", "installonly"].filter { name in
+      try PackageSet(named: name, in: source, variant: variant).members.isEmpty
+    }
+  }
+
+  func targets() -> [Target] {
+    [hostTools, toolchain, libcap, profile, base, world, rootfs, kernel, squashfs, image]
+  }
+
+  // MARK: The tools
+
+  private var hostTools: Target {
+    Target(
+      "host-tools",
+      summary: "Portage, and what else the machine that builds needs",
+      inputs: ["set:sets/host-tools.packages", "config:profiles/${VARIANT}/host", "value:SOURCE"]
+        + host.hostToolsInputs,
+      outputs: host.hostToolsOutputs,
+      run: host.hostToolsCommands)
+  }
+
+  private var toolchain: Target {
+    Target(
+      "toolchain",
+      summary: "The compiler for CHOST, and the skeleton of the sysroot",
+      needs: ["host-tools"],
+      inputs: host.toolchainInputs,
+      outputs: host.toolchainOutputs + [receipt("toolchain")],
+      run: host.toolchainCommands + [
+        "mkdir -p ${O}/sysroot/\(Self.receipts)",
+        "touch ${O}/sysroot/\(Self.receipts)/toolchain",
+      ])
+  }
+
+  // MARK: The sysroot
+
+  /// libcap needs pam and pam needs libcap: bootstrap.packages says how such circles are broken.
+  private var libcap: Target {
+    Target(
+      "libcap",
+      summary: "What breaks the circles among packages, under the bootstrap configuration",
+      needs: ["toolchain"],
+      inputs: ["config:profiles/${VARIANT}/bootstrap", host.repository],
+      outputs: [receipt("libcap")],
+      run: folders
+        + bootstrap.map { step in
+          let use = step.flags.isEmpty ? "" : "USE=\"\(step.flags.joined(separator: " "))\" "
+          return use + "emerge --oneshot --update --newuse --buildpkg=n \"\(step.atom)\""
+        }
+        + [writeReceipt("libcap", of: bootstrap.map { "\"\($0.atom)\"" }.joined(separator: " "))],
+      environment: portage("bootstrap", root: "sysroot") + ["SYSROOT=${O}/sysroot"])
+  }
+
+  private var profile: Target {
+    Target(
+      "profile",
+      summary: "The sysroot switched to the variant's complete configuration",
+      needs: ["libcap"],
+      inputs: ["config:profiles/${VARIANT}/target", "value:SOURCE"],
+      outputs: ["link:${O}/sysroot/etc/portage"],
+      run: [
+        "mkdir -p ${O}/sysroot/etc",
+        "ln -sfn ${SOURCE}/profiles/${VARIANT}/target/etc/portage ${O}/sysroot/etc/portage",
+      ])
+  }
+
+  /// The C library's files are there already, from the toolchain: with protect-owned they would fill the
+  /// log with collisions.
+  private var base: Target {
+    Target(
+      "base",
+      summary: "What all other packages need: glibc, util-linux",
+      needs: ["profile"],
+      inputs: ["config:profiles/${VARIANT}/target", "set:sets/base.packages", host.repository],
+      outputs: [receipt("base")],
+      run: folders + emerge(Self.update, ["base"])
+        + [writeReceipt("base", of: "${set:sets/base.packages}")],
+      environment: portage("target", root: "sysroot") + ["SYSROOT=${O}/sysroot", "FEATURES=-protect-owned"])
+  }
+
+  private var world: Target {
+    Target(
+      "world",
+      summary: "build.packages in the sysroot, and binary packages of all that is there",
+      needs: ["base"],
+      inputs: [
+        "config:profiles/${VARIANT}/target", "set:sets/base.packages", "set:sets/build.packages",
+        host.repository,
+      ],
+      outputs: ["installed:${O}/sysroot"],
+      run: folders + emerge(Self.update, ["base", "build"]) + [
+        "hosts/world ${O}/sysroot ${set:sets/base.packages} ${set:sets/build.packages}",
+        "emerge --depclean --with-bdeps=y",
+      ],
+      environment: portage("target", root: "sysroot") + ["SYSROOT=${O}/sysroot"])
+  }
+
+  // MARK: The image
+
+  /// Made from nothing each time, so that what was removed is gone, and put in place when it is whole.
+  private var rootfs: Target {
+    Target(
+      "rootfs",
+      summary: "The destination root: install.packages and installonly.packages",
+      needs: ["world"],
+      inputs: [
+        "config:profiles/${VARIANT}/target", "set:sets/install.packages", "set:sets/installonly.packages",
+        "tree:profiles/${VARIANT}/overlay", host.repository,
+      ],
+      outputs: [
+        "tree:${O}/rootfs !dev !var/cache !var/db !var/lib/portage", "installed:${O}/rootfs",
+      ],
+      run: folders + [
+        "rm -rf ${O}/rootfs.new",
+        "mkdir -p ${O}/rootfs.new",
+      ] + emerge("--usepkgonly \(Self.take)", ["install"])
+        + emerge("--buildpkg --usepkg \(Self.take)", ["installonly"], with: "SYSROOT=${O}/sysroot ") + [
+          "tar --create --file=${O}/tmp/overlay.tar --directory=profiles/${VARIANT}/overlay"
+            + " --owner=0 --group=0 --numeric-owner --mode=u=rwX,go=rX .",
+          "tar --extract --file=${O}/tmp/overlay.tar --directory=${O}/rootfs.new --same-permissions",
+          "rm -rf ${O}/rootfs",
+          "mv -T ${O}/rootfs.new ${O}/rootfs",
+        ],
+      environment: portage("target", root: "rootfs.new") + ["INSTALL_MASK=${INSTALL_MASK}"])
+  }
+
+  private var kernel: Target {
+    Target(
+      "kernel",
+      summary: "The kernel, as kernel.config has it",
+      needs: ["toolchain"],
+      inputs: ["file:profiles/${VARIANT}/kernel.config"] + host.kernelInputs,
+      outputs: ["file:${O}/kernel/vmlinuz"],
+      run: host.kernelCommands + [
+        "hosts/kernel ${O}/kernel/source ${O}/kernel/build"
+          + " ${SOURCE}/profiles/${VARIANT}/kernel.config ${O}/kernel/vmlinuz"
+      ],
+      environment: [
+        "KERNEL_ARCH=${KERNEL_ARCH}", "KERNEL_IMAGE=${KERNEL_IMAGE}", "CROSS_COMPILE=${CHOST}-",
+        "MAKEOPTS=-j${JOBS}",
+      ])
+  }
+
+  private var squashfs: Target {
+    Target(
+      "squashfs",
+      summary: "The root file system: the same bytes for the same destination root",
+      needs: ["rootfs"],
+      outputs: ["file:${O}/rootfs.squashfs"],
+      run: [
+        "mksquashfs ${O}/rootfs ${O}/rootfs.squashfs -noappend -quiet -no-progress -all-root"
+          + " -all-time 0 -mkfs-time 0 -comp zstd -e var/db var/cache var/lib/portage"
+      ])
+  }
+
+  private var image: Target {
+    let published = ["rootfs.squashfs", "vmlinuz", "packages.json", "SHA256SUMS"]
+    return Target(
+      "image",
+      summary: "The artifacts in IMAGESDIR",
+      needs: ["rootfs", "squashfs", "kernel"],
+      outputs: ["file:${O}/packages.json"] + published.map { "file:${IMAGESDIR}/\($0)" },
+      run: [
+        "sysbuild helper package-list ${O}/rootfs ${O}/packages.json",
+        "sysbuild helper publish ${IMAGESDIR} ${O}/rootfs.squashfs ${O}/kernel/vmlinuz ${O}/packages.json",
+      ])
+  }
+
+  // MARK: What the stages share
+
+  /// Lets every edit that Portage sees reach what is installed, and makes binary packages on the way.
+  private static let update =
+    "--oneshot --update --deep --newuse --changed-deps=y --with-bdeps=y --backtrack=30"
+    + " --buildpkg --usepkg --binpkg-respect-use=y --binpkg-changed-deps=y"
+
+  /// Takes binary packages, and only those that fit the configuration.
+  private static let take = "--oneshot --binpkg-respect-use=y --binpkg-changed-deps=y"
+
+  /// An emerge of these sets, or no command if they are empty, which emerge would not understand.
+  private func emerge(_ options: String, _ sets: [String], with settings: String = "") -> [String] {
+    let full = sets.filter { !emptySets.contains($0) }
+    if full.isEmpty { return [] }
+    return [settings + "emerge \(options) " + full.map { "${set:sets/\($0).packages}" }.joined(separator: " ")]
+  }
+
+  /// Where a stage leaves word, in the root itself, of what it did there.
+  private static let receipts = "var/lib/sysbuild"
+
+  private func receipt(_ stage: String) -> String { "file:${O}/sysroot/\(Self.receipts)/\(stage)" }
+
+  private func writeReceipt(_ stage: String, of atoms: String) -> String {
+    "sysbuild helper receipt ${O}/sysroot ${O}/sysroot/\(Self.receipts)/\(stage) \(atoms)"
+  }
+
+  /// Portage wants its folders to be there.
+  private var folders: [String] {
+    ["mkdir -p ${O}/tmp/sysroot ${O}/tmp/rootfs ${O}/packages ${DISTDIR} ${O}/portage-logs"]
+  }
+
+  /// The environment of a stage that runs emerge: nothing of it comes from the caller's.
+  ///
+  /// - Parameters:
+  ///   - configuration: which of the variant's configuration roots Portage reads, in place.
+  ///   - root: the folder of O that it installs in.
+  private func portage(_ configuration: String, root: String) -> [String] {
+    [
+      "ROOT=${O}/\(root)",
+      "PORTAGE_CONFIGROOT=${SOURCE}/profiles/${VARIANT}/\(configuration)",
+      "PORTAGE_REPOSITORIES=${PORTAGE_REPOSITORIES}",
+      "CHOST=${CHOST}",
+      "CBUILD=${CBUILD}",
+      "EPREFIX=/",
+      "SYSBUILD_TOOLCHAIN=${O}/toolchain",
+      "PKGDIR=${O}/packages",
+      "DISTDIR=${DISTDIR}",
+      "PORTAGE_TMPDIR=${O}/tmp/\(root == "sysroot" ? "sysroot" : "rootfs")",
+      "EMERGE_LOG_DIR=${O}/portage-logs",
+      "PORTAGE_LOGDIR=${O}/portage-logs",
+      "PORTAGE_DEPCACHEDIR=${O}/tmp/depcache",
+      "PORTAGE_USERNAME=root",
+      "PORTAGE_GRPNAME=root",
+      "EMERGE_DEFAULT_OPTS=--jobs=${JOBS} --load-average=${JOBS}",
+      "MAKEOPTS=-j${JOBS}",
+      "CLEAN_DELAY=0",
+      "EMERGE_WARNING_DELAY=0",
+      "NO_COLOR=1",
+    ]
+  }
+}

@@ -1,0 +1,40 @@
+internal import BuildGraph
+internal import Platform
+
+/// The variables of the image graph that no variant need name: their defaults, and what follows from others.
+enum ImageVariables {
+  /// What holds unless the variant, the environment or the command line says otherwise.
+  static let defaults = [
+    Settings.Default(name: "BACKEND", value: HostBackend.byDefault, origin: "the host", isNeutral: true),
+    Settings.Default(name: "DISTDIR", value: "${O}/distfiles", origin: "default", isNeutral: true),
+    Settings.Default(
+      name: "REPOSITORY", value: "profiles/${VARIANT}/repository", origin: "default", isNeutral: true),
+    Settings.Default(name: "INSTALL_MASK", value: "", origin: "default"),
+  ]
+
+  /// What the host's backend says of the machine.
+  static func host(_ name: String, _ source: Path) throws -> [Settings.Default] {
+    let folder = source / "hosts"
+    guard File.exists(folder / name / "host.conf") else {
+      let names = ((try? Directory.entries(of: folder)) ?? []).compactMap(\.name.string).sorted()
+      throw UserError(
+        "no host backend is called '\(name)'\(didYouMean(name, among: names)): set BACKEND to a folder of hosts")
+    }
+    return try Settings.Default.file(folder / name / "host.conf", in: source)
+  }
+
+  /// Adds the repository's name, and the text of a repos.conf that has its absolute path: given in the
+  /// environment it replaces every other, for the host's configuration too.
+  static func derive(_ variables: inout Variables, source: Path) throws {
+    let repository = (source / (variables["REPOSITORY"]?.value ?? "")).normalized
+    let file = repository / "profiles/repo_name"
+    guard let line = try? File.read(file).split(separator: UInt8(ascii: "\n")).first else {
+      throw UserError("REPOSITORY is '\(repository)', which is no ebuild repository: it has no profiles/repo_name")
+    }
+    let name = String(decoding: line, as: UTF8.self).trimmed
+    variables.set("REPOSITORY_NAME", name, origin: "REPOSITORY", isNeutral: true)
+    variables.set(
+      "PORTAGE_REPOSITORIES", "[DEFAULT]\nmain-repo = \(name)\n[\(name)]\nlocation = \(repository)\n",
+      origin: "REPOSITORY", isNeutral: true)
+  }
+}
