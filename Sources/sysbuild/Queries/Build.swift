@@ -10,16 +10,16 @@ enum Build {
     guard invocation.isDryRun || invocation.asksOnly else {
       let names = goals.map { session.graph[$0].name }.joined(separator: " ")
       return try BuildLock.hold(session.settings.locations.build, doing: names) {
-        try carryOut(try plan(session, goals), session, names)
+        try carryOut(try makePlan(session, goals), session, names)
       }
     }
-    let plan = try plan(session, goals)
+    let plan = try makePlan(session, goals)
     if invocation.asksOnly { return .exit(plan.isUpToDate ? 0 : 1) }
     let report = PlanReport(plan: plan, graph: session.graph)
     return try Tool.show(invocation.wantsJSON ? report.json : report.text)
   }
 
-  private static func plan(_ session: Session, _ goals: [TargetID]) throws -> Plan {
+  private static func makePlan(_ session: Session, _ goals: [TargetID]) throws -> Plan {
     try Plan(session.state, goals: goals, force: session.invocation.forces)
   }
 
