@@ -60,9 +60,7 @@ public enum Clock {
     let date = CivilDate(year: year, month: month, day: day)
     guard CivilDate(daysSinceEpoch: date.daysSinceEpoch) == date else { return nil }
     let seconds = date.daysSinceEpoch * secondsADay + hour * 3600 + minute * 60 + second
-    let (product, overflow) = seconds.multipliedReportingOverflow(by: nanosecondsASecond)
-    let (time, overflowed) = product.addingReportingOverflow(nanoseconds)
-    return overflow || overflowed ? nil : time
+    return Int64(exactly: Int128(seconds) * Int128(nanosecondsASecond) + Int128(nanoseconds))
   }
 
   /// localtime_r(3) and strftime(3): for people. Empty if `format` yields nothing or over 255 bytes.

@@ -67,10 +67,11 @@ public struct FileLock: ~Copyable {
     try? descriptor.truncate(to: 0)
   }
 
-  /// Replaces what the file says this process is doing: one line for people.
+  /// Replaces what the file says this process is doing: one line for people, so a line feed becomes a space.
   public borrowing func update(_ doing: String) throws(SystemError) {
-    let text = Array(
-      "pid \(getpid())\nsince \(Clock.iso8601(since))\ndoing \(printable(Array(doing.utf8)))\n".utf8)
+    let line = doing.utf8.map { $0 == UInt8(ascii: "\n") ? UInt8(ascii: " ") : $0 }
+    let text =
+      Array("pid \(getpid())\nsince \(Clock.iso8601(since))\ndoing ".utf8) + line + [UInt8(ascii: "\n")]
     // Written before it is cut to size, so that there is no moment without a text.
     let raw = descriptor.raw
     try systemCall("cannot write", path) { pwrite(raw, text, text.count, 0) }

@@ -82,10 +82,12 @@ public struct Path: Hashable, Sendable {
 
   /// The way from `folder` down to this path (`.` if they are the same), or nil if it does not lie there.
   public func relative(to folder: Path) -> Path? {
-    let own = normalized.components
+    let own = normalized.components.filter { $0 != "." }
     let base = folder.normalized.components.filter { $0 != "." }
     guard isAbsolute == folder.isAbsolute, own.starts(with: base) else { return nil }
     let rest = own.dropFirst(base.count)
+    // What is normal has `..` only at its beginning, so here it leads out of the folder.
+    if rest.first == ".." { return nil }
     return rest.isEmpty ? "." : Path(bytes: rest.map(\.bytes).joined(separator: [Self.slash]))
   }
 
@@ -131,7 +133,8 @@ extension Path {
   public static func / (folder: Path, name: String) -> Path { folder.appending(Path(name)) }
 }
 
-/// Bytes of any kind as text that is safe on a terminal and on one line: valid UTF-8 stays, the rest is escaped.
+/// Bytes of any kind as text that is safe on a terminal and on one line: valid UTF-8 stays, but for the
+/// characters that a terminal obeys, end the line or turn its direction round; the rest is escaped.
 public func printable(_ bytes: some Collection<UInt8>) -> String {
   var text = ""
   var rest = bytes[...]
@@ -145,7 +148,9 @@ public func printable(_ bytes: some Collection<UInt8>) -> String {
     default:
       let length = first >= 0xF0 ? 4 : first >= 0xE0 ? 3 : 2
       let candidate = rest.prefix(length)
-      if candidate.count == length, let scalar = String(validating: candidate, as: UTF8.self) {
+      if candidate.count == length, let scalar = String(validating: candidate, as: UTF8.self),
+        !scalar.unicodeScalars.contains(where: isLayoutControl)
+      {
         text += scalar
         rest = rest.dropFirst(length)
         continue
@@ -155,6 +160,14 @@ public func printable(_ bytes: some Collection<UInt8>) -> String {
     rest = rest.dropFirst()
   }
   return text
+}
+
+/// C1 controls, line and paragraph separators, and what embeds, overrides or isolates a direction.
+private func isLayoutControl(_ scalar: Unicode.Scalar) -> Bool {
+  switch scalar.value {
+  case 0x80..<0xA0, 0x2028...0x202E, 0x2066...0x2069: true
+  default: false
+  }
 }
 
 private func hexEscape(_ byte: UInt8) -> String {

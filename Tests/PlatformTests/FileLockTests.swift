@@ -1,0 +1,58 @@
+import Glibc
+import Platform
+import Testing
+
+@Test func lockKeepsAnotherProcessOut() throws {
+  let folder = try TemporaryFolder()
+  let path = folder.path / "lock"
+  let other = ["flock", "-n", "\(path)", "true"]
+  switch try FileLock.tryLock(path, doing: "world") {
+  case .busy: Issue.record("nobody else holds it")
+  case .acquired(let lock):
+    #expect(try run(other).status == .exited(1))
+    let text = String(decoding: try File.read(path), as: UTF8.self)
+    #expect(text.hasPrefix("pid \(getpid())\nsince 2"))
+    #expect(text.hasSuffix("Z\ndoing world\n"))
+    try lock.update("x\ny")
+    #expect(String(decoding: try File.read(path), as: UTF8.self).hasSuffix("Z\ndoing x y\n"))
+    // flock(2) holds for an open file, not for a process: a second open is another.
+    switch try FileLock.tryLock(path) {
+    case .acquired: Issue.record("it is held")
+    case .busy(let holder):
+      #expect(holder.pid == getpid())
+      #expect(holder.doing == "x y")
+      #expect(abs((holder.since ?? 0) - Clock.wall) < 60_000_000_000)
+      #expect(holder.description.hasPrefix("process \(getpid()), x y, since 2"))
+    }
+  }
+  #expect(try run(other).status == .exited(0))
+  #expect(try File.read(path).isEmpty)
+}
+
+@Test func lockOfAnotherProcess() throws {
+  let folder = try TemporaryFolder()
+  let path = folder.path / "lock"
+  try File.write(Array("no text of ours".utf8), to: path)
+  let pipe = try FileDescriptor.pipe()
+  let script = "echo ready; exec sleep 60"
+  let child = try ChildProcess(
+    program: "/usr/bin/flock",
+    arguments: ["flock", "-n", "\(path)", "sh", "-c", script].map { Array($0.utf8) },
+    environment: [Array("PATH=/usr/bin:/bin".utf8)], output: pipe.write.raw, error: 2)
+  defer { child.signalGroup(SIGKILL) }
+  var byte: UInt8 = 0
+  #expect(try withUnsafeMutableBytes(of: &byte) { try pipe.read.read(into: $0) } == 1)
+  switch try FileLock.tryLock(path) {
+  case .acquired: Issue.record("another process holds it")
+  case .busy(let holder):
+    #expect(holder.pid == nil && holder.since == nil && holder.doing.isEmpty)
+    #expect(holder.description == "another process")
+  }
+  #expect(child.signalGroup(SIGKILL))
+  #expect(try drain(pipe) == Array("eady\n".utf8))
+  _ = try child.reap()
+  switch try FileLock.tryLock(path) {
+  case .acquired: break
+  case .busy: Issue.record("the kernel frees the lock of a dead process")
+  }
+}
