@@ -44,6 +44,13 @@ public struct FileDescriptor: ~Copyable, Sendable {
   }
 
   /// Everything from here to the end.
+  /// read(2) of up to `count` bytes; empty at the end.
+  public func read(upTo count: Int) throws(SystemError) -> [UInt8] {
+    let block = UnsafeMutableRawBufferPointer.allocate(byteCount: count, alignment: 16)
+    defer { block.deallocate() }
+    return Array(block[..<(try read(into: block))])
+  }
+
   public func readAll() throws(SystemError) -> [UInt8] {
     // One byte over the size, so that the read that finds the end needs no second block.
     let size = try status().size

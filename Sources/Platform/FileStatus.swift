@@ -54,14 +54,14 @@ public struct FileStatus: Hashable, Sendable {
     self.init(buffer)
   }
 
-  /// fstatat(2) with `AT_SYMLINK_NOFOLLOW`, `name` taken from `directory` on: the hot path of a run in
-  /// which nothing has changed. It allocates nothing; the failure is the bare `errno`.
+  /// fstatat(2), `name` taken from `directory` on: the hot path of a run in which nothing has changed. It
+  /// allocates nothing; the failure is the bare `errno`.
   @inlinable
   public static func of(
-    _ name: UnsafePointer<CChar>, in directory: CInt
+    _ name: UnsafePointer<CChar>, in directory: CInt, followingLinks: Bool = false
   ) -> Result<FileStatus, ErrorNumber> {
     var buffer = stat()
-    while fstatat(directory, name, &buffer, AT_SYMLINK_NOFOLLOW) != 0 {
+    while fstatat(directory, name, &buffer, followingLinks ? 0 : AT_SYMLINK_NOFOLLOW) != 0 {
       let code = errno
       if code != EINTR { return .failure(ErrorNumber(code: code)) }
     }

@@ -13,6 +13,14 @@ public struct Digest: Hashable, Sendable {
     (word0, word1, word2, word3) = words
   }
 
+  /// The digest whose 32 bytes stand at `start`, at any alignment.
+  init(at start: UnsafeRawPointer) {
+    func word(_ index: Int) -> UInt64 {
+      UInt64(bigEndian: unsafe start.loadUnaligned(fromByteOffset: 8 * index, as: UInt64.self))
+    }
+    self.init(words: (word(0), word(1), word(2), word(3)))
+  }
+
   /// The digest of these 32 bytes; nil for another number of them.
   public init?(bytes: some Collection<UInt8>) {
     guard bytes.count == Self.byteCount else { return nil }

@@ -1,5 +1,3 @@
-public import Platform
-
 /// What an input or output consists of, entry by entry: a tree's paths, a set's atoms, a root's packages.
 ///
 /// It knows nothing of where the entries come from. Two listings with the same digest have the same keys

@@ -1,0 +1,179 @@
+public import Stamps
+
+/// What is known of a graph's targets: their stamps, and the artifacts as they were last seen.
+///
+/// It decides nothing but whether one target matches its stamp (`reasons`), by a single walk over recipe,
+/// inputs and outputs which gives the answer and its explanation at once.
+public final class BuildState {
+  public let graph: Graph
+  private let observer: any Observer
+  private let history: any History
+  private var stamps: [TargetID: Result<Stamp?, StampError>] = [:]
+
+  public init(graph: Graph, observer: any Observer, history: any History) {
+    self.graph = graph
+    self.observer = observer
+    self.history = history
+  }
+
+  /// Looks at everything that these targets read and make.
+  public func look(at targets: [TargetID]) throws {
+    let ids = unique(targets.flatMap { graph[$0].inputs + graph[$0].received + graph[$0].outputs })
+    try look(at: ids)
+  }
+
+  public func look(at ids: [ArtifactID]) throws {
+    try observer.look(at: ids.map { graph[$0] }.filter { $0.artifact.kind != .result && $0.artifact.kind != .value })
+  }
+
+  public func stamp(of id: TargetID) -> Result<Stamp?, StampError> {
+    if let known = stamps[id] { return known }
+    let result = Result { () throws(StampError) in try history.stamp(of: graph[id].name) }
+    stamps[id] = result
+    return result
+  }
+
+  /// The last success of a target, nil if there is none on record.
+  public func success(of id: TargetID) -> Stamp.Success? {
+    guard case .success(let stamp) = stamp(of: id) else { return nil }
+    return stamp?.success
+  }
+
+  public func write(_ stamp: Stamp, of id: TargetID) throws {
+    try history.write(stamp)
+    stamps[id] = .success(stamp)
+  }
+
+  /// The records of artifacts as they were last seen, their listings kept.
+  public func records(of ids: [ArtifactID]) throws -> [Stamp.Record] {
+    try ids.map { id in
+      let artifact = graph[id].artifact
+      guard let observation = observation(of: id) else { return Stamp.Record(artifact, nil) }
+      switch detail(of: id) {
+      case .none: return Stamp.Record(artifact, observation)
+      case .text(let text): return Stamp.Record(artifact, observation, .text(text))
+      case .listing(let listing):
+        try history.keep(listing, digest: observation.digest)
+        return Stamp.Record(artifact, observation, .listing)
+      }
+    }
+  }
+
+  public func observation(of id: ArtifactID) -> Observation? {
+    let node = graph[id]
+    switch node.artifact.kind {
+    case .value:
+      return graph.variables[node.artifact.name].map { Observation(SHA256.digest(of: Array($0.value.utf8))) }
+    case .result:
+      guard let maker = graph.id(of: node.artifact.name) else { return nil }
+      return success(of: maker).map { Observation($0.inputsDigest) }
+    default: return observer.observation(of: node)
+    }
+  }
+
+  public func detail(of id: ArtifactID) -> Detail {
+    let node = graph[id]
+    switch node.artifact.kind {
+    case .value: return graph.variables[node.artifact.name].map { .text($0.value) } ?? .none
+    case .result: return .none
+    default: return observer.detail(of: node)
+    }
+  }
+
+  /// Why a target does not match its stamp, the root cause first; empty if it does.
+  ///
+  /// - Parameter deferred: artifacts that are about to be made anew and prove nothing now.
+  public func reasons(for id: TargetID, deferring deferred: Set<ArtifactID> = []) -> [Reason] {
+    let stamp: Stamp
+    switch self.stamp(of: id) {
+    case .failure(let error): return [.stampUnreadable(error)]
+    case .success(nil): return [.neverBuilt]
+    case .success(.some(let found)): stamp = found
+    }
+    var reasons: [Reason] = []
+    switch stamp.state {
+    case .complete: break
+    case .started: reasons.append(.lastRunFailed("its last run was cut off before it ended"))
+    case .failed(let why): reasons.append(.lastRunFailed(why))
+    }
+    guard let success = stamp.success else { return reasons.isEmpty ? [.neverBuilt] : reasons }
+    let node = graph[id]
+    let declaration = declarationChanges(of: node, since: success)
+    if !declaration.isEmpty { reasons.append(.recipeChanged(declaration)) }
+    let inputs = Records(success.inputs)
+    for (position, input) in (node.inputs + node.received).enumerated() where !deferred.contains(input) {
+      guard let record = inputs.record(of: graph[input].artifact, near: position) else { continue }
+      if let changes = changes(of: input, since: record) {
+        reasons.append(.inputChanged(graph[input].artifact, changes))
+      }
+    }
+    let outputs = Records(success.outputs)
+    for (position, output) in node.outputs.enumerated() where !deferred.contains(output) {
+      let artifact = graph[output].artifact
+      guard let record = outputs.record(of: artifact, near: position) else { continue }
+      if observation(of: output) == nil {
+        reasons.append(.outputMissing(artifact))
+      } else if let changes = changes(of: output, since: record) {
+        reasons.append(.outputAltered(artifact, changes))
+      }
+    }
+    return reasons
+  }
+
+  /// The differences in what a target declares: its recipe, and which inputs and outputs it names.
+  private func declarationChanges(of node: Graph.Node, since success: Stamp.Success) -> [Change] {
+    let recipe = node.recipe.changes(since: success.recipe)
+    let inputs = (node.inputs + node.received).map { graph[$0].artifact }
+    let outputs = node.outputs.map { graph[$0].artifact }
+    return recipe + changes("input", inputs, success.inputs, namingImplied: recipe.isEmpty)
+      + changes("output", outputs, success.outputs, namingImplied: true)
+  }
+
+  private func changes(
+    _ role: String, _ artifacts: [Artifact], _ records: [Stamp.Record], namingImplied: Bool
+  ) -> [Change] {
+    if artifacts == records.map(\.artifact) { return [] }
+    let before = records.map(\.artifact)
+    let isNamed = { (artifact: Artifact) in
+      namingImplied || (artifact.kind != .value && artifact.kind != .tool)
+    }
+    let old = Set(before)
+    let new = Set(artifacts)
+    return before.filter { !new.contains($0) && isNamed($0) }.map { Change(.removed, "\(role) \($0)") }
+      + artifacts.filter { !old.contains($0) && isNamed($0) }.map { Change(.added, "\(role) \($0)") }
+  }
+
+  /// How an artifact differs from its record; nil if it does not.
+  public func changes(of id: ArtifactID, since record: Stamp.Record) -> [Change]? {
+    let now = observation(of: id)
+    if now == record.observation { return nil }
+    guard let now else { return [Change(.removed, "")] }
+    guard let before = record.observation else { return [Change(.added, "")] }
+    var changes: [Change] = []
+    if now.isExecutable != before.isExecutable {
+      changes.append(Change(now.isExecutable ? .added : .removed, "executable bit"))
+    }
+    if now.digest == before.digest { return changes }
+    switch (record.detail, detail(of: id)) {
+    case (.text(let old), .text(let new)): changes.append(Change(.changed, "", from: old, to: new))
+    case (.listing, .listing(let new)):
+      if let old = history.listing(before.digest) { changes += new.changes(since: old) }
+    default: changes.append(Change(.changed, ""))
+    }
+    return changes
+  }
+}
+
+/// The records of a stamp, found by artifact; as a rule each stands where it is looked for.
+private struct Records {
+  private let records: [Stamp.Record]
+
+  init(_ records: [Stamp.Record]) {
+    self.records = records
+  }
+
+  func record(of artifact: Artifact, near position: Int) -> Stamp.Record? {
+    if position < records.count, records[position].artifact == artifact { return records[position] }
+    return records.first { $0.artifact == artifact }
+  }
+}

@@ -1,0 +1,103 @@
+public import Platform
+public import Stamps
+
+/// A validated, acyclic graph of targets, everything in it named, checked and found once.
+///
+/// It knows what each target reads and makes, not what state any of that is in. `Plan` decides, `Scheduler`
+/// runs. `GraphBuilder` makes one.
+public struct Graph: Sendable {
+  /// A target with its references resolved.
+  public struct Node: Sendable {
+    public let id: TargetID
+    public let target: Target
+    public let needs: [TargetID]
+    /// What it reads of its own: declared, then implied by its recipe (values, programs).
+    public let inputs: [ArtifactID]
+    /// What its needs hand it: their outputs.
+    public let received: [ArtifactID]
+    public let outputs: [ArtifactID]
+    public let commands: [CommandTemplate]
+    /// The variables it sets for its commands.
+    public let environment: [(name: String, value: Template)]
+
+    public var name: String { target.name }
+
+    /// Whether it only stands for its needs: such a target never runs and hands on what they hand it.
+    public var isAlias: Bool { commands.isEmpty }
+
+    /// The recipe as a stamp keeps it: before expansion, so that a value that changes is told as such.
+    public var recipe: [String] {
+      environment.map { "environment \($0.name)=\($0.value)" } + commands.map { "run \($0)" }
+    }
+  }
+
+  /// An artifact and, where its kind has one, its absolute path.
+  public struct ArtifactNode: Hashable, Sendable {
+    public let artifact: Artifact
+    public let path: Path?
+    /// Whether a target may change it: it lies in O or IMAGESDIR.
+    public let isMade: Bool
+  }
+
+  /// In an order that has every target behind its needs, as near to the declared one as that allows.
+  public let nodes: [Node]
+  public let artifacts: [ArtifactNode]
+  public let variables: Variables
+  public let locations: Locations
+  /// What every command finds in its environment, besides what its target adds.
+  public let baseEnvironment: [(name: String, value: Template)]
+  private let ids: [String: TargetID]
+
+  init(
+    nodes: [Node], artifacts: [ArtifactNode], variables: Variables, locations: Locations,
+    baseEnvironment: [(name: String, value: Template)], firstDeclared: String?
+  ) {
+    self.nodes = nodes
+    self.artifacts = artifacts
+    self.variables = variables
+    self.locations = locations
+    self.baseEnvironment = baseEnvironment
+    ids = Dictionary(nodes.map { ($0.name, $0.id) }, uniquingKeysWith: { first, _ in first })
+    self.firstDeclared = firstDeclared.flatMap { [ids] in ids[$0] }
+  }
+
+  public subscript(id: TargetID) -> Node { nodes[id.index] }
+  public subscript(id: ArtifactID) -> ArtifactNode { artifacts[id.index] }
+
+  public func id(of name: String) -> TargetID? { ids[name] }
+
+  /// The target that was declared first.
+  public let firstDeclared: TargetID?
+
+  /// `goals` and all that they need, in the order of `nodes`.
+  public func closure(of goals: [TargetID]) -> [TargetID] {
+    var isWanted = [Bool](repeating: false, count: nodes.count)
+    var pending = goals
+    while let id = pending.popLast() {
+      if isWanted[id.index] { continue }
+      isWanted[id.index] = true
+      pending += self[id].needs
+    }
+    return nodes.indices.filter { isWanted[$0] }.map(TargetID.init)
+  }
+
+  /// A template's text with the values of this graph's variables.
+  public func expand(_ template: Template) -> String {
+    template.expanded { variables[$0]?.value ?? "" }
+  }
+
+  /// A command as it runs, the items of inputs put in as `items` gives them.
+  public func command(_ template: CommandTemplate, items: (Artifact) -> [String]) -> Job.Command {
+    let words = template.words.flatMap { word in
+      if case .items(let kind, let name) = word.parts.first {
+        return items(Artifact(.init(rawValue: kind), name))
+      }
+      return [expand(word)]
+    }
+    return Job.Command(environment: template.assignments.map { ($0.name, expand($0.value)) }, words: words)
+  }
+
+  /// The environment of a target's commands, in the order it is set.
+  public func environment(of id: TargetID) -> [(name: String, value: String)] {
+    (baseEnvironment + self[id].environment).map { ($0.name, expand($0.value)) }
+  }}

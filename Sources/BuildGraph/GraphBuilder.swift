@@ -1,0 +1,214 @@
+internal import Platform
+public import Stamps
+
+/// Makes a graph of declared targets, or says everything that is wrong with them.
+///
+/// It reads no file: whether an input exists is not asked here.
+public struct GraphBuilder {
+  let variables: Variables
+  let locations: Locations
+  let pathKinds: [Artifact.Kind]
+  let baseEnvironment: [(name: String, value: Template)]
+  var problems: [GraphProblem] = []
+  var artifacts: [Graph.ArtifactNode] = []
+  var artifactIDs: [Artifact: ArtifactID] = [:]
+
+  /// - Parameters:
+  ///   - pathKinds: the kinds, besides files and trees, whose names are paths.
+  ///   - baseEnvironment: what each command finds in its environment; never recorded in a stamp.
+  public init(
+    variables: Variables, locations: Locations, pathKinds: [Artifact.Kind] = [],
+    baseEnvironment: [(name: String, value: Template)] = []
+  ) {
+    self.variables = variables
+    self.locations = locations
+    self.pathKinds = [.file, .tree] + pathKinds
+    self.baseEnvironment = baseEnvironment
+  }
+
+  /// The graph of `targets`.
+  public mutating func build(_ targets: [Target]) throws(GraphProblems) -> Graph {
+    let named = checkNames(targets)
+    let order = try sorted(targets, by: named)
+    let ids = Dictionary(uniqueKeysWithValues: order.enumerated().map { ($1.name, TargetID(index: $0)) })
+    var nodes: [Graph.Node] = []
+    for (index, target) in order.enumerated() {
+      let needs = unique(target.needs.compactMap { ids[$0] })
+      nodes.append(node(target, id: TargetID(index: index), needs: needs, before: nodes))
+    }
+    checkOutputs(nodes)
+    guard problems.isEmpty else { throw GraphProblems(problems: problems) }
+    return Graph(
+      nodes: nodes, artifacts: artifacts, variables: variables, locations: locations,
+      baseEnvironment: baseEnvironment, firstDeclared: targets.first?.name)
+  }
+
+  private mutating func checkNames(_ targets: [Target]) -> [String: Target] {
+    var named: [String: Target] = [:]
+    for target in targets {
+      if !Self.isName(target.name) { problems.append(.badName(target)) }
+      if Target.reservedNames.contains(target.name) { problems.append(.reservedName(target)) }
+      if let first = named[target.name] {
+        problems.append(.declaredTwice(target, first: first))
+      } else {
+        named[target.name] = target
+      }
+    }
+    for target in targets {
+      for need in target.needs where named[need] == nil {
+        problems.append(.unknownNeed(need, of: target, among: targets.map(\.name)))
+      }
+    }
+    return named
+  }
+
+  private static func isName(_ name: String) -> Bool {
+    guard let first = name.unicodeScalars.first, name.utf8.count <= 200 else { return false }
+    let isWord = { (scalar: Unicode.Scalar) in scalar.isASCII && scalar.properties.isAlphabetic
+      || ("0"..."9").contains(scalar) }
+    return isWord(first) && name.unicodeScalars.allSatisfy { isWord($0) || "_.+-".unicodeScalars.contains($0) }
+  }
+
+  /// The targets with each behind its needs, by depth first in the order declared.
+  private func sorted(_ targets: [Target], by named: [String: Target]) throws(GraphProblems) -> [Target] {
+    guard problems.isEmpty else { throw GraphProblems(problems: problems) }
+    enum Mark { case open, done }
+    var marks: [String: Mark] = [:]
+    var order: [Target] = []
+    for start in targets where marks[start.name] == nil {
+      var path: [(target: Target, next: Int)] = [(start, 0)]
+      marks[start.name] = .open
+      while let (target, next) = path.last {
+        guard next < target.needs.count else {
+          marks[target.name] = .done
+          order.append(target)
+          path.removeLast()
+          continue
+        }
+        path[path.count - 1].next += 1
+        guard let need = named[target.needs[next]] else { continue }
+        switch marks[need.name] {
+        case .done: continue
+        case .open:
+          let names = path.map(\.target.name).drop { $0 != need.name } + [need.name]
+          throw GraphProblems(problems: [.cycle(Array(names), at: need)])
+        case nil:
+          marks[need.name] = .open
+          path.append((need, 0))
+        }
+      }
+    }
+    return order
+  }
+
+  private mutating func node(
+    _ target: Target, id: TargetID, needs: [TargetID], before nodes: [Graph.Node]
+  ) -> Graph.Node {
+    var reader = RecipeReader(target: target, variables: variables)
+    let commands = reader.commands()
+    let environment = reader.environment()
+    if commands.isEmpty && !target.outputs.isEmpty { problems.append(.noRecipe(target)) }
+    let declared = target.inputs.compactMap { artifact($0, of: target, reader: &reader) }
+    let outputs = target.outputs.compactMap { output($0, of: target, reader: &reader) }
+    let implied = impliedInputs(of: commands, environment, in: target)
+    reader.checkItems(of: commands, declared: declared.map { self.artifacts[$0.index].artifact })
+    problems += reader.problems
+
+    var received: [ArtifactID] = []
+    for need in needs {
+      let node = nodes[need.index]
+      if node.isAlias {
+        received += node.inputs + node.received
+      } else if node.outputs.isEmpty {
+        received.append(intern(Artifact(.result, node.name), path: nil))
+      } else {
+        received += node.outputs
+      }
+    }
+    received = unique(received)
+    let own = unique(declared + implied).filter { !received.contains($0) }
+    return Graph.Node(
+      id: id, target: target, needs: needs, inputs: own, received: received, outputs: unique(outputs),
+      commands: commands, environment: environment)
+  }
+
+  /// What the recipe shows a target to read: the values of its variables, and its programs.
+  private mutating func impliedInputs(
+    of commands: [CommandTemplate], _ environment: [(name: String, value: Template)], in target: Target
+  ) -> [ArtifactID] {
+    var inputs: [ArtifactID] = []
+    for command in commands {
+      guard let program = command.words.first else { continue }
+      let name = program.expanded { variables[$0]?.value ?? "" }
+      if name.contains("/") {
+        let path = locations.path(of: name)
+        if !locations.isWritable(path) { inputs.append(intern(.file, path)) }
+      } else if name != Graph.ownProgram {
+        inputs.append(intern(Artifact(.tool, name), path: nil))
+      }
+    }
+    let templates = commands.flatMap(\.templates) + environment.map(\.value)
+    for name in templates.flatMap(\.variables) where variables[name]?.isNeutral == false {
+      inputs.append(intern(Artifact(.value, name), path: nil))
+    }
+    return inputs
+  }
+
+  private mutating func output(
+    _ text: String, of target: Target, reader: inout RecipeReader
+  ) -> ArtifactID? {
+    guard let id = artifact(text, of: target, reader: &reader) else { return nil }
+    guard let path = artifacts[id.index].path else {
+      problems.append(.badOutputKind(text, in: target, kinds: pathKinds.map(\.rawValue)))
+      return nil
+    }
+    if !locations.isWritable(path) || path == locations.build || path == locations.images {
+      problems.append(.outputOutside(text, of: target))
+    }
+    return id
+  }
+
+  /// The artifact that `text`, `KIND:NAME !EXCLUDED…`, declares.
+  private mutating func artifact(
+    _ text: String, of target: Target, reader: inout RecipeReader
+  ) -> ArtifactID? {
+    guard let expanded = reader.expand(text) else { return nil }
+    let words = expanded.split(separator: " ")
+    let allKinds = pathKinds + [.value, .environment, .tool]
+    guard let first = words.first, let colon = first.firstIndex(of: ":"),
+      let kind = allKinds.first(where: { $0.rawValue == first[..<colon] }),
+      case let name = String(first[first.index(after: colon)...]), !name.isEmpty,
+      words.dropFirst().allSatisfy({ $0.first == "!" && kind == .tree })
+    else {
+      problems.append(.badArtifact(text, in: target, kinds: allKinds.map(\.rawValue)))
+      return nil
+    }
+    guard pathKinds.contains(kind) else { return intern(Artifact(kind, name), path: nil) }
+    return intern(kind, locations.path(of: name), excluding: words.dropFirst().map { String($0.dropFirst()) })
+  }
+
+  private mutating func intern(
+    _ kind: Artifact.Kind, _ path: Path, excluding: [String] = []
+  ) -> ArtifactID {
+    intern(Artifact(kind, "\(locations.name(of: path))", excluding: excluding), path: path)
+  }
+
+  private mutating func intern(_ artifact: Artifact, path: Path?) -> ArtifactID {
+    if let id = artifactIDs[artifact] { return id }
+    let id = ArtifactID(index: artifacts.count)
+    artifactIDs[artifact] = id
+    let isMade = path.map { locations.isWritable($0) } ?? false
+    artifacts.append(Graph.ArtifactNode(artifact: artifact, path: path, isMade: isMade))
+    return id
+  }
+}
+
+extension Graph {
+  /// As a command's program this word is the running sysbuild itself, which is no input of any target.
+  public static let ownProgram = "sysbuild"
+}
+
+func unique<Element: Hashable>(_ elements: [Element]) -> [Element] {
+  var seen: Set<Element> = []
+  return elements.filter { seen.insert($0).inserted }
+}

@@ -1,0 +1,94 @@
+/// A mistake in a graph's declaration, as the one line that its author reads.
+///
+/// Every message about a graph is made here: where first, the thing quoted, the remedy last.
+public struct GraphProblem: Error, Hashable, Sendable, CustomStringConvertible {
+  public let description: String
+
+  private init(_ target: Target, _ text: String) {
+    description = (target.place.map { $0 + ": " } ?? "") + "target '\(target.name)' " + text
+  }
+
+  static func badName(_ target: Target) -> Self {
+    Self(target, "has a name that is no name: use letters, digits, '_', '.', '+' and '-', a letter or digit first")
+  }
+
+  static func reservedName(_ target: Target) -> Self {
+    Self(target, "is called like a query of the command line: choose another name")
+  }
+
+  static func declaredTwice(_ target: Target, first: Target) -> Self {
+    let place = first.place ?? "built in"
+    return Self(target, "is declared twice (first: \(place)): use [extend \(target.name)] or [override \(target.name)]")
+  }
+
+  static func unknownNeed(_ need: String, of target: Target, among names: [String]) -> Self {
+    Self(target, "needs '\(need)', which is no target" + didYouMean(need, among: names))
+  }
+
+  static func cycle(_ names: [String], at target: Target) -> Self {
+    Self(target, "needs itself: \(names.joined(separator: " -> "))")
+  }
+
+  static func badTemplate(_ text: String, _ error: TemplateError, in target: Target) -> Self {
+    Self(target, "has '\(text)': \(error)")
+  }
+
+  static func unknownVariable(_ name: String, in target: Target, among names: [String]) -> Self {
+    Self(target, "uses '${\(name)}', which is not set" + didYouMean(name, among: names))
+  }
+
+  static func badArtifact(_ text: String, in target: Target, kinds: [String]) -> Self {
+    Self(
+      target, "has '\(text)', which is not KIND:NAME with a kind of \(kinds.joined(separator: ", "))"
+        + didYouMean(String(text.prefix { $0 != ":" }), among: kinds))
+  }
+
+  static func badOutputKind(_ text: String, in target: Target, kinds: [String]) -> Self {
+    Self(target, "has the output '\(text)': an output is one of \(kinds.joined(separator: ", "))")
+  }
+
+  static func outputOutside(_ output: String, of target: Target) -> Self {
+    Self(target, "has the output '\(output)', which is neither under ${O} nor under ${IMAGESDIR}: targets write nowhere else")
+  }
+
+  static func sharedOutput(_ output: String, of target: Target, other: Target) -> Self {
+    Self(target, "has the output '\(output)', which is an output of '\(other.name)' too: one of them must give it up")
+  }
+
+  static func nestedOutput(_ output: String, of target: Target, inside outer: String, other: Target) -> Self {
+    Self(target, "has the output '\(output)', which lies inside the output '\(outer)' of '\(other.name)'")
+  }
+
+  static func missingNeed(_ input: String, of target: Target, maker: Target) -> Self {
+    Self(target, "reads '\(input)', which '\(maker.name)' makes: add '\(maker.name)' to its needs")
+  }
+
+  static func noRecipe(_ target: Target) -> Self {
+    Self(target, "has outputs but nothing to run: add 'run', or drop the outputs")
+  }
+
+  static func emptyCommand(_ target: Target) -> Self {
+    Self(target, "has an empty command: name a program")
+  }
+
+  static func undeclaredItems(_ reference: String, of target: Target) -> Self {
+    Self(target, "uses the items of '\(reference)', which is none of its inputs: add it to them")
+  }
+
+  static func itemsInWord(_ word: String, of target: Target) -> Self {
+    Self(target, "has '\(word)': the items of an input must be a word of their own")
+  }
+
+  static func badEnvironment(_ line: String, of target: Target) -> Self {
+    Self(target, "has the environment entry '\(line)': write NAME=value")
+  }
+}
+
+/// All the mistakes of one graph.
+public struct GraphProblems: Error, Hashable, Sendable, CustomStringConvertible {
+  public let problems: [GraphProblem]
+
+  public var description: String {
+    problems.map(\.description).joined(separator: "\n")
+  }
+}

@@ -1,0 +1,74 @@
+internal import Platform
+internal import Stamps
+
+/// What each wanted target's verdict is, and so what a run will do: every stale target, some of the pending
+/// ones, and no other.
+///
+/// Made without a side effect, from a graph, its stamps and what was observed.
+public struct Plan: Sendable {
+  public struct Entry: Sendable {
+    public let id: TargetID
+    public let verdict: Verdict
+  }
+
+  /// The wanted targets in the order they would run.
+  public let entries: [Entry]
+  private let verdicts: [TargetID: Verdict]
+
+  public subscript(id: TargetID) -> Verdict? { verdicts[id] }
+
+  public var isUpToDate: Bool { entries.allSatisfy(\.verdict.isFresh) }
+
+  /// The plan for `goals` and all that they need.
+  ///
+  /// - Parameter force: whether every wanted target is to run.
+  /// - Throws: what the observer throws for an artifact that cannot be digested.
+  public init(_ state: BuildState, goals: [TargetID], force: Bool = false) throws {
+    let graph = state.graph
+    let wanted = graph.closure(of: goals)
+    try state.look(at: wanted)
+    var verdicts: [TargetID: Verdict] = [:]
+    var entries: [Entry] = []
+    for id in wanted {
+      let verdict = Self.verdict(on: graph[id], state, verdicts, force: force)
+      verdicts[id] = verdict
+      entries.append(Entry(id: id, verdict: verdict))
+    }
+    self.entries = entries
+    self.verdicts = verdicts
+  }
+
+  private static func verdict(
+    on node: Graph.Node, _ state: BuildState, _ verdicts: [TargetID: Verdict], force: Bool
+  ) -> Verdict {
+    let moving = node.needs.filter { verdicts[$0] != .fresh }
+    if !node.isAlias {
+      let reasons = state.reasons(for: node.id, deferring: moving.isEmpty ? [] : state.deferred(node))
+      if force { return .stale([.forced] + reasons.filter { $0 != .neverBuilt }) }
+      if !reasons.isEmpty { return .stale(reasons) }
+    }
+    return moving.isEmpty ? .fresh : .pending(on: moving)
+  }
+}
+
+extension BuildState {
+  /// What targets that are about to run may change under `node`: all that they make, and programs, which
+  /// may be made in O.
+  fileprivate func deferred(_ node: Graph.Node) -> Set<ArtifactID> {
+    Set(
+      (node.inputs + node.received).filter { id in
+        let artifact = graph[id]
+        switch artifact.artifact.kind {
+        case .tool: return isMadeOrMissing(id)
+        case .result: return true
+        default: return artifact.isMade
+        }
+      })
+  }
+
+  /// Whether a program is missing now or lies in O.
+  private func isMadeOrMissing(_ id: ArtifactID) -> Bool {
+    guard observation(of: id) != nil, case .text(let path) = detail(of: id) else { return true }
+    return graph.locations.isWritable(graph.locations.path(of: path))
+  }
+}

@@ -1,0 +1,130 @@
+/// A text with references in it, parsed once: `${NAME}` for a variable, `${KIND:NAME}` for the items of
+/// an input (a set's atoms), `$$` for a dollar sign.
+///
+/// It does not know any variable's value.
+public struct Template: Hashable, Sendable {
+  public enum Part: Hashable, Sendable {
+    case text(String)
+    case variable(String)
+    /// The items of the input `kind:name`; a word of its own, which becomes as many words as there are items.
+    case items(kind: String, name: String)
+  }
+
+  public let parts: [Part]
+
+  public init(parts: [Part]) {
+    self.parts = parts
+  }
+
+  /// The template that `text` spells.
+  public init(_ text: String) throws(TemplateError) {
+    var scanner = TemplateScanner(text)
+    var builder = TemplateBuilder()
+    while let character = scanner.next() {
+      if character == "$" {
+        builder.append(try scanner.reference())
+      } else {
+        builder.append(character)
+      }
+    }
+    parts = builder.parts
+  }
+
+  public var variables: [String] {
+    parts.compactMap { part in
+      if case .variable(let name) = part { name } else { nil }
+    }
+  }
+
+  /// The text with each variable replaced; `items` references stay as they are written.
+  public func expanded(_ value: (String) -> String) -> String {
+    parts.map { part in
+      switch part {
+      case .text(let text): text
+      case .variable(let name): value(name)
+      case .items(let kind, let name): "${\(kind):\(name)}"
+      }
+    }.joined()
+  }
+}
+
+extension Template: CustomStringConvertible {
+  /// As it would be written.
+  public var description: String {
+    parts.map { part in
+      switch part {
+      case .text(let text): text.split(separator: "$", omittingEmptySubsequences: false).joined(separator: "$$")
+      case .variable(let name): "${\(name)}"
+      case .items(let kind, let name): "${\(kind):\(name)}"
+      }
+    }.joined()
+  }
+}
+
+/// A mistake in a template's text.
+public enum TemplateError: Error, Hashable, Sendable, CustomStringConvertible {
+  case looseDollar
+  case unterminatedReference(String)
+  case badName(String)
+  case unterminatedQuote(Character)
+
+  public var description: String {
+    switch self {
+    case .looseDollar: "a lone '$': write '${NAME}' for a variable, '$$' for a dollar sign"
+    case .unterminatedReference(let start): "'${\(start)' has no closing '}'"
+    case .badName(let name): "'${\(name)}' names no variable: a name is letters, digits and '_'"
+    case .unterminatedQuote(let quote): "a quote (\(quote)) is not closed"
+    }
+  }
+}
+
+/// Reads characters and references from a template's text.
+struct TemplateScanner {
+  private var rest: Substring.UnicodeScalarView
+
+  init(_ text: String) {
+    rest = text[...].unicodeScalars
+  }
+
+  mutating func next() -> Unicode.Scalar? { rest.popFirst() }
+
+  /// What follows a `$` that was just read.
+  mutating func reference() throws(TemplateError) -> Template.Part {
+    switch next() {
+    case "$": return .text("$")
+    case "{": break
+    default: throw .looseDollar
+    }
+    var name = ""
+    while let scalar = next() {
+      if scalar == "}" { return try part(name) }
+      name.unicodeScalars.append(scalar)
+    }
+    throw .unterminatedReference(name)
+  }
+
+  private func part(_ name: String) throws(TemplateError) -> Template.Part {
+    if let colon = name.firstIndex(of: ":"), isName(name[..<colon]) {
+      return .items(kind: String(name[..<colon]), name: String(name[name.index(after: colon)...]))
+    }
+    guard isName(name[...]) else { throw .badName(name) }
+    return .variable(name)
+  }
+
+  private func isName(_ text: Substring) -> Bool { Variables.isName(text) }
+}
+
+/// Gathers parts, joining neighbouring text.
+struct TemplateBuilder {
+  private(set) var parts: [Template.Part] = []
+
+  mutating func append(_ scalar: Unicode.Scalar) { append(.text(String(scalar))) }
+
+  mutating func append(_ part: Template.Part) {
+    if case .text(let added) = part, case .text(let before) = parts.last {
+      parts[parts.count - 1] = .text(before + added)
+    } else {
+      parts.append(part)
+    }
+  }
+}

@@ -1,0 +1,45 @@
+public import Stamps
+
+/// What a plan says of one target.
+public enum Verdict: Hashable, Sendable {
+  /// Its stamp matches everything observed.
+  case fresh
+  /// It must run, the root cause first; never empty.
+  case stale([Reason])
+  /// Nothing of its own has changed, but these needs of it will or may run; what they then make decides.
+  case pending(on: [TargetID])
+
+  public var isFresh: Bool { self == .fresh }
+}
+
+/// Why a target is out of date, made where that is decided.
+public enum Reason: Hashable, Sendable {
+  /// There is no record that it ever succeeded.
+  case neverBuilt
+  /// An input differs from what the last success saw; the changes may be empty if the old detail is gone.
+  case inputChanged(Artifact, [Change])
+  /// The recipe, or what the target declares to read, is not what last succeeded.
+  case recipeChanged([Change])
+  case outputMissing(Artifact)
+  /// An output is not as the target left it.
+  case outputAltered(Artifact, [Change])
+  /// The user asked for it.
+  case forced
+  /// Its last run ended without success, or without any end.
+  case lastRunFailed(String)
+  case stampUnreadable(StampError)
+
+  /// The name that machine-readable output has for it.
+  public var kind: String {
+    switch self {
+    case .neverBuilt: "neverBuilt"
+    case .inputChanged: "inputChanged"
+    case .recipeChanged: "recipeChanged"
+    case .outputMissing: "outputMissing"
+    case .outputAltered: "outputAltered"
+    case .forced: "forced"
+    case .lastRunFailed: "lastRunFailed"
+    case .stampUnreadable: "stampUnreadable"
+    }
+  }
+}

@@ -1,0 +1,81 @@
+/// The record of everything that a target's last success depended on, and how its last run ended.
+///
+/// It knows nothing of graphs: what a need is, or whether a target should run, is decided elsewhere.
+/// `StampText` has the format on disk.
+public struct Stamp: Hashable, Sendable {
+  /// How the target's last run ended.
+  public enum State: Hashable, Sendable {
+    case complete
+    /// It began and no end was recorded: it runs now, or whoever ran it was killed.
+    case started
+    /// It ended without success, for the reason given.
+    case failed(String)
+  }
+
+  /// One input or output as it was seen.
+  public struct Record: Hashable, Sendable {
+    /// What is kept of the detail: a text whole, a listing by its digest.
+    public enum Detail: Hashable, Sendable {
+      case none
+      case text(String)
+      case listing
+    }
+
+    public let artifact: Artifact
+    /// Nil if the artifact was missing.
+    public let observation: Observation?
+    public let detail: Detail
+
+    public init(_ artifact: Artifact, _ observation: Observation?, _ detail: Detail = .none) {
+      self.artifact = artifact
+      self.observation = observation
+      self.detail = detail
+    }
+  }
+
+  /// What a success depended on.
+  public struct Success: Hashable, Sendable {
+    /// The recipe before expansion, a line a command or environment entry.
+    public var recipe: [String]
+    /// As they were seen before the recipe ran.
+    public var inputs: [Record]
+    /// As they were seen after it.
+    public var outputs: [Record]
+    /// When the run began, in nanoseconds since the epoch.
+    public var started: Int64
+    /// How long it took, in nanoseconds.
+    public var duration: Int64
+
+    public init(recipe: [String], inputs: [Record], outputs: [Record], started: Int64, duration: Int64) {
+      self.recipe = recipe
+      self.inputs = inputs
+      self.outputs = outputs
+      self.started = started
+      self.duration = duration
+    }
+  }
+
+  public let target: String
+  public var state: State
+  /// The last success, kept through later failures for the explanation; nil if there never was one.
+  public var success: Success?
+
+  public init(target: String, state: State, success: Success?) {
+    self.target = target
+    self.state = state
+    self.success = success
+  }
+}
+
+extension Stamp.Success {
+  /// A digest of what went in, standing for a target that declares no output.
+  public var inputsDigest: Digest {
+    let recipe = self.recipe.enumerated().map { Listing.Entry("recipe \($0.offset)", $0.element) }
+    let inputs = self.inputs.map { record in
+      Listing.Entry(
+        record.artifact.description,
+        record.observation.map { $0.digest.hex + ($0.isExecutable ? " executable" : "") } ?? "missing")
+    }
+    return Listing(recipe + inputs).digest
+  }
+}

@@ -1,0 +1,74 @@
+public import Platform
+
+/// The folder `O/stamps`: a stamp a target, and the listings that stamps refer to by their digest.
+///
+/// It knows how to keep them through a crash, not what they mean. Every file is written whole under
+/// another name, made durable and renamed, so that a reader sees the old one or the new one and no third.
+public struct StampFolder: Sendable {
+  public let path: Path
+
+  public init(_ path: Path) {
+    self.path = path
+  }
+
+  /// The stamp of `target`, nil if it has none.
+  public func stamp(of target: String) throws(StampError) -> Stamp? {
+    let text: [UInt8]
+    do {
+      text = try File.read(file(of: target))
+    } catch {
+      if error.isMissing { return nil }
+      throw .unreadable(error.reason)
+    }
+    let stamp = try StampText.stamp(from: text)
+    guard stamp.target == target else { throw .foreign }
+    return stamp
+  }
+
+  public func write(_ stamp: Stamp) throws(SystemError) {
+    try Directory.create(path, intermediates: true)
+    try AtomicFile.write(StampText.text(of: stamp), to: file(of: stamp.target))
+  }
+
+  /// Forgets that `target` was ever made; a target without a stamp is no error.
+  public func remove(_ target: String) throws(SystemError) {
+    try File.remove(file(of: target), missingIsFine: true)
+  }
+
+  /// The listing with this digest, or nil if it is gone or damaged: then only the digests can be told apart.
+  public func listing(_ digest: Digest) -> Listing? {
+    guard let text = try? File.read(file(of: digest)), let listing = Listing(stored: text),
+      listing.digest == digest
+    else { return nil }
+    return listing
+  }
+
+  /// Keeps `listing`, which has this digest. To be called before the stamp that refers to it is written.
+  public func keep(_ listing: Listing, digest: Digest) throws(SystemError) {
+    let file = file(of: digest)
+    if File.exists(file) { return }
+    try Directory.create(file.parent, intermediates: true)
+    try AtomicFile.write(listing.storedText, to: file)
+  }
+
+  /// Removes the listings that none of `stamps` refers to.
+  public func removeListings(except stamps: some Sequence<Stamp>) throws(SystemError) {
+    var used: Set<Path> = []
+    for stamp in stamps {
+      guard let success = stamp.success else { continue }
+      for record in success.inputs + success.outputs where record.detail == .listing {
+        if let digest = record.observation?.digest { used.insert(Path(digest.hex)) }
+      }
+    }
+    guard File.exists(listings) else { return }
+    for (name, _) in try Directory.entries(of: listings) where !used.contains(name) {
+      try File.remove(listings / name, missingIsFine: true)
+    }
+  }
+
+  /// The file that holds the stamp of `target`.
+  public func file(of target: String) -> Path { path / (target + ".stamp") }
+
+  private var listings: Path { path / "listings" }
+  private func file(of digest: Digest) -> Path { listings / digest.hex }
+}

@@ -1,0 +1,103 @@
+internal import Platform
+
+/// Reads the lines of a stamp between its first line and its checksum; `StampText` has the format.
+struct StampParser {
+  private let lines: [[String]]
+  private var next = 0
+
+  init(lines: [[UInt8]]) {
+    self.lines = lines.map { line in
+      line.split(separator: UInt8(ascii: "\t"), omittingEmptySubsequences: false).map { field in
+        String(decoding: unescaped(field) ?? [], as: UTF8.self)
+      }
+    }
+  }
+
+  mutating func stamp() throws(StampError) -> Stamp {
+    let target = try only(field("target"))
+    let state = try state()
+    guard next < lines.count else { return Stamp(target: target, state: state, success: nil) }
+    var success = Stamp.Success(recipe: [], inputs: [], outputs: [], started: 0, duration: 0)
+    success.started = try started()
+    success.duration = try duration()
+    while let fields = optional("recipe") { success.recipe.append(try only(fields)) }
+    while let fields = optional("input") { success.inputs.append(try record(fields)) }
+    while let fields = optional("output") { success.outputs.append(try record(fields)) }
+    guard next == lines.count else { throw malformed }
+    return Stamp(target: target, state: state, success: success)
+  }
+
+  /// The file's line that was read last: the header is line 1.
+  private var malformed: StampError { .malformed(line: next + 1) }
+
+  private mutating func optional(_ key: String) -> [String]? {
+    guard next < lines.count, lines[next].first == key else { return nil }
+    next += 1
+    return Array(lines[next - 1].dropFirst())
+  }
+
+  private mutating func field(_ key: String) throws(StampError) -> [String] {
+    guard let fields = optional(key) else {
+      next += 1
+      throw malformed
+    }
+    return fields
+  }
+
+  private func only(_ fields: [String]) throws(StampError) -> String {
+    guard fields.count == 1 else { throw malformed }
+    return fields[0]
+  }
+
+  private mutating func state() throws(StampError) -> Stamp.State {
+    let fields = try field("state")
+    switch (fields.first, fields.count) {
+    case ("complete", 1): return .complete
+    case ("started", 1): return .started
+    case ("failed", 2): return .failed(fields[1])
+    default: throw malformed
+    }
+  }
+
+  private mutating func started() throws(StampError) -> Int64 {
+    let text = try only(field("started"))
+    guard let time = Clock.parseISO8601(text) else { throw malformed }
+    return time
+  }
+
+  private mutating func duration() throws(StampError) -> Int64 {
+    let parts = try only(field("seconds")).split(separator: ".")
+    guard parts.count == 2, parts[1].utf8.count == 9, let whole = Int64(parts[0]), let part = Int64(parts[1]),
+      whole < .max / 2_000_000_000
+    else { throw malformed }
+    return whole * 1_000_000_000 + part
+  }
+
+  private mutating func record(_ fields: [String]) throws(StampError) -> Stamp.Record {
+    guard fields.count >= 3 else { throw malformed }
+    let excluding = try fields.dropFirst(3).map { (field) throws(StampError) in
+      guard field.first == "!" else { throw malformed }
+      return String(field.dropFirst())
+    }
+    let artifact = Artifact(.init(rawValue: fields[0]), fields[1], excluding: excluding)
+    return Stamp.Record(artifact, try observation(fields[2]), try detail())
+  }
+
+  private func observation(_ field: String) throws(StampError) -> Observation? {
+    if field == "missing" { return nil }
+    let words = field.split(separator: " ")
+    guard let digest = words.first.flatMap({ Digest(hex: $0.utf8) }),
+      words.count == 1 || words.dropFirst() == ["executable"]
+    else { throw malformed }
+    return Observation(digest, isExecutable: words.count == 2)
+  }
+
+  private mutating func detail() throws(StampError) -> Stamp.Record.Detail {
+    guard let fields = optional("") else { return .none }
+    switch (fields.first, fields.count) {
+    case ("text", 2): return .text(fields[1])
+    case ("listing", 1): return .listing
+    default: throw malformed
+    }
+  }
+}

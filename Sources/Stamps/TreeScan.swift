@@ -1,0 +1,150 @@
+internal import Glibc
+public import Platform
+
+/// One path of a tree as the scan found it.
+struct TreeEntry {
+  /// The path from the tree's root; `.` is the root.
+  let name: [UInt8]
+  let status: FileStatus
+  /// Empty unless the entry is a symbolic link.
+  let linkTarget: [UInt8]
+  /// Of the content; of a link's target, and of nothing for a directory.
+  var digest: Digest
+  /// Whether a change after the scan might leave this very status behind.
+  let isRacy: Bool
+
+  /// What the tree's listing says of an entry.
+  static func value(
+    kind: FileStatus.Kind, isExecutable: Bool, digest: Digest, linkTarget: [UInt8]
+  ) -> [UInt8] {
+    switch kind {
+    case .directory: Array("dir".utf8)
+    case .symbolicLink: Array("link ".utf8) + linkTarget
+    default: Array((isExecutable ? "exec " : "file ").utf8) + Array(digest.hex.utf8)
+    }
+  }
+
+  var value: [UInt8] {
+    Self.value(
+      kind: status.kind, isExecutable: status.isExecutable, digest: digest, linkTarget: linkTarget)
+  }
+}
+
+/// A walk over a tree that finds every path in it and digests the files whose status is new.
+///
+/// It never follows a link below the root, crosses mount points, and knows nothing of the index file. A
+/// socket, FIFO or device is an error that names it: none of them has a content.
+struct TreeScan {
+  let root: Path
+  let excluding: [Path]
+  /// What was known before; a file whose status is unchanged there is not read again.
+  let known: Snapshot?
+
+  /// Paths with a change time from here on may be changed again without a trace in their status.
+  private let began = Clock.coarseWall
+
+  init(root: Path, excluding: [String], known: Snapshot?) {
+    self.root = root
+    self.excluding = excluding.map { Path($0) }
+    self.known = known
+  }
+
+  /// Every path in byte order of the names, files digested on all processors.
+  func entries() throws(ScanError) -> [TreeEntry] {
+    var entries = try found()
+    entries.sort { $0.name.lexicographicallyPrecedes($1.name) }
+    try digest(&entries)
+    return entries
+  }
+
+  private func found() throws(ScanError) -> [TreeEntry] {
+    let status = try system { () throws(SystemError) in try FileStatus(root, followingLinks: true) }
+    guard status.kind == .directory else { throw .notADirectory(root) }
+    var entries = [entry([UInt8(ascii: ".")], status, linkTarget: [])]
+    var pending: [(name: [UInt8], path: Path)] = [([], root)]
+    while let (prefix, folder) = pending.popLast() {
+      let names = try system { () throws(SystemError) in try Directory.entries(of: folder) }
+      for (name, _) in names {
+        let path = folder / name
+        let below = prefix.isEmpty ? name.bytes : prefix + [UInt8(ascii: "/")] + name.bytes
+        if isExcluded(name, below) { continue }
+        let status = try system { () throws(SystemError) in try FileStatus(path) }
+        switch status.kind {
+        case .file: entries.append(entry(below, status, linkTarget: []))
+        case .directory:
+          entries.append(entry(below, status, linkTarget: []))
+          pending.append((below, path))
+        case .symbolicLink:
+          let target = try system { () throws(SystemError) in try File.readLink(path) }
+          entries.append(entry(below, status, linkTarget: target))
+        default: throw .notDigestible(path, status.kind)
+        }
+      }
+    }
+    return entries
+  }
+
+  private func isExcluded(_ name: Path, _ below: [UInt8]) -> Bool {
+    excluding.contains { $0 == name || $0.bytes == below }
+  }
+
+  private func entry(_ name: [UInt8], _ status: FileStatus, linkTarget: [UInt8]) -> TreeEntry {
+    TreeEntry(
+      name: name, status: status, linkTarget: linkTarget,
+      digest: SHA256.digest(of: linkTarget),
+      isRacy: max(status.modified, status.changed) >= began)
+  }
+
+  /// Fills in the digests of the files: the known ones where the status is the same, the rest by reading.
+  private func digest(_ entries: inout [TreeEntry]) throws(ScanError) {
+    var unread: [Int] = []
+    for index in entries.indices where entries[index].status.kind == .file {
+      if let known, let record = known.record(named: entries[index].name),
+        known.matches(entries[index].status, record: record)
+      {
+        entries[index].digest = known.digest(of: record)
+      } else {
+        unread.append(index)
+      }
+    }
+    let files = unread.map { root / Path(bytes: entries[$0].name) }
+    for (index, digest) in zip(unread, try digests(of: files)) {
+      entries[index].digest = digest
+    }
+  }
+}
+
+/// The digests of `files`, read on all processors.
+func digests(of files: [Path]) throws(ScanError) -> [Digest] {
+  let results = concurrentMap(files, minimum: 8) { file in
+    Result { () throws(SystemError) in try SHA256.digest(ofFile: file) }
+  }
+  var digests: [Digest] = []
+  for result in results {
+    digests.append(try system { () throws(SystemError) in try result.get() })
+  }
+  return digests
+}
+
+/// A `SystemError` of `body` as a `ScanError`.
+func system<Value>(_ body: () throws(SystemError) -> Value) throws(ScanError) -> Value {
+  do { return try body() } catch { throw .system(error) }
+}
+
+/// Why a file or tree could not be digested.
+public enum ScanError: Error, Hashable, Sendable, CustomStringConvertible {
+  case notADirectory(Path)
+  case notAFile(Path)
+  case notDigestible(Path, FileStatus.Kind)
+  case system(SystemError)
+
+  public var description: String {
+    switch self {
+    case .notADirectory(let path): "'\(path)' is not a directory: declare it as 'file:'"
+    case .notAFile(let path): "'\(path)' is a directory: declare it as 'tree:'"
+    case .notDigestible(let path, let kind):
+      "'\(path)' is \(kind.name), which has no content: remove it or exclude it from the tree"
+    case .system(let error): error.description
+    }
+  }
+}
