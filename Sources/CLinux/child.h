@@ -18,8 +18,9 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-// <sched.h> declares it under _GNU_SOURCE only.
-extern int clone(
+// clone(2) by its other name in glibc, as the thread sanitizer puts in place of the first one that copes with no
+// CLONE_VM.
+extern int __clone(
     int (*_Nonnull)(void *_Nullable), void *_Nullable, int, void *_Nullable, ...) __attribute__((__nothrow__));
 
 enum sysbuild_spawn_step {
@@ -38,6 +39,7 @@ struct sysbuild_spawn {
   int streams[3];                               // what becomes descriptors 0, 1 and 2
   const int *_Nullable inherited;               // descriptors of 3 and above that stay open as they are
   size_t inherited_count;
+  volatile int *_Nullable guarded;              // where the group's id goes before the program starts
   // Out:
   int pid;
   int pidfd;  // close-on-exec
@@ -47,16 +49,17 @@ struct sysbuild_spawn {
   int parent;
 };
 
-// Marks every descriptor of 3 and above close-on-exec.
-static inline int sysbuild_spawn_close_from_3(void) {
+// Closes every descriptor of 3 and above, or with `at_exec` marks it close-on-exec.
+static inline int sysbuild_close_from_3(int at_exec) {
   const unsigned close_range_cloexec = 1u << 2;
 #if defined(SYS_close_range)
-  if (syscall(SYS_close_range, 3u, ~0u, close_range_cloexec) == 0) return 0;
+  if (syscall(SYS_close_range, 3u, ~0u, at_exec ? close_range_cloexec : 0u) == 0) return 0;
 #endif
   // A kernel before 5.11.
   long limit = sysconf(_SC_OPEN_MAX);
   for (int fd = 3; fd < (limit < 0 ? 65536 : limit); ++fd) {
-    if (fcntl(fd, F_SETFD, FD_CLOEXEC) != 0 && errno != EBADF) return -1;
+    int result = at_exec ? fcntl(fd, F_SETFD, FD_CLOEXEC) : close(fd);
+    if (result != 0 && errno != EBADF) return -1;
   }
   return 0;
 }
@@ -67,6 +70,7 @@ static inline int sysbuild_spawn_child(void *_Nullable argument) {
   // 1. Its own group, before anything can fail or start, so that a signal to the group reaches all of it.
   spawn->failed_step = sysbuild_spawn_step_group;
   if (setpgid(0, 0) != 0) goto failed;
+  if (spawn->guarded) *spawn->guarded = getpid();
 
   // 2. SIGKILL when the thread that spawned it dies; if that has happened already, nobody would send it.
   if (prctl(PR_SET_PDEATHSIG, SIGKILL) != 0) goto failed;
@@ -88,7 +92,7 @@ static inline int sysbuild_spawn_child(void *_Nullable argument) {
   for (int i = 0; i < 3; ++i) {
     if (dup2(streams[i], i) < 0) goto failed;
   }
-  if (sysbuild_spawn_close_from_3() != 0) goto failed;
+  if (sysbuild_close_from_3(1) != 0) goto failed;
   for (size_t i = 0; i < spawn->inherited_count; ++i) {
     if (fcntl(spawn->inherited[i], F_SETFD, 0) != 0) goto failed;
   }
@@ -119,7 +123,7 @@ static inline int sysbuild_spawn_start(struct sysbuild_spawn *_Nonnull spawn) {
   sigset_t all, before;
   sigfillset(&all);
   pthread_sigmask(SIG_SETMASK, &all, &before);
-  spawn->pid = clone(
+  spawn->pid = __clone(
       sysbuild_spawn_child, stack + sizeof stack, clone_vm | clone_vfork | clone_pidfd | SIGCHLD, spawn,
       &spawn->pidfd);
   if (spawn->pid < 0) {

@@ -14,21 +14,17 @@ public enum AtomicFile {
   public static func write(
     _ bytes: [UInt8], to path: Path, permissions: mode_t = 0o644, durable: Bool = true
   ) throws(SystemError) {
-    let temporary = temporaryPath(for: path)
+    // 1. In the same directory, since rename(2) does not cross file systems.
+    let created = try create(for: path, permissions)
+    let temporary = created.path
     do throws(SystemError) {
-      // 1. In the same directory, since rename(2) does not cross file systems; O_EXCL, since a file of that
-      // name is a dead process's of the same id, which may be a link by now.
-      try File.remove(temporary, missingIsFine: true)
-      let descriptor = try FileDescriptor.open(
-        temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, mode: permissions, action: "cannot create")
-
       // 2. In one call where possible: on 9p, 4 KiB writes cost ten times what large ones do.
-      try descriptor.writeAll(bytes)
+      try created.descriptor.writeAll(bytes)
 
       // 3. The content before the name: with the name first, a loss of power can leave an empty file under
       // it. Some file systems report a full disk only here or at close.
-      if durable { try descriptor.synchronize() }
-      try descriptor.close()
+      if durable { try created.descriptor.synchronize() }
+      try created.descriptor.close()
 
       // 4. The one step.
       try File.rename(temporary, to: path)
@@ -39,6 +35,28 @@ public enum AtomicFile {
 
     // 5. The name itself: until the directory is synchronized, it may be lost with the power.
     if durable { try synchronizeDirectory(path.parent) }
+  }
+
+  /// A new file beside `path`. One that is there already is never removed: on a shared file system it may be
+  /// another machine's process of the same id that is writing it.
+  private static func create(
+    for path: Path, _ permissions: mode_t
+  ) throws(SystemError) -> Created {
+    while true {
+      let temporary = temporaryPath(for: path)
+      do {
+        let descriptor = try FileDescriptor.open(
+          temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, mode: permissions)
+        return Created(descriptor: descriptor, path: temporary)
+      } catch {
+        if error.code != EEXIST { throw SystemError("cannot create", path, code: error.code) }
+      }
+    }
+  }
+
+  private struct Created: ~Copyable {
+    let descriptor: FileDescriptor
+    let path: Path
   }
 
   /// fsync(2) of a directory: makes the names in it last.

@@ -5,13 +5,14 @@ internal import Glibc
 ///
 /// The command leads its own process group, blocks and ignores no signal, and has no descriptor of this
 /// process's but the three streams and those it is given. When the thread that started it dies, above all
-/// with a SIGKILL to this process, the kernel kills the command too (`PR_SET_PDEATHSIG`), though not what
-/// the command started itself.
+/// with a SIGKILL to this process, the kernel kills the command too (`PR_SET_PDEATHSIG`), and a
+/// `ProcessGuard` the rest of its group. So start commands on a thread that lasts.
 public final class ChildProcess {
   /// Also the id of its process group.
   public let pid: Int32
   private let pidfd: FileDescriptor
   private var status: ExitStatus?
+  private let guarded: ProcessGuard.Place?
 
   /// Starts `program`; `arguments` begins with the name it sees as its own.
   ///
@@ -22,11 +23,12 @@ public final class ChildProcess {
   ///   - output: The descriptor that becomes its standard output.
   ///   - error: The descriptor that becomes its standard error.
   ///   - inheriting: Descriptors from 3 on that it keeps under the same numbers.
+  ///   - guardian: What kills the group should this process end before the command is reaped.
   /// - Throws: The error of the step that failed: clone(2), chdir(2) with the directory, execve(2) with the
   ///   program. `EINVAL` for a NUL byte in an argument or variable, which the kernel would take for its end.
   public init(
     program: Path, arguments: [[UInt8]], environment: [[UInt8]], directory: Path? = nil,
-    output: CInt, error: CInt, inheriting: [CInt] = []
+    output: CInt, error: CInt, inheriting: [CInt] = [], guardedBy guardian: ProcessGuard? = nil
   ) throws(SystemError) {
     if arguments.joined().contains(0) || environment.joined().contains(0) {
       throw SystemError("cannot start, an argument or variable holds a NUL byte", program, code: EINVAL)
@@ -34,6 +36,7 @@ public final class ChildProcess {
     let input = try FileDescriptor.open("/dev/null", O_RDONLY)
     var outcome: Result<sysbuild_spawn, SystemError> = .failure(
       SystemError("cannot start", program, code: EINVAL))
+    let place = guardian?.claim()
     let streams = (input.raw, output, error)
     program.withCString { program in
       withOptionalCString(directory) { directory in
@@ -43,7 +46,8 @@ public final class ChildProcess {
               var spawn = sysbuild_spawn(
                 program: program, arguments: arguments, environment: environment, directory: directory,
                 streams: streams, inherited: inherited.baseAddress, inherited_count: inherited.count,
-                pid: -1, pidfd: -1, failed_step: sysbuild_spawn_step_fork, failed_errno: 0, parent: 0)
+                guarded: place?.pointer, pid: -1, pidfd: -1, failed_step: sysbuild_spawn_step_fork,
+                failed_errno: 0, parent: 0)
               _ = sysbuild_spawn_start(&spawn)
               outcome = .success(spawn)
             }
@@ -53,9 +57,11 @@ public final class ChildProcess {
     }
     let spawn = try outcome.get()
     if spawn.failed_errno != 0 {
+      place?.giveUp()
       throw Self.failure(spawn.failed_step, spawn.failed_errno, program: program, directory: directory)
     }
     pid = spawn.pid
+    guarded = place
     pidfd = FileDescriptor(raw: spawn.pidfd)
   }
 
@@ -84,31 +90,43 @@ public final class ChildProcess {
     status == nil && kill(-pid, signal) == 0
   }
 
-  /// waitid(2) with `P_PIDFD`: waits until the command has ended, and forgets it. A second call returns the
-  /// same.
-  public func reap() throws(SystemError) -> ExitStatus {
+  /// waitid(2) with `P_PIDFD`: waits until the command has ended, and forgets it. With `killingGroup`, what
+  /// it has left running in its group is killed first. A second call returns the same.
+  public func reap(killingGroup: Bool = false) throws(SystemError) -> ExitStatus {
     while true {
-      if let status = try tryReap(waiting: true) { return status }
+      if let status = try reap(waiting: true, killingGroup: killingGroup) { return status }
     }
   }
 
   /// As `reap`, but nil at once while the command runs (`WNOHANG`).
-  public func tryReap() throws(SystemError) -> ExitStatus? {
-    try tryReap(waiting: false)
+  public func tryReap(killingGroup: Bool = false) throws(SystemError) -> ExitStatus? {
+    try reap(waiting: false, killingGroup: killingGroup)
   }
 
-  private func tryReap(waiting: Bool) throws(SystemError) -> ExitStatus? {
+  private func reap(waiting: Bool, killingGroup: Bool) throws(SystemError) -> ExitStatus? {
     if let status { return status }
+    if try !hasEnded(waiting: waiting) { return nil }
+    // Before the command is reaped, since its id is free for others then.
+    if killingGroup { signalGroup(SIGKILL) }
+    guarded?.giveUp()
     var info = siginfo_t()
     let raw = pidfd.raw
     try systemCall("cannot wait for process \(pid)") {
-      waitid(P_PIDFD, id_t(raw), &info, WEXITED | (waiting ? 0 : WNOHANG))
+      waitid(P_PIDFD, id_t(raw), &info, WEXITED)
     }
-    if info._sifields._sigchld.si_pid == 0 { return nil }
     let value = info._sifields._sigchld.si_status
     // CLD_DUMPED is an end by a signal, too.
     status = info.si_code == CInt(CLD_EXITED) ? .exited(value) : .signalled(value)
     return status
+  }
+
+  private func hasEnded(waiting: Bool) throws(SystemError) -> Bool {
+    var info = siginfo_t()
+    let raw = pidfd.raw
+    try systemCall("cannot wait for process \(pid)") {
+      waitid(P_PIDFD, id_t(raw), &info, WEXITED | WNOWAIT | (waiting ? 0 : WNOHANG))
+    }
+    return info._sifields._sigchld.si_pid != 0
   }
 }
 

@@ -37,17 +37,21 @@ public enum Directory {
   public static func create(_ path: Path, intermediates: Bool = false) throws(SystemError) {
     guard intermediates else { return try makeDirectory(path) }
     do {
+      try makeDirectoryUnlessThere(path)
+    } catch {
+      if error.code != ENOENT || path.isEmpty || path.parent == path { throw error }
+      try create(path.parent, intermediates: true)
+      // Once only: below /proc, and in a directory that was removed, ENOENT is not about the parent.
+      try makeDirectoryUnlessThere(path)
+    }
+  }
+
+  private static func makeDirectoryUnlessThere(_ path: Path) throws(SystemError) {
+    do {
       try makeDirectory(path)
     } catch {
-      switch error.code {
-      case EEXIST:
-        if try FileStatus(path, followingLinks: true).kind != .directory { throw error }
-      case ENOENT where path.parent != path && !path.isEmpty:
-        try create(path.parent, intermediates: true)
-        try create(path, intermediates: true)
-      default:
-        throw error
-      }
+      let isThere = error.code == EEXIST && (try? FileStatus(path, followingLinks: true))?.kind == .directory
+      if !isThere { throw error }
     }
   }
 

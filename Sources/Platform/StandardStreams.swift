@@ -54,6 +54,7 @@ public enum StandardStream: CInt, Sendable {
   }
 }
 
+/// What a descriptor tells of the terminal behind it. It knows nothing of what is written there.
 public enum Terminal {
   /// isatty(3).
   public static func isTerminal(_ descriptor: CInt) -> Bool {

@@ -41,6 +41,16 @@ func atomicWriteReplaces(durable: Bool) throws {
   #expect(try folder.names() == ["directory"])
 }
 
+@Test func atomicWriteSparesTemporaryFilesOfOthers() throws {
+  let folder = try TemporaryFolder()
+  // Whatever number it would take next, these are in its way.
+  let taken = (0..<2000).map { Path(".stamp.\(getpid()).\($0).tmp") }
+  for name in taken { try File.write([9], to: folder.path / name) }
+  try AtomicFile.write([1], to: folder.path / "stamp", durable: false)
+  #expect(try File.read(folder.path / "stamp") == [1])
+  #expect(try folder.names() == (taken + ["stamp"]).sorted())
+}
+
 @Test func atomicWriteOfALongName() throws {
   let folder = try TemporaryFolder()
   let name = Path(String(repeating: "n", count: 255))

@@ -86,6 +86,12 @@ import Testing
   #expect(try folder.names("a") == ["b", "d", "e"])
   #expect(throws: SystemError.self) { try Directory.create(folder.path / "a") }
   #expect(throws: SystemError.self) { try Directory.create(folder.path / "x/y") }
+  try File.symlink("a", at: folder.path / "link")
+  try Directory.create(folder.path / "link", intermediates: true)
+  // Nobody can make one there; root is told ENOENT, as if a parent were missing.
+  #expect(throws: SystemError.self) {
+    try Directory.create("/proc/sysbuild/below", intermediates: true)
+  }
   let file = try folder.write("", to: "file")
   #expect(throws: SystemError("cannot make directory", file, code: EEXIST)) {
     try Directory.create(file, intermediates: true)

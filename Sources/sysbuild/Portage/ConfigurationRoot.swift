@@ -33,7 +33,8 @@ struct ConfigurationRoot {
 
   func listing() throws -> Listing { try read().listing }
 
-  /// Every path whose status decides the listing, whether something is there or not.
+  /// Every path whose status decides the listing, whether something is there or not. It reads the root
+  /// again: who wants the listing too calls `read`.
   func filesRead() throws -> [Path] { try read().visited }
 }
 
@@ -51,13 +52,13 @@ private struct ConfigurationWalk {
 
   mutating func readAll() throws {
     let folder = root / "etc/portage"
-    guard try reader.kind(of: folder) == .directory else {
+    guard let status = try reader.status(of: folder), status.kind == .directory else {
       throw SourceError.noConfiguration(reader.name(of: root))
     }
     for name in try reader.names(in: folder) where name != "make.profile" {
       // The name decides whether Portage reads it at all, so hidden ones are out whatever they are.
       if name.isHidden { continue }
-      try read(folder / name, as: ConfigurationSyntax(of: name))
+      try read(folder / name, as: ConfigurationSyntax(of: name), inside: [FolderIdentity(status)])
     }
     try read(root / "etc/make.conf", as: .variables(sourcing: true))
     for link in [folder / "make.profile", root / "etc/make.profile"] {

@@ -1,0 +1,187 @@
+import Testing
+
+@testable import sysbuild
+
+/// Outputs of Portage 3.0.83 as it wrote them, shortened.
+struct EmergeOutputTests {
+  private func says(
+    _ output: String, _ headline: String?, _ details: [String] = [], remedy: String? = nil,
+    _ location: SourceLocation = #_sourceLocation
+  ) {
+    let diagnosis = Diagnosis(emergeOutput: output.utf8)
+    #expect(diagnosis?.headline == headline, sourceLocation: location)
+    #expect(diagnosis?.details ?? [] == details, sourceLocation: location)
+    #expect(diagnosis?.remedy == remedy, sourceLocation: location)
+  }
+
+  @Test func circularDependencies() {
+    let output = """
+      [ebuild  N     ]    sys-libs/pam-1.5.2::demo to /tmp/o1/sysroot/ USE="-nls" 0 KiB
+
+      Total: 3 packages (3 new), Size of downloads: 0 KiB
+
+       * Error: circular dependencies:
+
+      (sys-libs/libcap-2.66:0/0::demo, ebuild scheduled for merge to '/tmp/o1/sysroot/') depends on
+       (sys-libs/pam-1.5.2:0/0::demo, ebuild scheduled for merge to '/tmp/o1/sysroot/') (buildtime, USE=pam)
+        (sys-libs/libcap-2.66:0/0::demo, ebuild scheduled for merge to '/tmp/o1/sysroot/') (buildtime)
+
+      It might be possible to break this cycle
+      by applying the following change:
+      - sys-libs/libcap-2.66 (Change USE: -pam)
+
+      Note that this change can be reverted, once the package has been installed.
+      """
+    let cycle = "sys-libs/libcap-2.66 → sys-libs/pam-1.5.2 → sys-libs/libcap-2.66"
+    let remedy = { (line: String) in
+      "to build one of them without the other first, add the line \(line) to the bootstrap.packages of the variant"
+    }
+    says(
+      output, "the packages to build depend on each other in a circle: \(cycle)",
+      remedy: remedy("'sys-libs/libcap -pam'"))
+    let twoWays = """
+       * Error: circular dependencies:
+
+      (t/cb-1:0/0::r, ebuild scheduled for merge to '/tmp/c-em/root/') depends on
+       (t/ca-1:0/0::r, ebuild scheduled for merge to '/tmp/c-em/root/') (buildtime, USE=a)
+        (t/cb-1:0/0::r, ebuild scheduled for merge to '/tmp/c-em/root/') (buildtime, USE=a)
+
+      It might be possible to break this cycle
+      by applying any of the following changes:
+      - t/ca-1 (Change USE: -a)
+      - t/cb-1 (Change USE: -a)
+      """
+    says(
+      twoWays, "the packages to build depend on each other in a circle: t/cb-1 → t/ca-1 → t/cb-1",
+      remedy: remedy("'t/ca -a' or 't/cb -a'"))
+    let coloured =
+      " \u{1B}[31;01m*\u{1B}[39;49;00m \u{1B}[1mError: circular dependencies:\u{1B}[0m\r\n\r\n(a/b-1:0/0::x, y) depends on\r\n"
+    says(coloured, "the packages to build depend on each other in a circle: a/b-1")
+  }
+
+  @Test func binaryPackagesThatDoNotFit() {
+    let output = """
+      !!! All binary packages that could satisfy "t/flag" for /tmp/c-em/root/ have been masked.
+      !!! One of the following masked packages is required to complete your request:
+      - t/flag-1::r (masked by: use flag configuration mismatch)
+      (dependency required by "t/user-1::r" [binary])
+      (dependency required by "t/user" [argument])
+
+      For more information, see the MASKED PACKAGES section in the emerge
+      """
+    let headline =
+      "the binary package of t/flag-1 does not fit: it was built with other USE flags than are set now"
+    let remedy = "build its binary package again with the USE flags of the configuration"
+    says(output, headline, ["required by t/user-1::r"], remedy: remedy)
+    says("- t/flag-1::r (masked by: )\n", headline, remedy: remedy)
+    says(
+      "- t/flag-1::r (masked by: ~amd64 keyword)", "t/flag-1 is masked by: ~amd64 keyword",
+      remedy:
+        "allow it in package.unmask, package.accept_keywords or package.license, whichever it is, or ask for another version"
+    )
+  }
+
+  @Test func packagesThatDoNotExist() {
+    says(
+      "emerge: there are no ebuilds to satisfy \"t/nothere\" for /tmp/c-em/root/.\n(dependency required by \"t/user-1::r\" [ebuild])\n(dependency required by \"t/user\" [argument])\n",
+      "there is no ebuild for t/nothere", ["required by t/user-1::r"],
+      remedy: "check the spelling, or add the repository that has it")
+    says(
+      "emerge: there are no ebuilds to satisfy \"t/fla\".\nemerge: searching for similar names...\nemerge: Maybe you meant t/flag?\n",
+      "there is no ebuild for t/fla", remedy: "did you mean t/flag?")
+    says(
+      "emerge: there are no binary packages to satisfy \"t/fail\" for /tmp/c-em/root/.\n",
+      "there is no binary package for t/fail",
+      remedy: "add it to the set that builds binary packages, or build that set again")
+    says(
+      "emerge: there are no ebuilds built with USE flags to satisfy \"t/flag[y]\" for /r/.\n!!! One of the following packages is required to complete your request:\n- t/flag-1::r (Change USE: +y)\n(dependency required by \"t/user-1::r\" [ebuild])\n",
+      "a dependency wants other USE flags: t/flag[y]", ["required by t/user-1::r"],
+      remedy: "add the line 't/flag y' to package.use")
+  }
+
+  @Test func changesThatDependenciesWant() {
+    let output = """
+      The following USE changes are necessary to proceed:
+       (see "package.use" in the portage(5) man page for more details)
+      # required by t/user-1::r
+      # required by t/user (argument)
+      >=t/flag-1 y
+
+      Use --autounmask-write to write changes to config files (honoring
+      """
+    says(
+      output, "the dependencies want USE changes: >=t/flag-1 y", ["required by t/user-1::r"],
+      remedy: "add '>=t/flag-1 y' to package.use")
+  }
+
+  @Test func sourcesThatCannotBeFetched() {
+    let remedy = "check the network and the address in SRC_URI, or put the file into DISTDIR by hand"
+    let output = """
+      >>> Emerging (1 of 1) t/fetch-1::r for /tmp/c-em/root/
+      !!! Couldn't download '.layout.conf.distfiles.gentoo.org'. Aborting.
+      wget: unable to resolve host address ‘distfiles.gentoo.org’
+      Connecting to 127.0.0.1:9... failed: Connection refused.
+      !!! Couldn't download 'x-1.tar.gz'. Aborting.
+
+      >>> Failed to emerge t/fetch-1 for /tmp/c-em/root/, Log file:
+
+      >>>  '/tmp/c-em/logs/t:fetch-1:20261121-000445.log'
+      """
+    says(
+      output, "'x-1.tar.gz' of t/fetch-1 could not be fetched",
+      ["log: /tmp/c-em/logs/t:fetch-1:20261121-000445.log"], remedy: remedy)
+    says(
+      " * Fetch failed for 't/fetch-1', Log file:\n *  '/tmp/l.log'\n",
+      "the source of t/fetch-1 could not be fetched",
+      ["log: /tmp/l.log"], remedy: remedy)
+  }
+
+  @Test func packagesThatCannotBeBuilt() {
+    let output = """
+      >>> Compiling source in /tmp/c-em/tmp/portage/t/fail-1/work ...
+      x.c:1:2: error: expected ;
+      make: *** No rule to make target '/nonexistent'.  Stop.
+       * ERROR: t/fail-1::r failed (compile phase):
+       *   emake failed
+       * 
+       * The complete build log is located at '/tmp/c-em/logs/t:fail-1:20261121-000443.log'.
+      """
+    says(
+      output, "t/fail-1 failed in its compile phase",
+      [
+        "x.c:1:2: error: expected ;", "emake failed",
+        "build log: /tmp/c-em/logs/t:fail-1:20261121-000443.log",
+      ])
+  }
+
+  @Test func severalAtOnce() {
+    let output = """
+      >>> Failed to emerge t/fetch-1 for /tmp/c-em/root/, Log file:
+      >>> Jobs: 0 of 2 complete, 2 running                                    Load avg: 1.42, 1.41, 1.12
+      >>>  '/tmp/c-em/logs/t:fetch-1:20261121-000446.log'
+      >>> Failed to emerge t/fail-1 for /tmp/c-em/root/, Log file:
+      >>> Jobs: 0 of 2 complete, 1 running, 1 failed                          Load avg: 1.42, 1.41, 1.12
+      >>>  '/tmp/c-em/logs/t:fail-1:20261121-000446.log'
+
+       * Messages for package t/fail-1 merged to /tmp/c-em/root/:
+       * ERROR: t/fail-1::r failed (compile phase):
+       *   emake failed
+      """
+    says(
+      output, "t/fail-1 failed in its compile phase",
+      [
+        "emake failed", "build log: /tmp/c-em/logs/t:fail-1:20261121-000446.log",
+        "t/fetch-1 failed too: /tmp/c-em/logs/t:fetch-1:20261121-000446.log",
+      ])
+    says(
+      ">>> Failed to install a/b-1, Log file:\n>>>  '/l'\n", "a/b-1 could not be built or merged",
+      ["build log: /l"])
+  }
+
+  @Test func nothingToSay() {
+    says("", nil)
+    says(">>> Completed (1 of 1) a/b-1::r\n", nil)
+    says("(masked by:", nil)
+    says("\u{1B}[", nil)
+  }
+}
