@@ -65,6 +65,9 @@ public struct FileLock: ~Copyable {
   deinit {
     // Left behind, the text would name a process that is gone.
     try? descriptor.truncate(to: 0)
+    // Not left to the close: a child that another thread is just starting holds a copy of the descriptor
+    // until it runs its program.
+    _ = flock(descriptor.raw, LOCK_UN)
   }
 
   /// Replaces what the file says this process is doing: one line for people, so a line feed becomes a space.
