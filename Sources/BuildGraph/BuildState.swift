@@ -23,7 +23,8 @@ public final class BuildState {
   }
 
   public func look(at ids: [ArtifactID]) throws {
-    try observer.look(at: ids.map { graph[$0] }.filter { $0.artifact.kind != .result && $0.artifact.kind != .value })
+    try observer.look(
+      at: ids.map { graph[$0] }.filter { $0.artifact.kind != .result && $0.artifact.kind != .value })
   }
 
   public func stamp(of id: TargetID) -> Result<Stamp?, StampError> {

@@ -100,4 +100,5 @@ public struct Graph: Sendable {
   /// The environment of a target's commands, in the order it is set.
   public func environment(of id: TargetID) -> [(name: String, value: String)] {
     (baseEnvironment + self[id].environment).map { ($0.name, expand($0.value)) }
-  }}
+  }
+}

@@ -64,8 +64,10 @@ public struct GraphBuilder {
 
   private static func isName(_ name: String) -> Bool {
     guard let first = name.unicodeScalars.first, name.utf8.count <= 200 else { return false }
-    let isWord = { (scalar: Unicode.Scalar) in scalar.isASCII && scalar.properties.isAlphabetic
-      || ("0"..."9").contains(scalar) }
+    let isWord = { (scalar: Unicode.Scalar) in
+      scalar.isASCII && scalar.properties.isAlphabetic
+        || ("0"..."9").contains(scalar)
+    }
     return isWord(first) && name.unicodeScalars.allSatisfy { isWord($0) || "_.+-".unicodeScalars.contains($0) }
   }
 

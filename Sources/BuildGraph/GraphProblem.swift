@@ -9,7 +9,8 @@ public struct GraphProblem: Error, Hashable, Sendable, CustomStringConvertible {
   }
 
   static func badName(_ target: Target) -> Self {
-    Self(target, "has a name that is no name: use letters, digits, '_', '.', '+' and '-', a letter or digit first")
+    Self(
+      target, "has a name that is no name: use letters, digits, '_', '.', '+' and '-', a letter or digit first")
   }
 
   static func reservedName(_ target: Target) -> Self {
@@ -18,7 +19,8 @@ public struct GraphProblem: Error, Hashable, Sendable, CustomStringConvertible {
 
   static func declaredTwice(_ target: Target, first: Target) -> Self {
     let place = first.place ?? "built in"
-    return Self(target, "is declared twice (first: \(place)): use [extend \(target.name)] or [override \(target.name)]")
+    return Self(
+      target, "is declared twice (first: \(place)): use [extend \(target.name)] or [override \(target.name)]")
   }
 
   static func unknownNeed(_ need: String, of target: Target, among names: [String]) -> Self {
@@ -39,7 +41,8 @@ public struct GraphProblem: Error, Hashable, Sendable, CustomStringConvertible {
 
   static func badArtifact(_ text: String, in target: Target, kinds: [String]) -> Self {
     Self(
-      target, "has '\(text)', which is not KIND:NAME with a kind of \(kinds.joined(separator: ", "))"
+      target,
+      "has '\(text)', which is not KIND:NAME with a kind of \(kinds.joined(separator: ", "))"
         + didYouMean(String(text.prefix { $0 != ":" }), among: kinds))
   }
 
@@ -48,11 +51,16 @@ public struct GraphProblem: Error, Hashable, Sendable, CustomStringConvertible {
   }
 
   static func outputOutside(_ output: String, of target: Target) -> Self {
-    Self(target, "has the output '\(output)', which is neither under ${O} nor under ${IMAGESDIR}: targets write nowhere else")
+    Self(
+      target,
+      "has the output '\(output)', which is neither under ${O} nor under ${IMAGESDIR}: targets write nowhere else"
+    )
   }
 
   static func sharedOutput(_ output: String, of target: Target, other: Target) -> Self {
-    Self(target, "has the output '\(output)', which is an output of '\(other.name)' too: one of them must give it up")
+    Self(
+      target,
+      "has the output '\(output)', which is an output of '\(other.name)' too: one of them must give it up")
   }
 
   static func nestedOutput(_ output: String, of target: Target, inside outer: String, other: Target) -> Self {

@@ -15,7 +15,7 @@ struct RecipeReader {
     target.run.compactMap { line in
       do throws(TemplateError) {
         let command = try CommandTemplate(line)
-        command.templates.forEach { check($0) }
+        for template in command.templates { check(template) }
         if !command.words.isEmpty { return command }
         problems.append(.emptyCommand(target))
       } catch {

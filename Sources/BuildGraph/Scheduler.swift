@@ -183,7 +183,9 @@ public final class Scheduler {
     if let missing = outputs.first(where: { $0.observation == nil }), !options.touches {
       return try fail(id, run, "it did not make its output '\(missing.artifact.name)'")
     }
-    let changed = zip(node.inputs + node.received, run.inputs).filter { state.observation(of: $0) != $1.observation }
+    let changed = zip(node.inputs + node.received, run.inputs).filter {
+      state.observation(of: $0) != $1.observation
+    }
     let duration = now() - run.started
     let success = Stamp.Success(
       recipe: node.recipe, inputs: run.inputs, outputs: outputs, started: run.started, duration: duration)

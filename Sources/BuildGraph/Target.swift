@@ -35,7 +35,8 @@ public struct Target: Hashable, Sendable {
 
   /// The words that begin a query on the command line, which no target may be called.
   public static let reservedNames = [
-    "affects", "clean", "doctor", "graph", "help", "helper", "history", "list", "log", "packages", "show", "status",
+    "affects", "clean", "doctor", "graph", "help", "helper", "history", "list", "log", "packages", "show",
+    "status",
     "why",
   ]
 }

@@ -18,8 +18,9 @@ public struct Change: Hashable, Sendable {
   /// `file:line` where the item stands, or stood if it was removed.
   public let place: String?
 
-  public init(_ kind: Kind, _ item: String, from old: String? = nil, to new: String? = nil, place: String? = nil)
-  {
+  public init(
+    _ kind: Kind, _ item: String, from old: String? = nil, to new: String? = nil, place: String? = nil
+  ) {
     self.kind = kind
     self.item = item
     self.old = old

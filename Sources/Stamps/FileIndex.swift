@@ -153,7 +153,8 @@ extension FileIndex {
     var fresh = zip(snapshots, subjects.indices).map { snapshot, index in
       snapshot != nil && (!subjects[index].isTree || roots[index] != nil)
     }
-    for (part, isUnchanged) in zip(parts, concurrentMap(parts, minimum: 2) { $0.isUnchanged }) where !isUnchanged {
+    for (part, isUnchanged) in zip(parts, concurrentMap(parts, minimum: 2) { $0.isUnchanged })
+    where !isUnchanged {
       fresh[part.subject] = false
     }
     return fresh

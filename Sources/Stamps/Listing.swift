@@ -16,7 +16,9 @@ public struct Listing: Hashable, Sendable {
     /// Where a person finds it, as `file:line`; nil if the key says so itself.
     public let place: String?
 
-    public init(key: some Sequence<UInt8>, value: some Sequence<UInt8> = [UInt8](), place: String? = nil) {
+    public init(
+      key: some Sequence<UInt8>, value: some Sequence<UInt8> = EmptyCollection(), place: String? = nil
+    ) {
       self.key = Array(key)
       self.value = Array(value)
       self.place = place

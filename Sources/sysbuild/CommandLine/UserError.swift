@@ -16,7 +16,8 @@ struct UserError: Error, Hashable, CustomStringConvertible {
 extension UserError {
   static func unknownOption(_ option: String) -> Self {
     Self(
-      "unknown option '\(option)'\(didYouMean(option, among: Invocation.optionNames)); 'sysbuild --help' lists them")
+      "unknown option '\(option)'\(didYouMean(option, among: Invocation.optionNames)); 'sysbuild --help' lists them"
+    )
   }
 
   static func missingArgument(_ option: String, _ what: String) -> Self {
@@ -40,7 +41,8 @@ extension UserError {
   static func unknownVariable(_ name: String, among names: [String]) -> Self {
     let hint = didYouMean(name, among: names)
     return Self(
-      "no variable is called '\(name)'\(hint.isEmpty ? "; the build has \(names.joined(separator: ", "))" : hint)")
+      "no variable is called '\(name)'\(hint.isEmpty ? "; the build has \(names.joined(separator: ", "))" : hint)"
+    )
   }
 
   static func unknownVariant(_ name: String, among names: [String]) -> Self {
@@ -59,6 +61,7 @@ extension UserError {
 
   static func noSourceTree(_ folder: String) -> Self {
     Self(
-      "'\(folder)' is no source tree: it has neither 'profiles' nor 'targets.conf'; go to one, or name it with -C")
+      "'\(folder)' is no source tree: it has neither 'profiles' nor 'targets.conf'; go to one, or name it with -C"
+    )
   }
 }

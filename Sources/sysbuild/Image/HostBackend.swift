@@ -24,7 +24,9 @@ struct HostBackend {
   var repository: String { "tree:\(repositoryPath) !.git !metadata/md5-cache" }
 
   var hostToolsInputs: [String] {
-    isGentoo ? [] : ["fetch", "missing", "packages", "packages.map", "requirements.txt"].map { "file:\(scripts)/\($0)" }
+    isGentoo
+      ? []
+      : ["fetch", "missing", "packages", "packages.map", "requirements.txt"].map { "file:\(scripts)/\($0)" }
   }
 
   /// What Portage itself writes into its environment, and a link into the source tree, is left out.

@@ -18,7 +18,8 @@ enum ImageVariables {
     guard File.exists(folder / name / "host.conf") else {
       let names = ((try? Directory.entries(of: folder)) ?? []).compactMap(\.name.string).sorted()
       throw UserError(
-        "no host backend is called '\(name)'\(didYouMean(name, among: names)): set BACKEND to a folder of hosts")
+        "no host backend is called '\(name)'\(didYouMean(name, among: names)): set BACKEND to a folder of hosts"
+      )
     }
     return try Settings.Default.file(folder / name / "host.conf", in: source)
   }
@@ -29,7 +30,8 @@ enum ImageVariables {
     let repository = (source / (variables["REPOSITORY"]?.value ?? "")).normalized
     let file = repository / "profiles/repo_name"
     guard let line = try? File.read(file).split(separator: UInt8(ascii: "\n")).first else {
-      throw UserError("REPOSITORY is '\(repository)', which is no ebuild repository: it has no profiles/repo_name")
+      throw UserError(
+        "REPOSITORY is '\(repository)', which is no ebuild repository: it has no profiles/repo_name")
     }
     let name = String(decoding: line, as: UTF8.self).trimmed
     variables.set("REPOSITORY_NAME", name, origin: "REPOSITORY", isNeutral: true)

@@ -23,7 +23,8 @@ final class ArtifactObserver: Observer {
 
   func look(at nodes: [Graph.ArtifactNode]) throws {
     for node in nodes where node.artifact.kind == .tool {
-      programs[node.artifact] = ProgramSearch.find(node.artifact.name, in: settings.variables["PATH"]?.value ?? "")
+      programs[node.artifact] = ProgramSearch.find(
+        node.artifact.name, in: settings.variables["PATH"]?.value ?? "")
     }
     try index.refresh(nodes.compactMap(subject))
     for node in nodes {

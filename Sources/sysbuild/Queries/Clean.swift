@@ -9,7 +9,8 @@ internal import Stamps
 enum Clean {
   static func run(_ session: Session) throws -> Tool.Ending {
     let build = session.settings.locations.build
-    let nodes = try session.invocation.words.isEmpty
+    let nodes =
+      try session.invocation.words.isEmpty
       ? session.graph.nodes : [session.graph[session.subject(of: "clean")]]
     let outputs = outputs(of: nodes, session)
     if session.invocation.isDryRun {

@@ -4,5 +4,7 @@ enum EmergeProgress {
     starts.contains { line.starts(with: $0) }
   }
 
-  private static let starts = [">>> Emerging (", ">>> Emerging binary (", ">>> Failed to "].map { Array($0.utf8) }
+  private static let starts = [">>> Emerging (", ">>> Emerging binary (", ">>> Failed to "].map {
+    Array($0.utf8)
+  }
 }

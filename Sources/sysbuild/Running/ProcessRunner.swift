@@ -12,6 +12,8 @@ final class ProcessRunner: CommandRunner {
   private let locations: Locations
   private let output: (String, [UInt8]) -> Void
   private let signals: SignalReader
+  /// Sees to it that no command outlives this process, whatever ends it.
+  private let processGuard: ProcessGuard
   private var running: [RunningJob] = []
   private var ended: [RunnerEvent] = []
 
@@ -20,11 +22,12 @@ final class ProcessRunner: CommandRunner {
     self.locations = locations
     self.output = output
     signals = try SignalReader()
+    processGuard = try ProcessGuard()
     try Directory.create(locations.build / "tmp", intermediates: true)
   }
 
   func start(_ job: Job) throws {
-    let started = try RunningJob(job, in: locations, show: output)
+    let started = try RunningJob(job, in: locations, guardedBy: processGuard, show: output)
     running.append(started)
     if let event = try started.startNext() { finish(started, event) }
   }

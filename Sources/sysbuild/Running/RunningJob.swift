@@ -8,6 +8,7 @@ final class RunningJob {
   private let job: Job
   private let log: LogFile
   private let directory: Path
+  private let processGuard: ProcessGuard
   private let show: (String, [UInt8]) -> Void
   private var next = 0
   private var command: RunningCommand?
@@ -16,10 +17,12 @@ final class RunningJob {
 
   /// - Parameter show: called with the target's name and each whole line of output.
   init(
-    _ job: Job, in locations: Locations, show: @escaping (String, [UInt8]) -> Void
+    _ job: Job, in locations: Locations, guardedBy processGuard: ProcessGuard,
+    show: @escaping (String, [UInt8]) -> Void
   ) throws(SystemError) {
     self.job = job
     self.show = show
+    self.processGuard = processGuard
     directory = locations.source
     log = try LogFile(job.name, in: locations.build)
     let reasons = job.reasons.map { "# \(Wording.text($0))\n" }.joined()
@@ -40,11 +43,13 @@ final class RunningJob {
     next += 1
     try log.write("$ \(command.shellText)\n")
     guard let program = try resolve(command.words[0], searchPath) else {
-      return try failed("'\(command.words[0])' was not found on PATH (\(searchPath)): install it, or correct the name")
+      return try failed(
+        "'\(command.words[0])' was not found on PATH (\(searchPath)): install it, or correct the name")
     }
     do {
       self.command = try RunningCommand(
-        program: program, words: command.words, environment: environment, directory: directory)
+        program: program, words: command.words, environment: environment, directory: directory,
+        guardedBy: processGuard)
     } catch {
       return try failed("\(error)")
     }

@@ -46,7 +46,8 @@ struct Settings {
     if hasImageGraph { try ImageVariables.derive(&variables, source: source) }
     self.variables = variables
     locations = Locations(
-      source: source, build: Path(variables["O"]?.value ?? ""), images: Path(variables["IMAGESDIR"]?.value ?? ""))
+      source: source, build: Path(variables["O"]?.value ?? ""),
+      images: Path(variables["IMAGESDIR"]?.value ?? ""))
     try Self.check(locations)
   }
 

@@ -81,7 +81,8 @@ struct TargetsFile {
   private func section(_ line: String, place: String) throws(UserError) -> Section {
     let words = line.dropFirst().dropLast().split(separator: " ").map(String.init)
     guard line.last == "]", words.count == 2 else {
-      throw UserError("\(place): '\(line)' is no section: write [target NAME], [extend NAME] or [override NAME]")
+      throw UserError(
+        "\(place): '\(line)' is no section: write [target NAME], [extend NAME] or [override NAME]")
     }
     guard let action = Action(rawValue: words[0]) else {
       let hint = didYouMean(words[0], among: Action.allCases.map(\.rawValue))

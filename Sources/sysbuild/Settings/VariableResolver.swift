@@ -37,7 +37,9 @@ struct VariableResolver {
 
   /// Adds a variable that the caller's environment has no say in, and whose value changes no result.
   mutating func fix(_ name: String, _ value: String, origin: String) {
-    let given = assigned(name).map { Settings.Default(name: name, value: escapingDollars($0), origin: "command line", isNeutral: true) }
+    let given = assigned(name).map {
+      Settings.Default(name: name, value: escapingDollars($0), origin: "command line", isNeutral: true)
+    }
     entries.append(given ?? Settings.Default(name: name, value: value, origin: origin, isNeutral: true))
   }
 

@@ -29,7 +29,8 @@ struct Variants {
       throw UserError(
         names.isEmpty
           ? "there is no variant: make profiles/<name>/variant.conf, or write 'graph = none' in targets.conf"
-          : "VARIANT is not set; there are \(names.joined(separator: ", ")): choose one, as in VARIANT=\(names[0])")
+          : "VARIANT is not set; there are \(names.joined(separator: ", ")): choose one, as in VARIANT=\(names[0])"
+      )
     }
     return only
   }

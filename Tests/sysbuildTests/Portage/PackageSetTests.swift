@@ -5,8 +5,7 @@ import Testing
 @testable import sysbuild
 
 struct PackageSetTests {
-  private func members(of tree: TestTree, _ name: String = "build", variant: String? = nil) throws -> [String]
-  {
+  private func members(of tree: TestTree, _ name: String = "build", variant: String? = nil) throws -> [String] {
     try PackageSet(named: name, in: tree.path, variant: variant).members.map { "\($0.atom) \($0.place)" }
   }
 
