@@ -11,6 +11,9 @@ import Testing
     "a fails", stale: ["a"], pending: ["b", "c"], ran: ["a"], failed: ["a"])
   #expect(
     story.events == ["started a: inputChanged file:x: changed", "failed a: exit status 3"])
+  #expect(
+    try story.reasons("a") == ["lastRunFailed: exit status 3", "inputChanged file:x: changed"],
+    "the last success is not forgotten")
   story.world["file:x"] = "x1"
   #expect(try story.reasons("a") == ["lastRunFailed: exit status 3"])
   story.repair("a")

@@ -1,4 +1,5 @@
 import BuildGraph
+import Glibc
 import Platform
 import Stamps
 import Testing
@@ -48,12 +49,12 @@ import Testing
         // Made by a target that is needed, but far away.
         inputs: index < 4 ? [] : ["file:${O}/\(index / 4)/x"], outputs: ["file:${O}/\(index)/x"], run: ["cc"])
     }
-    let began = Clock.monotonic
+    let began = processorTime
     let graph = try buildGraph(targets)
     let all = try buildGraph(
       targets + [Target("all", needs: targets.map(\.name)), Target("z", needs: ["all"])])
     #expect(graph.nodes.count == count && all.nodes.count == count + 2)
-    return Clock.monotonic - began
+    return processorTime - began
   }
   let small = try time(300)
   let large = try time(2400)
@@ -78,12 +79,19 @@ import Testing
     }
     story.options.jobs = 4
     _ = try story.graph()
-    let began = Clock.monotonic
+    let began = processorTime
     #expect(try story.run().ran.count == count)
-    return Clock.monotonic - began
+    return processorTime - began
   }
   let small = try time(300)
   let large = try time(2400)
   print("runs: 300 targets \(small / 1_000_000) ms, 2,400 targets \(large / 1_000_000) ms")
   #expect(large < 24 * small)
+}
+
+/// What this thread has had of a processor, in nanoseconds: other work on the machine does not count.
+private var processorTime: Int64 {
+  var time = timespec()
+  clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time)
+  return Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec)
 }

@@ -49,6 +49,8 @@ struct Trial {
   var model = Model()
   var log: [String] = []
   var counter = 0
+  /// What edits have replaced, the last one last.
+  var former: [(spec: String, content: String?)] = []
 
   static let tools = (0..<3).map { "tool\($0)" }
   static let values = (0..<4).map { "V\($0)" }

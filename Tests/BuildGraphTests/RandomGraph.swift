@@ -62,9 +62,14 @@ extension Trial {
     let name = model.targets.randomElement(using: &generator)?.name ?? ""
     guard let index = model.targets.firstIndex(where: { $0.name == name }) else { return }
     let output = model.targets[index].outputs.randomElement(using: &generator)
-    switch Int.random(in: 0..<12, using: &generator) {
+    switch Int.random(in: 0..<14, using: &generator) {
+    case 12, 13:
+      guard let (spec, content) = former.popLast() else { return }
+      model.contents[spec] = content
+      log.append("edit \(spec) back")
     case 0, 1, 2:
       guard let spec = Self.sources.randomElement(using: &generator) else { return }
+      former.append((spec, model.contents[spec]))
       model.contents[spec] = newContent(spec)
       log.append("edit \(spec)")
     case 3:
