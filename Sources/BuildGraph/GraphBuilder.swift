@@ -145,7 +145,7 @@ public struct GraphBuilder {
       if name.contains("/") {
         let path = locations.path(of: name)
         if !locations.isWritable(path) { inputs.append(intern(.file, path)) }
-      } else if name != Graph.ownProgram {
+      } else if name != Graph.ownProgram && !Graph.standardPrograms.contains(name) {
         inputs.append(intern(Artifact(.tool, name), path: nil))
       }
     }
@@ -208,6 +208,13 @@ public struct GraphBuilder {
 extension Graph {
   /// As a command's program this word is the running sysbuild itself, which is no input of any target.
   public static let ownProgram = "sysbuild"
+
+  /// Programs whose work POSIX fixes: another version of them makes nothing different, so no recipe that
+  /// calls them has them as an input unless its target declares it.
+  public static let standardPrograms: Set<String> = [
+    "cat", "chmod", "cmp", "cp", "echo", "env", "false", "ln", "mkdir", "mv", "printf", "rm", "rmdir", "sh",
+    "test", "touch", "true",
+  ]
 }
 
 func unique<Element: Hashable>(_ elements: [Element]) -> [Element] {
