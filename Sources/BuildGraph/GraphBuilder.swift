@@ -175,12 +175,12 @@ public struct GraphBuilder {
     _ text: String, of target: Target, reader: inout RecipeReader
   ) -> ArtifactID? {
     guard let expanded = reader.expand(text) else { return nil }
-    let words = expanded.split(separator: " ")
+    let words = expanded.utf8.split(separator: UInt8(ascii: " ")).map { String(Substring($0)) }
     let allKinds = pathKinds + [.value, .environment, .tool]
-    guard let first = words.first, let colon = first.firstIndex(of: ":"),
-      let kind = allKinds.first(where: { $0.rawValue == first[..<colon] }),
-      case let name = String(first[first.index(after: colon)...]), !name.isEmpty,
-      words.dropFirst().allSatisfy({ $0.first == "!" && kind == .tree })
+    guard let first = words.first, let colon = first.utf8.firstIndex(of: UInt8(ascii: ":")),
+      case let kind = Artifact.Kind(rawValue: String(first[..<colon])), allKinds.contains(kind),
+      case let name = String(first[first.utf8.index(after: colon)...]), !name.isEmpty,
+      words.dropFirst().allSatisfy({ $0.utf8.first == UInt8(ascii: "!") && kind == .tree })
     else {
       problems.append(.badArtifact(text, in: target, kinds: allKinds.map(\.rawValue)))
       return nil

@@ -18,6 +18,10 @@ public struct Template: Hashable, Sendable {
 
   /// The template that `text` spells.
   public init(_ text: String) throws(TemplateError) {
+    guard text.utf8.contains(UInt8(ascii: "$")) else {
+      parts = text.isEmpty ? [] : [.text(text)]
+      return
+    }
     var scanner = TemplateScanner(text)
     var builder = TemplateBuilder()
     while let character = scanner.next() {
@@ -116,15 +120,19 @@ struct TemplateScanner {
 
 /// Gathers parts, joining neighbouring text.
 struct TemplateBuilder {
-  private(set) var parts: [Template.Part] = []
+  private var finished: [Template.Part] = []
+  private var text = ""
 
-  mutating func append(_ scalar: Unicode.Scalar) { append(.text(String(scalar))) }
+  var parts: [Template.Part] { text.isEmpty ? finished : finished + [.text(text)] }
+
+  mutating func append(_ scalar: Unicode.Scalar) { text.unicodeScalars.append(scalar) }
 
   mutating func append(_ part: Template.Part) {
-    if case .text(let added) = part, case .text(let before) = parts.last {
-      parts[parts.count - 1] = .text(before + added)
+    if case .text(let added) = part {
+      text += added
     } else {
-      parts.append(part)
+      finished = parts + [part]
+      text = ""
     }
   }
 }

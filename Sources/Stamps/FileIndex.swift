@@ -157,6 +157,8 @@ extension FileIndex {
     where !isUnchanged {
       fresh[part.subject] = false
     }
+    // Its last use is above: without this the roots are closed before the first path is looked up.
+    extendLifetime(roots)
     return fresh
   }
 

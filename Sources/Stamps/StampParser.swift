@@ -5,7 +5,7 @@ struct StampParser {
   private let lines: [[String]]
   private var next = 0
 
-  init(lines: [[UInt8]]) {
+  init(lines: some Collection<ArraySlice<UInt8>>) {
     self.lines = lines.map { line in
       line.split(separator: UInt8(ascii: "\t"), omittingEmptySubsequences: false).map { field in
         String(decoding: unescaped(field) ?? [], as: UTF8.self)
@@ -85,11 +85,11 @@ struct StampParser {
 
   private func observation(_ field: String) throws(StampError) -> Observation? {
     if field == "missing" { return nil }
-    let words = field.split(separator: " ")
-    guard let digest = words.first.flatMap({ Digest(hex: $0.utf8) }),
-      words.count == 1 || words.dropFirst() == ["executable"]
+    let rest = field.utf8.dropFirst(2 * Digest.byteCount)
+    guard let digest = Digest(hex: field.utf8.prefix(2 * Digest.byteCount)),
+      rest.isEmpty || rest.elementsEqual(" executable".utf8)
     else { throw malformed }
-    return Observation(digest, isExecutable: words.count == 2)
+    return Observation(digest, isExecutable: !rest.isEmpty)
   }
 
   private mutating func detail() throws(StampError) -> Stamp.Record.Detail {
