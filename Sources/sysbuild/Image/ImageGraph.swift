@@ -81,13 +81,13 @@ struct ImageGraph {
       ])
   }
 
-  /// The C library's files are there already, from the toolchain: with protect-owned they would fill the
-  /// log with collisions.
+  /// It puts right what libcap, run anew, has crippled in a sysroot that was whole. The C library's files are
+  /// there already, from the toolchain: with protect-owned they would fill the log with collisions.
   private var base: Target {
     Target(
       "base",
       summary: "What all other packages need: glibc, util-linux",
-      needs: ["profile"],
+      needs: ["libcap", "profile"],
       inputs: ["config:profiles/${VARIANT}/target", "set:sets/base.packages", host.repository],
       outputs: [receipt("base")],
       run: folders + emerge(Self.update, ["base"])
