@@ -174,8 +174,10 @@ public struct GraphBuilder {
   private mutating func artifact(
     _ text: String, of target: Target, reader: inout RecipeReader
   ) -> ArtifactID? {
-    guard let expanded = reader.expand(text) else { return nil }
-    let words = expanded.split(separator: " ")
+    // Split before it is expanded: a value may hold blanks, and none of them parts anything.
+    let templates = text.split(separator: " ")
+    let words = templates.compactMap { reader.expand(String($0)) }
+    guard words.count == templates.count else { return nil }
     let allKinds = pathKinds + [.value, .environment, .tool]
     guard let first = words.first, let colon = first.firstIndex(of: ":"),
       let kind = allKinds.first(where: { $0.rawValue == first[..<colon] }),

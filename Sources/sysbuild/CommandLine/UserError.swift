@@ -15,9 +15,8 @@ struct UserError: Error, Hashable, CustomStringConvertible {
 
 extension UserError {
   static func unknownOption(_ option: String) -> Self {
-    Self(
-      "unknown option '\(option)'\(didYouMean(option, among: Invocation.optionNames)); 'sysbuild --help' lists them"
-    )
+    let hint = didYouMean(option, among: Invocation.optionNames)
+    return Self("unknown option '\(option)'\(hint.isEmpty ? "; 'sysbuild --help' lists them" : hint)")
   }
 
   static func needlessArgument(_ option: String) -> Self {

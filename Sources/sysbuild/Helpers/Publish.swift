@@ -15,6 +15,9 @@ enum Publish {
     let directory = Path(arguments[0])
     let files = arguments.dropFirst().map { Path($0) }
     for (index, file) in files.enumerated() {
+      if let kind = (try? FileStatus(file, followingLinks: true))?.kind, kind != .file {
+        throw UserError("'\(file)' is \(kind.name): name the files to publish")
+      }
       if let first = files[..<index].first(where: { $0.lastComponent == file.lastComponent }) {
         throw UserError("'\(first)' and '\(file)' have one name, so only one of them can be published")
       }

@@ -47,7 +47,7 @@ struct TargetsFile {
     for (index, line) in lines.enumerated() {
       let place = "\(name):\(index + 1)"
       guard let text = String(validating: line, as: UTF8.self) else {
-        throw UserError("\(place): the line is not UTF-8")
+        throw UserError("\(place): a byte that is not UTF-8: save the file as UTF-8")
       }
       try read(text, place: place)
     }
