@@ -16,13 +16,13 @@ enum Help {
       -j, --jobs N        run up to N targets at once (default: the processors)
       -s, --silent        say only what went wrong
       -C, --directory DIR use the source tree in DIR
-          --json          dry run and queries as JSON
+          --json          answer in JSON: with -n, list, status, why
       -h, --help          this text
           --version       the version
 
     queries:
       list                the targets, with a line about each
-      status              every target's verdict, its last success and how long it took
+      status              every target's verdict, its last success, how long it took
       why TARGET          why it is stale, the root cause first
       show TARGET         its declaration, and its commands ready for a shell
       log [TARGET]        the log of its last run (default: of the last that failed)

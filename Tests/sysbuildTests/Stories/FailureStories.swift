@@ -131,8 +131,8 @@ import Testing
   /// A zombie that nobody has reaped yet is not alive.
   func isAlive(_ id: pid_t) -> Bool {
     guard let stat = try? File.read(Path("/proc/\(id)/stat")) else { return false }
-    let text = String(decoding: stat, as: UTF8.self)
-    return text[text.lastIndex(of: ")").map { text.index($0, offsetBy: 2) }!...].first != "Z"
+    // The state is the word behind the name, which stands in brackets and may hold any.
+    return String(decoding: stat, as: UTF8.self).split(separator: ")").last?.dropFirst().first != "Z"
   }
 
   @Test(.timeLimit(.minutes(1)), arguments: [SIGINT, SIGTERM, SIGHUP])
