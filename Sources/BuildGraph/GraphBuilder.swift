@@ -128,7 +128,8 @@ public struct GraphBuilder {
       }
     }
     received = unique(received)
-    let own = unique(declared + implied).filter { !received.contains($0) }
+    let isReceived = Set(received)
+    let own = unique(declared + implied).filter { !isReceived.contains($0) }
     return Graph.Node(
       id: id, target: target, needs: needs, inputs: own, received: received, outputs: unique(outputs),
       commands: commands, environment: environment)
@@ -174,8 +175,10 @@ public struct GraphBuilder {
   private mutating func artifact(
     _ text: String, of target: Target, reader: inout RecipeReader
   ) -> ArtifactID? {
-    guard let expanded = reader.expand(text) else { return nil }
-    let words = expanded.split(separator: " ")
+    // Split first: a value with a blank in it, O for one, is a part of its word.
+    let pieces = text.split(separator: " ")
+    let words = pieces.compactMap { reader.expand(String($0)) }
+    guard words.count == pieces.count else { return nil }
     let allKinds = pathKinds + [.value, .environment, .tool]
     guard let first = words.first, let colon = first.firstIndex(of: ":"),
       let kind = allKinds.first(where: { $0.rawValue == first[..<colon] }),

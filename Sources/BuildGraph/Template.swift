@@ -53,7 +53,9 @@ extension Template: CustomStringConvertible {
   public var description: String {
     parts.map { part in
       switch part {
-      case .text(let text): text.split(separator: "$", omittingEmptySubsequences: false).joined(separator: "$$")
+      case .text(let text):
+        // By scalars: with a combining mark behind it a dollar sign is another character to `String`.
+        String(String.UnicodeScalarView(text.unicodeScalars.flatMap { $0 == "$" ? [$0, $0] : [$0] }))
       case .variable(let name): "${\(name)}"
       case .items(let kind, let name): "${\(kind):\(name)}"
       }
@@ -116,15 +118,19 @@ struct TemplateScanner {
 
 /// Gathers parts, joining neighbouring text.
 struct TemplateBuilder {
-  private(set) var parts: [Template.Part] = []
+  private var finished: [Template.Part] = []
+  private var text = String.UnicodeScalarView()
 
-  mutating func append(_ scalar: Unicode.Scalar) { append(.text(String(scalar))) }
+  var parts: [Template.Part] { text.isEmpty ? finished : finished + [.text(String(text))] }
+
+  mutating func append(_ scalar: Unicode.Scalar) { text.append(scalar) }
 
   mutating func append(_ part: Template.Part) {
-    if case .text(let added) = part, case .text(let before) = parts.last {
-      parts[parts.count - 1] = .text(before + added)
+    if case .text(let added) = part {
+      text += added.unicodeScalars
     } else {
-      parts.append(part)
+      finished = parts + [part]
+      text = .init()
     }
   }
 }
