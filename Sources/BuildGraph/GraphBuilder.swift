@@ -128,7 +128,8 @@ public struct GraphBuilder {
       }
     }
     received = unique(received)
-    let own = unique(declared + implied).filter { !received.contains($0) }
+    let isReceived = Set(received)
+    let own = unique(declared + implied).filter { !isReceived.contains($0) }
     return Graph.Node(
       id: id, target: target, needs: needs, inputs: own, received: received, outputs: unique(outputs),
       commands: commands, environment: environment)

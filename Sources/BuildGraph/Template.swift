@@ -57,7 +57,9 @@ extension Template: CustomStringConvertible {
   public var description: String {
     parts.map { part in
       switch part {
-      case .text(let text): text.split(separator: "$", omittingEmptySubsequences: false).joined(separator: "$$")
+      case .text(let text):
+        // By scalars: with a combining mark behind it a dollar sign is another character to `String`.
+        String(String.UnicodeScalarView(text.unicodeScalars.flatMap { $0 == "$" ? [$0, $0] : [$0] }))
       case .variable(let name): "${\(name)}"
       case .items(let kind, let name): "${\(kind):\(name)}"
       }
@@ -121,18 +123,18 @@ struct TemplateScanner {
 /// Gathers parts, joining neighbouring text.
 struct TemplateBuilder {
   private var finished: [Template.Part] = []
-  private var text = ""
+  private var text = String.UnicodeScalarView()
 
-  var parts: [Template.Part] { text.isEmpty ? finished : finished + [.text(text)] }
+  var parts: [Template.Part] { text.isEmpty ? finished : finished + [.text(String(text))] }
 
-  mutating func append(_ scalar: Unicode.Scalar) { text.unicodeScalars.append(scalar) }
+  mutating func append(_ scalar: Unicode.Scalar) { text.append(scalar) }
 
   mutating func append(_ part: Template.Part) {
     if case .text(let added) = part {
-      text += added
+      text += added.unicodeScalars
     } else {
       finished = parts + [part]
-      text = ""
+      text = .init()
     }
   }
 }
