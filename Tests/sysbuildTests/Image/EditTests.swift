@@ -140,6 +140,18 @@ struct EditTests {
     #expect(again.status == 0 && again.output == "image: up to date\n", "\(again.output)")
   }
 
+  @Test("a recipe cannot write to the source tree, and neither can what it calls")
+  func sourceTreeIsReadOnly() throws {
+    let tree = try Self.tree.get()
+    try tree.restore()
+    try tree.append("[extend kernel]\nrun = sh -c 'rm -rf ./*'", to: "profiles/tiny/targets.conf")
+    let before = try tree.run(["ls", "-lR", "\(tree.source)"])
+    let build = try tree.sysbuild(["kernel"])
+    let after = try tree.run(["ls", "-lR", "\(tree.source)"])
+    #expect(build.status == 2 && build.output.contains("Read-only file system"), "\(build.output)")
+    #expect(before == after)
+  }
+
   @Test("without the bootstrap list emerge's circle is shown, with the log and the way to try again")
   func circularDependencies() throws {
     let tree = try Self.tree.get()
