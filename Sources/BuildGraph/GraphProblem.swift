@@ -40,10 +40,11 @@ public struct GraphProblem: Error, Hashable, Sendable, CustomStringConvertible {
   }
 
   static func badArtifact(_ text: String, in target: Target, kinds: [String]) -> Self {
-    Self(
+    let kind = String(text.prefix { $0 != ":" })
+    return Self(
       target,
       "has '\(text)', which is not KIND:NAME with a kind of \(kinds.joined(separator: ", "))"
-        + didYouMean(String(text.prefix { $0 != ":" }), among: kinds))
+        + (kinds.contains(kind) ? "" : didYouMean(kind, among: kinds)))
   }
 
   static func badOutputKind(_ text: String, in target: Target, kinds: [String]) -> Self {

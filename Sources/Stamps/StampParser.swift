@@ -18,7 +18,7 @@ struct StampParser {
   }
 
   mutating func stamp() throws(StampError) -> Stamp {
-    let target = try only(field("target"))
+    let target = try text("target")
     let state = try state()
     guard next < lines.count else { return Stamp(target: target, state: state, success: nil) }
     var success = Stamp.Success(recipe: [], inputs: [], outputs: [], started: 0, duration: 0)
@@ -27,7 +27,10 @@ struct StampParser {
     while let fields = optional("recipe") { success.recipe.append(try only(fields)) }
     while let fields = optional("input") { success.inputs.append(try record(fields)) }
     while let fields = optional("output") { success.outputs.append(try record(fields)) }
-    guard next == lines.count else { throw malformed }
+    guard next == lines.count else {
+      next += 1
+      throw malformed
+    }
     return Stamp(target: target, state: state, success: success)
   }
 
@@ -48,6 +51,11 @@ struct StampParser {
     return fields
   }
 
+  private mutating func text(_ key: String) throws(StampError) -> String {
+    let fields = try field(key)
+    return try only(fields)
+  }
+
   private func only(_ fields: [String]) throws(StampError) -> String {
     guard fields.count == 1 else { throw malformed }
     return fields[0]
@@ -64,13 +72,13 @@ struct StampParser {
   }
 
   private mutating func started() throws(StampError) -> Int64 {
-    let text = try only(field("started"))
+    let text = try self.text("started")
     guard let time = Clock.parseISO8601(text) else { throw malformed }
     return time
   }
 
   private mutating func duration() throws(StampError) -> Int64 {
-    let parts = try only(field("seconds")).split(separator: ".", omittingEmptySubsequences: false)
+    let parts = try text("seconds").split(separator: ".", omittingEmptySubsequences: false)
     guard parts.count == 2, parts[1].utf8.count == 9, let whole = UInt32(parts[0]),
       let part = UInt32(parts[1]), parts.allSatisfy({ $0.first != "+" })
     else { throw malformed }

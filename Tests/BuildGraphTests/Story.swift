@@ -8,9 +8,11 @@ import Testing
 /// By default a target's commands write to each of its outputs the target's name and what its inputs hold.
 final class Story {
   let world = World()
-  var targets: [Target]
-  var variables: [String: String] = [:]
+  var targets: [Target] { didSet { known = nil } }
+  var variables: [String: String] = [:] { didSet { known = nil } }
   var options = Scheduler.Options()
+  /// The graph, as long as nothing that is declared changes.
+  private var known: Graph?
   private(set) var events: [String] = []
   private var clock: Int64 = 1_000_000_000
 
@@ -49,6 +51,13 @@ final class Story {
   }
 
   func graph() throws -> Graph {
+    if let known { return known }
+    let graph = try makeGraph()
+    known = graph
+    return graph
+  }
+
+  private func makeGraph() throws -> Graph {
     var variables = Variables()
     for (name, value) in self.variables.sorted(by: { $0.key < $1.key }) {
       variables.set(name, value, origin: "test")
@@ -70,7 +79,11 @@ final class Story {
   /// Runs as a new process would.
   @discardableResult
   func run(_ goals: [String] = [], force: Bool = false) throws -> Scheduler.Outcome {
-    let (plan, state) = try plan(goals, force: force)
+    try run(try plan(goals, force: force))
+  }
+
+  func run(_ planned: (plan: Plan, state: BuildState)) throws -> Scheduler.Outcome {
+    let (plan, state) = planned
     world.beginRun()
     events = []
     let scheduler = Scheduler(
