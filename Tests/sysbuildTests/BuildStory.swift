@@ -132,7 +132,12 @@ final class BuildStory {
     let files: [Path]
     let folder: Path
 
+    /// Waits for its end, up to a limit that only a process that hangs reaches: that one is killed.
     func end() throws -> Ran {
+      if try Poll.wait(for: [Poll.Descriptor(process.pollDescriptor)], timeout: 60_000).isEmpty {
+        Issue.record("process \(process.pid) does not end")
+        process.signalGroup(SIGKILL)
+      }
       let status = try process.reap()
       let texts = try files.map { String(decoding: try File.read($0), as: UTF8.self) }
       for file in files { try File.remove(file) }

@@ -125,8 +125,18 @@ import Testing
     return (running, ids)
   }
 
-  /// Waits until none of the processes is left; the tests' time limit is the limit.
-  func waitForEnd(of ids: [pid_t]) { while ids.contains(where: isAlive) { sched_yield() } }
+  /// Waits until none of the processes is left.
+  func waitForEnd(of ids: [pid_t], at location: SourceLocation = #_sourceLocation) {
+    let deadline = Clock.monotonic + 30_000_000_000
+    while ids.contains(where: isAlive) {
+      if Clock.monotonic > deadline {
+        Issue.record("processes \(ids) are left", sourceLocation: location)
+        for id in ids { kill(id, SIGKILL) }
+        return
+      }
+      sched_yield()
+    }
+  }
 
   /// A zombie that nobody has reaped yet is not alive.
   func isAlive(_ id: pid_t) -> Bool {

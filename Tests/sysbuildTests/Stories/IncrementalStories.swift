@@ -124,6 +124,17 @@ import Testing
     try story.build(runs: ["parts"])
   }
 
+  @Test func theSameProgramInAnotherPlaceIsAnother() throws {
+    let story = try story()
+    try story.run()
+    try story.shell("mkdir other; cp tools/hammer other")
+    story.environment = ["PATH=\(story.source)/other:\(story.source)/tools:/usr/bin:/bin"]
+    let plan = try story.run("-n").out
+    #expect(plan.hasPrefix("parts  stale    program hammer: 'tools/hammer "))
+    #expect(plan.contains(" → 'other/hammer "))
+    try story.build(runs: ["parts"])
+  }
+
   @Test func whatATreeLeavesOutMeansNothing() throws {
     let story = try story()
     try story.write("src/tree/skipped/x", "x")

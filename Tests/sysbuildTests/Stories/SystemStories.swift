@@ -54,7 +54,10 @@ import Testing
         2
 
         """)
-    #expect(ran.err == "sysbuild: cannot make directory 'DIR/tree/out': Read-only file system\n")
+    #expect(
+      ran.err
+        == "sysbuild: O is 'DIR/tree/out', which cannot be used: cannot make directory 'DIR/tree/out': Read-only file system: name another folder, as in O=/var/tmp/out\n"
+    )
   }
 
   @Test(.enabled(if: canMount)) func buildDirectoryReadOnly() throws {
@@ -70,7 +73,8 @@ import Testing
       ran.out
         == "all: up to date\nup to date: 2 targets fresh\nall is fresh: nothing that it depends on has changed\n2\n2\n"
     )
-    let message = "sysbuild: cannot open lock 'DIR/tree/out/lock': Read-only file system\n"
+    let message =
+      "sysbuild: O is 'DIR/tree/out', which cannot be used: cannot open lock 'DIR/tree/out/lock': Read-only file system: name another folder, as in O=/var/tmp/out\n"
     #expect(ran.err == message + message)
   }
 
@@ -118,7 +122,11 @@ import Testing
   @Test func buildDirectoryThatIsAFile() throws {
     let story = try story()
     try story.write("out", "")
-    try story.expect(status: 2, err: "sysbuild: cannot make directory 'DIR/tree/out': File exists\n")
+    try story.expect(
+      status: 2,
+      err:
+        "sysbuild: O is 'DIR/tree/out', which cannot be used: cannot make directory 'DIR/tree/out': File exists: name another folder, as in O=/var/tmp/out\n"
+    )
     try story.expect("-q", status: 1)
   }
 
