@@ -61,7 +61,8 @@ extension Listing {
 extension [String] {
   /// What turns `old` into these lines, as the longest common lines tell: removed ones before added ones.
   public func changes(since old: [String]) -> [Change] {
-    difference(from: old).map { step in
+    if self == old { return [] }
+    return difference(from: old).map { step in
       switch step {
       case .remove(_, let line, _): Change(.removed, line)
       case .insert(_, let line, _): Change(.added, line)
