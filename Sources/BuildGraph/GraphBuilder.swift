@@ -128,7 +128,8 @@ public struct GraphBuilder {
       }
     }
     received = unique(received)
-    let own = unique(declared + implied).filter { !received.contains($0) }
+    let isReceived = Set(received)
+    let own = unique(declared + implied).filter { !isReceived.contains($0) }
     return Graph.Node(
       id: id, target: target, needs: needs, inputs: own, received: received, outputs: unique(outputs),
       commands: commands, environment: environment)
@@ -174,8 +175,10 @@ public struct GraphBuilder {
   private mutating func artifact(
     _ text: String, of target: Target, reader: inout RecipeReader
   ) -> ArtifactID? {
-    guard let expanded = reader.expand(text) else { return nil }
-    let words = expanded.utf8.split(separator: UInt8(ascii: " ")).map { String(Substring($0)) }
+    // Split before it is expanded: a value may hold blanks, and none of them parts anything.
+    let templates = text.utf8.split(separator: UInt8(ascii: " ")).map { String(Substring($0)) }
+    let words = templates.compactMap { reader.expand($0) }
+    guard words.count == templates.count else { return nil }
     let allKinds = pathKinds + [.value, .environment, .tool]
     guard let first = words.first, let colon = first.utf8.firstIndex(of: UInt8(ascii: ":")),
       case let kind = Artifact.Kind(rawValue: String(first[..<colon])), allKinds.contains(kind),

@@ -71,6 +71,13 @@ public struct GraphProblem: Error, Hashable, Sendable, CustomStringConvertible {
     Self(target, "reads '\(input)', which '\(maker.name)' makes: add '\(maker.name)' to its needs")
   }
 
+  static func readsBuild(_ input: String, of target: Target) -> Self {
+    Self(
+      target,
+      "reads '\(input)', which holds O with the stamps and logs of every run: leave O out with ' !NAME' behind it"
+    )
+  }
+
   static func noRecipe(_ target: Target) -> Self {
     Self(target, "has outputs but nothing to run: add 'run', or drop the outputs")
   }

@@ -44,7 +44,8 @@ public struct Plan: Sendable {
   ) -> Verdict {
     let moving = node.needs.filter { verdicts[$0.index]?.isFresh != true }
     if !node.isAlias {
-      let reasons = state.reasons(for: node.id, deferring: moving.isEmpty ? [] : state.deferred(node))
+      let deferred = moving.isEmpty ? [] : state.deferred(node) { verdicts[$0.index] == .fresh }
+      let reasons = state.reasons(for: node.id, deferring: deferred)
       if force { return .stale([.forced] + reasons.filter { $0 != .neverBuilt }) }
       if !reasons.isEmpty { return .stale(reasons) }
     }
@@ -53,16 +54,16 @@ public struct Plan: Sendable {
 }
 
 extension BuildState {
-  /// What targets that are about to run may change under `node`: all that they make, and programs, which
-  /// may be made in O.
-  fileprivate func deferred(_ node: Graph.Node) -> Set<ArtifactID> {
+  /// What targets that are about to run may change under `node`: what they make, what may be made in O
+  /// without being declared, and programs, which may be found there next. What a fresh target made stays.
+  fileprivate func deferred(_ node: Graph.Node, isFresh: (TargetID) -> Bool) -> Set<ArtifactID> {
     Set(
       (node.inputs + node.received).filter { id in
         let artifact = graph[id]
         switch artifact.artifact.kind {
         case .tool: return isMadeOrMissing(id)
-        case .result: return true
-        default: return artifact.isMade
+        case .result: return !(graph.id(of: artifact.artifact.name).map(isFresh) ?? false)
+        default: return artifact.isMade && !(graph.maker(of: id).map(isFresh) ?? false)
         }
       })
   }

@@ -62,7 +62,8 @@ extension Template: CustomStringConvertible {
       switch part {
       case .text(let text) where !text.utf8.contains(UInt8(ascii: "$")): result += text
       case .text(let text):
-        result += text.split(separator: "$", omittingEmptySubsequences: false).joined(separator: "$$")
+        // By scalars: with a combining mark behind it a dollar sign is another character to `String`.
+        result.unicodeScalars += text.unicodeScalars.flatMap { $0 == "$" ? [$0, $0] : [$0] }
       case .variable(let name): result += "${\(name)}"
       case .items(let kind, let name): result += "${\(kind):\(name)}"
       }
@@ -127,18 +128,18 @@ struct TemplateScanner {
 /// Gathers parts, joining neighbouring text.
 struct TemplateBuilder {
   private var finished: [Template.Part] = []
-  private var text = ""
+  private var text = String.UnicodeScalarView()
 
-  var parts: [Template.Part] { text.isEmpty ? finished : finished + [.text(text)] }
+  var parts: [Template.Part] { text.isEmpty ? finished : finished + [.text(String(text))] }
 
-  mutating func append(_ scalar: Unicode.Scalar) { text.unicodeScalars.append(scalar) }
+  mutating func append(_ scalar: Unicode.Scalar) { text.append(scalar) }
 
   mutating func append(_ part: Template.Part) {
     if case .text(let added) = part {
-      text += added
+      text += added.unicodeScalars
     } else {
       finished = parts + [part]
-      text = ""
+      text = .init()
     }
   }
 }

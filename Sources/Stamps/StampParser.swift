@@ -5,12 +5,16 @@ struct StampParser {
   private let lines: [[String]]
   private var next = 0
 
-  init(lines: some Collection<ArraySlice<UInt8>>) {
-    self.lines = lines.map { line in
-      line.split(separator: UInt8(ascii: "\t"), omittingEmptySubsequences: false).map { field in
-        String(decoding: unescaped(field) ?? [], as: UTF8.self)
-      }
+  init(lines: some Collection<ArraySlice<UInt8>>) throws(StampError) {
+    var parsed: [[String]] = []
+    for line in lines {
+      let fields = line.split(separator: UInt8(ascii: "\t"), omittingEmptySubsequences: false)
+      let texts = fields.compactMap { unescaped($0).flatMap { String(validating: $0, as: UTF8.self) } }
+      // The header is line 1.
+      guard texts.count == fields.count else { throw .malformed(line: parsed.count + 2) }
+      parsed.append(texts)
     }
+    self.lines = parsed
   }
 
   mutating func stamp() throws(StampError) -> Stamp {
@@ -66,11 +70,11 @@ struct StampParser {
   }
 
   private mutating func duration() throws(StampError) -> Int64 {
-    let parts = try only(field("seconds")).split(separator: ".")
-    guard parts.count == 2, parts[1].utf8.count == 9, let whole = Int64(parts[0]), let part = Int64(parts[1]),
-      whole < .max / 2_000_000_000
+    let parts = try only(field("seconds")).split(separator: ".", omittingEmptySubsequences: false)
+    guard parts.count == 2, parts[1].utf8.count == 9, let whole = UInt32(parts[0]),
+      let part = UInt32(parts[1]), parts.allSatisfy({ $0.first != "+" })
     else { throw malformed }
-    return whole * 1_000_000_000 + part
+    return Int64(whole) * 1_000_000_000 + Int64(part)
   }
 
   private mutating func record(_ fields: [String]) throws(StampError) -> Stamp.Record {

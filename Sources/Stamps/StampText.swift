@@ -45,7 +45,7 @@ enum StampText {
 
   static func stamp(from text: [UInt8]) throws(StampError) -> Stamp {
     guard text.starts(with: header.utf8) else { throw .foreign }
-    var parser = StampParser(lines: try verifiedLines(text))
+    var parser = try StampParser(lines: try verifiedLines(text))
     return try parser.stamp()
   }
 
@@ -83,8 +83,9 @@ enum StampText {
   }
 
   private static func seconds(_ nanoseconds: Int64) -> String {
-    let (whole, part) = nanoseconds.quotientAndRemainder(dividingBy: 1_000_000_000)
-    return "\(whole)." + String(String(1_000_000_000 + part.magnitude).dropFirst())
+    // A clock that was set back meanwhile makes a time negative.
+    let (whole, part) = max(0, nanoseconds).quotientAndRemainder(dividingBy: 1_000_000_000)
+    return "\(whole)." + String(String(1_000_000_000 + part).dropFirst())
   }
 }
 

@@ -27,6 +27,8 @@ final class Progress {
       let more = reasons.count > 1 ? " (and \(Wording.count(reasons.count - 1, "reason")) more)" : ""
       say("\(name(id)): \(why)\(more)")
     case .spared(let id): say("\(name(id)): fresh after all, what it needs came out as before")
+    case .succeeded(let id, _) where session.invocation.touches:
+      say("\(name(id)): recorded as made, not run")
     case .succeeded(let id, let duration): say("\(name(id)): done in \(Wording.duration(duration))")
     case .failed(let id, let why, let duration):
       failures.append((name(id), why))
@@ -46,6 +48,7 @@ final class Progress {
   func end(_ outcome: Scheduler.Outcome) {
     if outcome.isSuccess {
       let ran = Wording.count(outcome.ran.count, "target")
+      if session.invocation.touches { return say("done: \(ran) recorded") }
       return say("done: \(ran) ran in \(Wording.duration(Clock.monotonic - began))")
     }
     if let signal = outcome.signal { return Tool.complain("interrupted by \(signalName(signal))") }
@@ -55,7 +58,7 @@ final class Progress {
   /// The last lines of the log, what failed, what Portage meant, where the log is, and how to try again.
   private func explain(_ name: String, _ why: String) -> String {
     let path = LogFile.path(of: name, in: session.settings.locations.build)
-    let log = (try? File.read(path)) ?? []
+    let log = ((try? File.read(path)) ?? []).suffix(1 << 20)
     var lines = log.split(separator: UInt8(ascii: "\n")).suffix(12).map { "  | \(printable($0))" }
     lines.append("\(name) failed: \(why)")
     if let diagnosis = Diagnosis(emergeOutput: log) {
