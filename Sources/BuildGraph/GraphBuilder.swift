@@ -221,6 +221,10 @@ extension Graph {
 }
 
 func unique<Element: Hashable>(_ elements: [Element]) -> [Element] {
+  // Most are of one target, too short to be worth a set.
+  if elements.count <= 8 {
+    return elements.indices.filter { !elements[..<$0].contains(elements[$0]) }.map { elements[$0] }
+  }
   var seen: Set<Element> = []
   return elements.filter { seen.insert($0).inserted }
 }

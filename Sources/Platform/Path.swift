@@ -10,7 +10,8 @@ public struct Path: Hashable, Sendable {
 
   /// The path of `bytes`, cut at the first NUL if there is one.
   public init(bytes: some Sequence<UInt8>) {
-    self.bytes = Array(bytes.prefix { $0 != 0 })
+    let all = Array(bytes)
+    self.bytes = all.firstIndex(of: 0).map { Array(all[..<$0]) } ?? all
   }
 
   /// The path of bytes that hold no NUL, as a part of a path does not.
