@@ -34,6 +34,9 @@ final class Progress {
       failures.append((name(id), why))
       say("\(name(id)): failed after \(Wording.duration(duration))")
     case .skipped(let id): say("\(name(id)): not tried, since what it needs failed")
+    case .inputsMissing(let id, let artifacts):
+      let list = artifacts.map(Wording.name).joined(separator: ", ")
+      Tool.complain("\(name(id)): declared as input, but not there: \(list)")
     case .inputsChanged(let id, let artifacts):
       let list = artifacts.map(Wording.name).joined(separator: ", ")
       Tool.complain("\(name(id)): changed while it ran, so it is stale again: \(list)")
@@ -59,7 +62,9 @@ final class Progress {
   private func explain(_ name: String, _ why: String) -> String {
     let path = LogFile.path(of: name, in: session.settings.locations.build)
     let log = ((try? File.read(path)) ?? []).suffix(1 << 20)
-    var lines = log.split(separator: UInt8(ascii: "\n")).suffix(12).map { "  | \(printable($0))" }
+    var lines = log.split(separator: UInt8(ascii: "\n")).suffix(13).map { "  | \(printable($0))" }
+    // The log ends with what is said next anyway.
+    if lines.last == "  | # \(why)" { lines.removeLast() }
     lines.append("\(name) failed: \(why)")
     if let diagnosis = Diagnosis(emergeOutput: log) {
       lines.append(diagnosis.headline)

@@ -44,7 +44,7 @@ final class RunningJob {
     try log.write("$ \(command.shellText())\n")
     guard let program = try resolve(command.words[0], searchPath) else {
       return try failed(
-        "'\(command.words[0])' was not found on PATH (\(searchPath)): install it, or correct the name")
+        "'\(command.words[0])' was not found on PATH: install it, or correct the name")
     }
     do {
       self.command = try RunningCommand(

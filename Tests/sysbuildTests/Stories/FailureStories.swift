@@ -17,6 +17,7 @@ import Testing
     #expect(
       ran.err
         == """
+        sysbuild:   | 2
         sysbuild:   | 3
         sysbuild:   | 4
         sysbuild:   | 5
@@ -28,7 +29,6 @@ import Testing
         sysbuild:   | 11
         sysbuild:   | $ sh -c 'printf no-line-feed; exit 7'
         sysbuild:   | no-line-feed
-        sysbuild:   | # command 2 of 3, 'sh' exited with status 7
         sysbuild: x failed: command 2 of 3, 'sh' exited with status 7
         sysbuild: log: DIR/tree/out/logs/x.log
         sysbuild: again: sysbuild -C . 'GREETING=a b' x
@@ -41,7 +41,7 @@ import Testing
   @Test(arguments: [
     (
       "nonesuch --flag",
-      "'nonesuch' was not found on PATH (/usr/bin:/bin): install it, or correct the name"
+      "'nonesuch' was not found on PATH: install it, or correct the name"
     ),
     ("./nonesuch", "cannot run 'DIR/tree/./nonesuch': No such file or directory"),
     ("src/plain", "cannot run 'DIR/tree/src/plain': Permission denied"),
