@@ -24,6 +24,8 @@ image: $(if $(only-print),,setup) $(sysbuild)
 boot: $(if $(only-print),,setup)
 	@profiles/$(VARIANT)/boot "$(IMAGESDIR)"
 
+check bench: tools += Tests/host-tools.packages
+
 check: setup $(sysbuild) lint
 	swift build --build-tests
 	swift test --skip-build

@@ -1,8 +1,8 @@
 /// A command line split into words as a shell splits it, with its references still in it.
 ///
 /// Quotes, backslashes and blanks mean what they mean to a POSIX shell; nothing else does: there are no
-/// globs, redirections or substitutions, and a variable's value is never split. Words of the form
-/// `NAME=value` in front set variables for this command alone.
+/// globs, redirections, comments or substitutions, and a variable's value is never split. Words of the form
+/// `NAME=value` in front, quoted or not, set variables for this command alone.
 public struct CommandTemplate: Hashable, Sendable {
   public struct Assignment: Hashable, Sendable {
     public let name: String
@@ -24,21 +24,20 @@ public struct CommandTemplate: Hashable, Sendable {
         word = nil
       case "'", "\"":
         var quoted = word ?? TemplateBuilder()
+        word = nil
         try Self.readQuoted(scalar, from: &scanner, into: &quoted)
         word = quoted
       case "\\":
         guard let next = scanner.next() else { throw .unterminatedQuote("\\") }
-        var escaped = word ?? TemplateBuilder()
-        escaped.append(next)
-        word = escaped
+        if next == "\n" { continue }
+        if word == nil { word = TemplateBuilder() }
+        word?.append(next)
       case "$":
-        var referring = word ?? TemplateBuilder()
-        referring.append(try scanner.reference())
-        word = referring
+        if word == nil { word = TemplateBuilder() }
+        word?.append(try scanner.reference())
       default:
-        var plain = word ?? TemplateBuilder()
-        plain.append(scalar)
-        word = plain
+        if word == nil { word = TemplateBuilder() }
+        word?.append(scalar)
       }
     }
     if let finished = word { words.append(Template(parts: finished.parts)) }
@@ -58,7 +57,8 @@ public struct CommandTemplate: Hashable, Sendable {
       case ("$", "\""): word.append(try scanner.reference())
       case ("\\", "\""):
         guard let next = scanner.next() else { throw .unterminatedQuote("\"") }
-        if !"\"\\$".unicodeScalars.contains(next) { word.append("\\") }
+        if next == "\n" { continue }
+        if !"\"\\$`".unicodeScalars.contains(next) { word.append("\\") }
         word.append(next)
       default: word.append(scalar)
       }
@@ -97,9 +97,15 @@ public func shellQuoted(_ word: String, leaving: String = "") -> String {
       || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) || plain.utf8.contains(byte)
   }
   if isPlain && !word.isEmpty { return word }
-  if leaving.isEmpty {
-    return "'" + word.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "'\\''") + "'"
+  // By scalars: a quote with a combining mark behind it is one character, and not a quote, to `String`.
+  var quoted = String.UnicodeScalarView()
+  for scalar in word.unicodeScalars {
+    switch (scalar, leaving.isEmpty) {
+    case ("'", true): quoted += "'\\''".unicodeScalars
+    case ("\"", false), ("\\", false): quoted += ["\\", scalar]
+    default: quoted.append(scalar)
+    }
   }
-  let escaped = word.map { "\"\\".contains($0) ? "\\\($0)" : String($0) }.joined()
-  return "\"" + escaped + "\""
+  let quote = leaving.isEmpty ? "'" : "\""
+  return quote + String(quoted) + quote
 }

@@ -47,6 +47,7 @@ public struct Graph: Sendable {
   /// What every command finds in its environment, besides what its target adds.
   public let baseEnvironment: [(name: String, value: Template)]
   private let ids: [String: TargetID]
+  private let makers: [ArtifactID: TargetID]
 
   init(
     nodes: [Node], artifacts: [ArtifactNode], variables: Variables, locations: Locations,
@@ -58,6 +59,8 @@ public struct Graph: Sendable {
     self.locations = locations
     self.baseEnvironment = baseEnvironment
     ids = Dictionary(nodes.map { ($0.name, $0.id) }, uniquingKeysWith: { first, _ in first })
+    makers = Dictionary(
+      nodes.flatMap { node in node.outputs.map { ($0, node.id) } }, uniquingKeysWith: { first, _ in first })
     self.firstDeclared = firstDeclared.flatMap { [ids] in ids[$0] }
   }
 
@@ -65,6 +68,9 @@ public struct Graph: Sendable {
   public subscript(id: ArtifactID) -> ArtifactNode { artifacts[id.index] }
 
   public func id(of name: String) -> TargetID? { ids[name] }
+
+  /// The target that declares this artifact as its output.
+  public func maker(of id: ArtifactID) -> TargetID? { makers[id] }
 
   /// The target that was declared first.
   public let firstDeclared: TargetID?

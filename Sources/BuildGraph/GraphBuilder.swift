@@ -128,7 +128,8 @@ public struct GraphBuilder {
       }
     }
     received = unique(received)
-    let own = unique(declared + implied).filter { !received.contains($0) }
+    let isReceived = Set(received)
+    let own = unique(declared + implied).filter { !isReceived.contains($0) }
     return Graph.Node(
       id: id, target: target, needs: needs, inputs: own, received: received, outputs: unique(outputs),
       commands: commands, environment: environment)
@@ -175,14 +176,14 @@ public struct GraphBuilder {
     _ text: String, of target: Target, reader: inout RecipeReader
   ) -> ArtifactID? {
     // Split before it is expanded: a value may hold blanks, and none of them parts anything.
-    let templates = text.split(separator: " ")
-    let words = templates.compactMap { reader.expand(String($0)) }
+    let templates = text.utf8.split(separator: UInt8(ascii: " ")).map { String(Substring($0)) }
+    let words = templates.compactMap { reader.expand($0) }
     guard words.count == templates.count else { return nil }
     let allKinds = pathKinds + [.value, .environment, .tool]
-    guard let first = words.first, let colon = first.firstIndex(of: ":"),
-      let kind = allKinds.first(where: { $0.rawValue == first[..<colon] }),
-      case let name = String(first[first.index(after: colon)...]), !name.isEmpty,
-      words.dropFirst().allSatisfy({ $0.first == "!" && kind == .tree })
+    guard let first = words.first, let colon = first.utf8.firstIndex(of: UInt8(ascii: ":")),
+      case let kind = Artifact.Kind(rawValue: String(first[..<colon])), allKinds.contains(kind),
+      case let name = String(first[first.utf8.index(after: colon)...]), !name.isEmpty,
+      words.dropFirst().allSatisfy({ $0.utf8.first == UInt8(ascii: "!") && kind == .tree })
     else {
       problems.append(.badArtifact(text, in: target, kinds: allKinds.map(\.rawValue)))
       return nil
@@ -220,6 +221,10 @@ extension Graph {
 }
 
 func unique<Element: Hashable>(_ elements: [Element]) -> [Element] {
+  // Most are of one target, too short to be worth a set.
+  if elements.count <= 8 {
+    return elements.indices.filter { !elements[..<$0].contains(elements[$0]) }.map { elements[$0] }
+  }
   var seen: Set<Element> = []
   return elements.filter { seen.insert($0).inserted }
 }

@@ -40,10 +40,11 @@ public struct GraphProblem: Error, Hashable, Sendable, CustomStringConvertible {
   }
 
   static func badArtifact(_ text: String, in target: Target, kinds: [String]) -> Self {
-    Self(
+    let kind = String(text.prefix { $0 != ":" })
+    return Self(
       target,
       "has '\(text)', which is not KIND:NAME with a kind of \(kinds.joined(separator: ", "))"
-        + didYouMean(String(text.prefix { $0 != ":" }), among: kinds))
+        + (kinds.contains(kind) ? "" : didYouMean(kind, among: kinds)))
   }
 
   static func badOutputKind(_ text: String, in target: Target, kinds: [String]) -> Self {
@@ -69,6 +70,13 @@ public struct GraphProblem: Error, Hashable, Sendable, CustomStringConvertible {
 
   static func missingNeed(_ input: String, of target: Target, maker: Target) -> Self {
     Self(target, "reads '\(input)', which '\(maker.name)' makes: add '\(maker.name)' to its needs")
+  }
+
+  static func readsBuild(_ input: String, of target: Target) -> Self {
+    Self(
+      target,
+      "reads '\(input)', which holds O with the stamps and logs of every run: leave O out with ' !NAME' behind it"
+    )
   }
 
   static func noRecipe(_ target: Target) -> Self {

@@ -1,36 +1,76 @@
 internal import Platform
 internal import Stamps
 
-/// The rules about who may write what: each output belongs to one target, and whoever reads it needs that
-/// target.
+/// The rules about who may write what: each output belongs to one target, and whoever reads it, or a tree
+/// around it, needs that target.
 extension GraphBuilder {
   mutating func checkOutputs(_ nodes: [Graph.Node]) {
     var makers: [Path: Graph.Node] = [:]
     for node in nodes {
-      for path in unique(node.outputs.compactMap { artifacts[$0.index].path }) {
+      for path in outputPaths(of: node) {
         if let other = makers.updateValue(node, forKey: path) {
           problems.append(.sharedOutput(name(path), of: node.target, other: other.target))
         }
       }
     }
-    let trees = treeOutputs(nodes)
+    let trees = outputTrees(nodes)
     for node in nodes {
-      for path in unique(node.outputs.compactMap { artifacts[$0.index].path }) {
+      for path in outputPaths(of: node) {
         for (outer, other) in enclosing(path, trees) where other.id != node.id {
           problems.append(.nestedOutput(name(path), of: node.target, inside: name(outer), other: other.target))
         }
       }
-      for path in node.inputs.compactMap({ artifacts[$0.index].path }) {
-        let maker = makers[path] ?? enclosing(path, trees).first?.node
-        guard let maker, maker.id != node.id, !isNeeded(maker.id, by: node, nodes) else { continue }
-        problems.append(.missingNeed(name(path), of: node.target, maker: maker.target))
+    }
+    checkInputs(nodes, makers, trees)
+  }
+
+  /// What a target reads that another one makes.
+  fileprivate struct Reading {
+    let path: Path
+    let reader: Graph.Node
+    let maker: Graph.Node
+  }
+
+  private mutating func checkInputs(
+    _ nodes: [Graph.Node], _ makers: [Path: Graph.Node], _ trees: [Path: Graph.Node]
+  ) {
+    let within = outputsWithin(inputTrees(nodes), nodes)
+    var readings: [Reading] = []
+    for node in nodes {
+      for input in node.inputs {
+        let artifact = artifacts[input.index].artifact
+        guard let path = artifacts[input.index].path else { continue }
+        if artifact.kind == .tree, holdsBuild(artifact, path) {
+          problems.append(.readsBuild("\(artifact)", of: node.target))
+        }
+        var found = [makers[path] ?? enclosing(path, trees).first?.node].compactMap(\.self)
+        let exclusions = Exclusions(artifact.excluding)
+        for (output, maker) in within[path] ?? [] {
+          if let rest = output.relative(to: path), !exclusions.contain(rest) { found.append(maker) }
+        }
+        readings += unique(found.map(\.id)).filter { $0 != node.id }.map {
+          Reading(path: path, reader: node, maker: nodes[$0.index])
+        }
       }
+      for path in programs(of: node) {
+        if let maker = makers[path] ?? enclosing(path, trees).first?.node, maker.id != node.id {
+          readings.append(Reading(path: path, reader: node, maker: maker))
+        }
+      }
+    }
+    for reading in readings.withoutNeeded(nodes) {
+      problems.append(
+        .missingNeed(name(reading.path), of: reading.reader.target, maker: reading.maker.target))
     }
   }
 
   private func name(_ path: Path) -> String { "\(locations.name(of: path))" }
 
-  private func treeOutputs(_ nodes: [Graph.Node]) -> [Path: Graph.Node] {
+  private func outputPaths(of node: Graph.Node) -> [Path] {
+    unique(node.outputs.compactMap { artifacts[$0.index].path })
+  }
+
+  private func outputTrees(_ nodes: [Graph.Node]) -> [Path: Graph.Node] {
     var trees: [Path: Graph.Node] = [:]
     for node in nodes {
       for output in node.outputs where artifacts[output.index].artifact.kind == .tree {
@@ -38,6 +78,30 @@ extension GraphBuilder {
       }
     }
     return trees
+  }
+
+  private func inputTrees(_ nodes: [Graph.Node]) -> Set<Path> {
+    Set(
+      nodes.flatMap(\.inputs).filter { artifacts[$0.index].artifact.kind == .tree }
+        .compactMap { artifacts[$0.index].path })
+  }
+
+  /// The outputs that lie in each of `folders`.
+  private func outputsWithin(
+    _ folders: Set<Path>, _ nodes: [Graph.Node]
+  ) -> [Path: [(Path, Graph.Node)]] {
+    var within: [Path: [(Path, Graph.Node)]] = [:]
+    if folders.isEmpty { return within }
+    for node in nodes {
+      for path in outputPaths(of: node) {
+        var folder = path
+        while folder != "/" {
+          folder = folder.parent
+          if folders.contains(folder) { within[folder, default: []].append((path, node)) }
+        }
+      }
+    }
+    return within
   }
 
   /// The output trees that `path` lies in, the nearest first.
@@ -49,18 +113,44 @@ extension GraphBuilder {
     var folder = path.parent
     while locations.isWritable(folder) {
       if let node = trees[folder] { found.append((folder, node)) }
+      if folder == "/" { break }
       folder = folder.parent
     }
     return found
   }
 
-  private func isNeeded(_ maker: TargetID, by node: Graph.Node, _ nodes: [Graph.Node]) -> Bool {
-    var seen: Set<TargetID> = []
-    var pending = node.needs
-    while let id = pending.popLast() {
-      if id == maker { return true }
-      if seen.insert(id).inserted { pending += nodes[id.index].needs }
+  /// Whether a tree holds O, whose stamps and logs change in every run.
+  private func holdsBuild(_ tree: Artifact, _ path: Path) -> Bool {
+    guard let rest = locations.build.relative(to: path) else { return false }
+    return !Exclusions(tree.excluding).contain(rest)
+  }
+
+  /// The programs of a target's commands that are named by their path.
+  private func programs(of node: Graph.Node) -> [Path] {
+    let names = node.commands.compactMap { command in
+      command.words.first?.expanded { variables[$0]?.value ?? "" }
     }
-    return false
+    return unique(names.filter { $0.contains("/") }.map { locations.path(of: $0) })
+  }
+}
+
+extension [GraphBuilder.Reading] {
+  /// Those whose reader does not need the maker, directly or not. Walks over the graph once for 64 makers.
+  fileprivate func withoutNeeded(_ nodes: [Graph.Node]) -> Self {
+    var rest = filter { !$0.reader.needs.contains($0.maker.id) }
+    let makers = unique(rest.map(\.maker.id))
+    for start in stride(from: 0, to: makers.count, by: 64) {
+      let group = makers[start..<Swift.min(start + 64, makers.count)]
+      let bits = Dictionary(uniqueKeysWithValues: group.enumerated().map { ($1, UInt64(1) << UInt64($0)) })
+      // For each target the makers of the group that it is or needs; needs stand in front of it.
+      var reached: [UInt64] = []
+      for node in nodes {
+        reached.append(node.needs.reduce(bits[node.id] ?? 0) { $0 | reached[$1.index] })
+      }
+      rest.removeAll { reading in
+        bits[reading.maker.id].map { reached[reading.reader.id.index] & $0 != 0 } ?? false
+      }
+    }
+    return rest
   }
 }

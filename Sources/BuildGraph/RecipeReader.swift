@@ -38,7 +38,10 @@ struct RecipeReader {
 
   /// `text` with its variables' values, or nil after noting what is wrong with it.
   mutating func expand(_ text: String) -> String? {
-    template(text)?.expanded { variables[$0]?.value ?? "" }
+    guard let template = template(text), template.variables.allSatisfy({ variables[$0] != nil }) else {
+      return nil
+    }
+    return template.expanded { variables[$0]?.value ?? "" }
   }
 
   /// Notes `${KIND:NAME}` references that name no declared input or are no word of their own.

@@ -39,7 +39,7 @@ public final class Scheduler {
     public var isSuccess: Bool { failed.isEmpty && signal == nil }
   }
 
-  /// Where a target stands; `move` is the only place that changes it.
+  /// Where a target that is not fresh stands; after the start `move` is the only place that changes it.
   private enum Step {
     case waiting
     case running(Run)
@@ -63,6 +63,7 @@ public final class Scheduler {
   private let report: (Event) -> Void
   private var steps: [TargetID: Step] = [:]
   private var runningCount = 0
+  private var queue = ReadyQueue()
   private var outcome = Outcome()
 
   /// - Parameters:
@@ -82,7 +83,10 @@ public final class Scheduler {
 
   /// Runs until nothing is left to do. If it throws, no command runs on and every stamp is true.
   public func run() throws -> Outcome {
-    for entry in plan.entries { move(entry.id, to: entry.verdict.isFresh ? .finished : .waiting) }
+    for entry in plan.entries where !entry.verdict.isFresh {
+      steps[entry.id] = .waiting
+      queue.add(entry.id, behind: state.graph[entry.id].needs.filter { plan[$0]?.isFresh == false })
+    }
     do {
       while outcome.signal == nil {
         try startWhatIsReady()
@@ -98,55 +102,49 @@ public final class Scheduler {
 
   private func move(_ id: TargetID, to step: Step) {
     if case .running = steps[id] { runningCount -= 1 }
-    if case .running = step { runningCount += 1 }
     steps[id] = step
+    switch step {
+    case .waiting: break
+    case .running: runningCount += 1
+    case .finished: queue.settle(id, isLost: false)
+    case .failed, .skipped: queue.settle(id, isLost: true)
+    }
   }
 
   private func startWhatIsReady() throws {
-    for entry in plan.entries {
-      guard case .waiting = steps[entry.id] else { continue }
-      if runningCount >= options.jobs || (!outcome.failed.isEmpty && !options.keepsGoing) { return }
-      switch readiness(of: entry.id) {
-      case .waits: continue
-      case .isLost:
-        move(entry.id, to: .skipped)
-        report(.skipped(entry.id))
-      case .isReady: try begin(entry)
+    while runningCount < options.jobs, outcome.failed.isEmpty || options.keepsGoing {
+      guard let (id, isLost) = queue.next() else { return }
+      if isLost {
+        move(id, to: .skipped)
+        report(.skipped(id))
+      } else {
+        try begin(id)
       }
     }
   }
 
-  private enum Readiness { case waits, isLost, isReady }
-
-  private func readiness(of id: TargetID) -> Readiness {
-    var result = Readiness.isReady
-    for need in state.graph[id].needs {
-      switch steps[need] {
-      case .finished: continue
-      case .failed, .skipped: return .isLost
-      case .waiting, .running, nil: result = .waits
-      }
+  private func begin(_ id: TargetID) throws {
+    let node = state.graph[id]
+    if node.isAlias { return move(id, to: .finished) }
+    let began = now()
+    do {
+      try state.look(at: [id])
+    } catch {
+      // Of this target alone: others may have been running for hours.
+      return try fail(id, Run(inputs: [], previous: state.success(of: id), started: began), "\(error)")
     }
-    return result
-  }
-
-  private func begin(_ entry: Plan.Entry) throws {
-    let node = state.graph[entry.id]
-    if node.isAlias { return move(entry.id, to: .finished) }
-    try state.look(at: [entry.id])
-    var reasons = state.reasons(for: entry.id)
-    if case .stale(let planned) = entry.verdict { reasons = planned }
+    let reasons = if case .stale(let planned) = plan[id] { planned } else { state.reasons(for: id) }
     if reasons.isEmpty {
-      move(entry.id, to: .finished)
-      return report(.spared(entry.id))
+      move(id, to: .finished)
+      return report(.spared(id))
     }
     let run = Run(
-      inputs: try state.records(of: node.inputs + node.received), previous: state.success(of: entry.id),
-      started: now())
-    move(entry.id, to: .running(run))
-    if options.touches { return try end(entry.id, run) }
-    try state.write(Stamp(target: node.name, state: .started, success: run.previous), of: entry.id)
-    report(.started(entry.id, reasons))
+      inputs: try state.records(of: node.inputs + node.received), previous: state.success(of: id),
+      started: began)
+    move(id, to: .running(run))
+    if options.touches { return try end(id, run) }
+    try state.write(Stamp(target: node.name, state: .started, success: run.previous), of: id)
+    report(.started(id, reasons))
     try runner.start(job(node, reasons))
   }
 
@@ -186,7 +184,7 @@ public final class Scheduler {
     let changed = zip(node.inputs + node.received, run.inputs).filter {
       state.observation(of: $0) != $1.observation
     }
-    let duration = now() - run.started
+    let duration = elapsed(since: run)
     let success = Stamp.Success(
       recipe: node.recipe, inputs: run.inputs, outputs: outputs, started: run.started, duration: duration)
     try state.write(Stamp(target: node.name, state: .complete, success: success), of: id)
@@ -202,8 +200,11 @@ public final class Scheduler {
     outcome.failed.append(id)
     try state.write(
       Stamp(target: state.graph[id].name, state: .failed(why), success: run.previous), of: id)
-    report(.failed(id, why, duration: now() - run.started))
+    report(.failed(id, why, duration: elapsed(since: run)))
   }
+
+  /// Zero where the clock was set back meanwhile.
+  private func elapsed(since run: Run) -> Int64 { max(0, now() - run.started) }
 }
 
 extension BuildState {

@@ -39,6 +39,24 @@ public struct Artifact: Hashable, Sendable {
   }
 }
 
+extension Artifact {
+  /// By the bytes of the names: to `String`, two spellings of an accented letter are one, to a file system
+  /// two.
+  public static func == (left: Artifact, right: Artifact) -> Bool {
+    left.kind == right.kind && left.name.utf8.elementsEqual(right.name.utf8)
+      && left.excluding.elementsEqual(right.excluding) { $0.utf8.elementsEqual($1.utf8) }
+  }
+
+  public func hash(into hasher: inout Hasher) {
+    hasher.combine(kind)
+    for text in [name] + excluding {
+      var text = text
+      text.withUTF8 { unsafe hasher.combine(bytes: UnsafeRawBufferPointer($0)) }
+      hasher.combine(0xFF as UInt8)
+    }
+  }
+}
+
 extension Artifact: CustomStringConvertible {
   /// As a targets file declares it.
   public var description: String {

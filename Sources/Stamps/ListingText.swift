@@ -28,8 +28,9 @@ extension Listing {
 
   /// The listing that `storedText` wrote, or nil if `text` is no such thing.
   public init?(stored text: [UInt8]) {
+    guard text.last == lineFeed || text.isEmpty else { return nil }
     var entries: [Entry] = []
-    for line in text.split(separator: lineFeed, omittingEmptySubsequences: true) {
+    for line in text.split(separator: lineFeed, omittingEmptySubsequences: false).dropLast() {
       let fields = line.split(separator: tab, maxSplits: 2, omittingEmptySubsequences: false)
       guard let key = unescaped(fields[0]),
         let value = unescaped(fields.count > 1 ? fields[1] : []),
@@ -71,6 +72,7 @@ func escaped(_ field: [UInt8]) -> [UInt8] {
 
 /// What `escaped` made, read back; nil if an escape is broken.
 func unescaped(_ text: some Collection<UInt8>) -> [UInt8]? {
+  if !text.contains(backslash) { return Array(text) }
   var field: [UInt8] = []
   var rest = text[...]
   while let byte = rest.popFirst() {

@@ -45,8 +45,8 @@ public struct StampFolder: Sendable {
 
   /// Keeps `listing`, which has this digest. To be called before the stamp that refers to it is written.
   public func keep(_ listing: Listing, digest: Digest) throws(SystemError) {
+    if self.listing(digest) != nil { return }
     let file = file(of: digest)
-    if File.exists(file) { return }
     try Directory.create(file.parent, intermediates: true)
     try AtomicFile.write(listing.storedText, to: file)
   }

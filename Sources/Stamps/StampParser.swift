@@ -5,16 +5,20 @@ struct StampParser {
   private let lines: [[String]]
   private var next = 0
 
-  init(lines: [[UInt8]]) {
-    self.lines = lines.map { line in
-      line.split(separator: UInt8(ascii: "\t"), omittingEmptySubsequences: false).map { field in
-        String(decoding: unescaped(field) ?? [], as: UTF8.self)
-      }
+  init(lines: some Collection<ArraySlice<UInt8>>) throws(StampError) {
+    var parsed: [[String]] = []
+    for line in lines {
+      let fields = line.split(separator: UInt8(ascii: "\t"), omittingEmptySubsequences: false)
+      let texts = fields.compactMap { unescaped($0).flatMap { String(validating: $0, as: UTF8.self) } }
+      // The header is line 1.
+      guard texts.count == fields.count else { throw .malformed(line: parsed.count + 2) }
+      parsed.append(texts)
     }
+    self.lines = parsed
   }
 
   mutating func stamp() throws(StampError) -> Stamp {
-    let target = try only(field("target"))
+    let target = try text("target")
     let state = try state()
     guard next < lines.count else { return Stamp(target: target, state: state, success: nil) }
     var success = Stamp.Success(recipe: [], inputs: [], outputs: [], started: 0, duration: 0)
@@ -23,7 +27,10 @@ struct StampParser {
     while let fields = optional("recipe") { success.recipe.append(try only(fields)) }
     while let fields = optional("input") { success.inputs.append(try record(fields)) }
     while let fields = optional("output") { success.outputs.append(try record(fields)) }
-    guard next == lines.count else { throw malformed }
+    guard next == lines.count else {
+      next += 1
+      throw malformed
+    }
     return Stamp(target: target, state: state, success: success)
   }
 
@@ -44,6 +51,11 @@ struct StampParser {
     return fields
   }
 
+  private mutating func text(_ key: String) throws(StampError) -> String {
+    let fields = try field(key)
+    return try only(fields)
+  }
+
   private func only(_ fields: [String]) throws(StampError) -> String {
     guard fields.count == 1 else { throw malformed }
     return fields[0]
@@ -60,17 +72,17 @@ struct StampParser {
   }
 
   private mutating func started() throws(StampError) -> Int64 {
-    let text = try only(field("started"))
+    let text = try self.text("started")
     guard let time = Clock.parseISO8601(text) else { throw malformed }
     return time
   }
 
   private mutating func duration() throws(StampError) -> Int64 {
-    let parts = try only(field("seconds")).split(separator: ".")
-    guard parts.count == 2, parts[1].utf8.count == 9, let whole = Int64(parts[0]), let part = Int64(parts[1]),
-      whole < .max / 2_000_000_000
+    let parts = try text("seconds").split(separator: ".", omittingEmptySubsequences: false)
+    guard parts.count == 2, parts[1].utf8.count == 9, let whole = UInt32(parts[0]),
+      let part = UInt32(parts[1]), parts.allSatisfy({ $0.first != "+" })
     else { throw malformed }
-    return whole * 1_000_000_000 + part
+    return Int64(whole) * 1_000_000_000 + Int64(part)
   }
 
   private mutating func record(_ fields: [String]) throws(StampError) -> Stamp.Record {
@@ -85,11 +97,11 @@ struct StampParser {
 
   private func observation(_ field: String) throws(StampError) -> Observation? {
     if field == "missing" { return nil }
-    let words = field.split(separator: " ")
-    guard let digest = words.first.flatMap({ Digest(hex: $0.utf8) }),
-      words.count == 1 || words.dropFirst() == ["executable"]
+    let rest = field.utf8.dropFirst(2 * Digest.byteCount)
+    guard let digest = Digest(hex: field.utf8.prefix(2 * Digest.byteCount)),
+      rest.isEmpty || rest.elementsEqual(" executable".utf8)
     else { throw malformed }
-    return Observation(digest, isExecutable: words.count == 2)
+    return Observation(digest, isExecutable: !rest.isEmpty)
   }
 
   private mutating func detail() throws(StampError) -> Stamp.Record.Detail {

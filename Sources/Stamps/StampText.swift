@@ -45,20 +45,20 @@ enum StampText {
 
   static func stamp(from text: [UInt8]) throws(StampError) -> Stamp {
     guard text.starts(with: header.utf8) else { throw .foreign }
-    var parser = StampParser(lines: try verifiedLines(text))
+    var parser = try StampParser(lines: try verifiedLines(text))
     return try parser.stamp()
   }
 
   /// The lines of a text whose version is known and whose checksum is right, without the checksum's.
-  private static func verifiedLines(_ text: [UInt8]) throws(StampError) -> [[UInt8]] {
+  private static func verifiedLines(_ text: [UInt8]) throws(StampError) -> ArraySlice<ArraySlice<UInt8>> {
     let lines = text.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: true)
     let number = lines[0].dropFirst(header.utf8.count)
     guard let found = Int(String(decoding: number, as: UTF8.self)) else { throw .foreign }
     guard found == version else { throw .otherVersion(found) }
     guard let last = lines.last, lines.count > 1, text.last == UInt8(ascii: "\n") else { throw .torn }
     let digest = SHA256.digest(of: Array(text[..<last.startIndex]))
-    guard Array(last) == Array("checksum\t\(digest.hex)".utf8) else { throw .torn }
-    return lines.dropFirst().dropLast().map(Array.init)
+    guard last.elementsEqual("checksum\t\(digest.hex)".utf8) else { throw .torn }
+    return lines.dropFirst().dropLast()
   }
 
   private static func fields(_ fields: String...) -> String { join(fields) }
@@ -83,8 +83,9 @@ enum StampText {
   }
 
   private static func seconds(_ nanoseconds: Int64) -> String {
-    let (whole, part) = nanoseconds.quotientAndRemainder(dividingBy: 1_000_000_000)
-    return "\(whole)." + String(String(1_000_000_000 + part.magnitude).dropFirst())
+    // A clock that was set back meanwhile makes a time negative.
+    let (whole, part) = max(0, nanoseconds).quotientAndRemainder(dividingBy: 1_000_000_000)
+    return "\(whole)." + String(String(1_000_000_000 + part).dropFirst())
   }
 }
 

@@ -36,7 +36,7 @@ struct TreeEntry {
 /// socket, FIFO or device is an error that names it: none of them has a content.
 struct TreeScan {
   let root: Path
-  let excluding: [Path]
+  let excluding: Exclusions
   /// What was known before; a file whose status is unchanged there is not read again.
   let known: Snapshot?
 
@@ -45,7 +45,7 @@ struct TreeScan {
 
   init(root: Path, excluding: [String], known: Snapshot?) {
     self.root = root
-    self.excluding = excluding.map { Path($0) }
+    self.excluding = Exclusions(excluding)
     self.known = known
   }
 
@@ -67,7 +67,7 @@ struct TreeScan {
       for (name, _) in names {
         let path = folder / name
         let below = prefix.isEmpty ? name.bytes : prefix + [UInt8(ascii: "/")] + name.bytes
-        if isExcluded(name, below) { continue }
+        if excluding.names(Path(bytes: below)) { continue }
         let status = try system { () throws(SystemError) in try FileStatus(path) }
         switch status.kind {
         case .file: entries.append(entry(below, status, linkTarget: []))
@@ -82,10 +82,6 @@ struct TreeScan {
       }
     }
     return entries
-  }
-
-  private func isExcluded(_ name: Path, _ below: [UInt8]) -> Bool {
-    excluding.contains { $0 == name || $0.bytes == below }
   }
 
   private func entry(_ name: [UInt8], _ status: FileStatus, linkTarget: [UInt8]) -> TreeEntry {

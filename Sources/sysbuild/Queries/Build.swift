@@ -42,6 +42,7 @@ enum Build {
     options.jobs = session.invocation.jobs ?? processorCount
     options.keepsGoing = session.invocation.keepsGoing
     options.touches = session.invocation.touches
+    try SourceGuard.protect(session.settings)
     let runner = try ProcessRunner(session.settings.locations, output: progress.output)
     let scheduler = Scheduler(
       plan, of: session.state, runner: runner, options: options, now: { Clock.wall }, report: progress.report)

@@ -58,7 +58,7 @@ final class Progress {
   /// The last lines of the log, what failed, what Portage meant, where the log is, and how to try again.
   private func explain(_ name: String, _ why: String) -> String {
     let path = LogFile.path(of: name, in: session.settings.locations.build)
-    let log = (try? File.read(path)) ?? []
+    let log = ((try? File.read(path)) ?? []).suffix(1 << 20)
     var lines = log.split(separator: UInt8(ascii: "\n")).suffix(12).map { "  | \(printable($0))" }
     lines.append("\(name) failed: \(why)")
     if let diagnosis = Diagnosis(emergeOutput: log) {

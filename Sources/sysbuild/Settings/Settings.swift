@@ -107,5 +107,6 @@ struct Settings {
 
 /// `value` so that a template takes it as it stands.
 func escapingDollars(_ value: String) -> String {
-  value.split(separator: "$", omittingEmptySubsequences: false).joined(separator: "$$")
+  if !value.utf8.contains(UInt8(ascii: "$")) { return value }
+  return value.split(separator: "$", omittingEmptySubsequences: false).joined(separator: "$$")
 }

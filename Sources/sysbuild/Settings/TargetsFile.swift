@@ -94,10 +94,10 @@ struct TargetsFile {
   }
 
   private func key(_ line: String, place: String) throws(UserError) -> Key {
-    guard let equals = line.firstIndex(of: "=") else {
+    guard let equals = line.utf8.firstIndex(of: UInt8(ascii: "=")) else {
       throw UserError("\(place): '\(line)' is no setting: write 'key = value'")
     }
-    let value = String(line[line.index(after: equals)...]).trimmed
+    let value = String(line[line.utf8.index(after: equals)...]).trimmed
     return Key(name: String(line[..<equals]).trimmed, place: place, lines: value.isEmpty ? [] : [value])
   }
 
@@ -144,7 +144,13 @@ struct TargetsFile {
 extension String {
   /// Without blanks, tabs and carriage returns at either end.
   var trimmed: String {
-    let isBlank = { (character: Character) in " \t\r".contains(character) }
-    return String(drop(while: isBlank).reversed().drop(while: isBlank).reversed())
+    var rest = utf8[...]
+    while let byte = rest.first, isBlank(byte) { rest.removeFirst() }
+    while let byte = rest.last, isBlank(byte) { rest.removeLast() }
+    return String(Substring(rest))
+  }
+
+  private func isBlank(_ byte: UInt8) -> Bool {
+    byte == UInt8(ascii: " ") || byte == UInt8(ascii: "\t") || byte == UInt8(ascii: "\r")
   }
 }

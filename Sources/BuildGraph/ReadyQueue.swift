@@ -1,0 +1,57 @@
+/// Which targets may be tried now: those whose needs are all settled, the first of the graph's order first.
+///
+/// It knows nothing of what trying means. A target is handed out once; all of them together cost one step
+/// a need, and a logarithm for the order.
+struct ReadyQueue {
+  private var unsettledNeeds: [TargetID: Int] = [:]
+  private var dependents: [TargetID: [TargetID]] = [:]
+  private var lost: Set<TargetID> = []
+  /// A binary heap: each is no later than the two at twice its place.
+  private var heap: [TargetID] = []
+
+  /// Takes up a target that waits for `needs`.
+  mutating func add(_ id: TargetID, behind needs: [TargetID]) {
+    unsettledNeeds[id] = needs.count
+    for need in needs { dependents[need, default: []].append(id) }
+    if needs.isEmpty { push(id) }
+  }
+
+  /// Notes that nothing more will come of `id`; if it is lost, so are those behind it, at once.
+  mutating func settle(_ id: TargetID, isLost: Bool) {
+    for dependent in dependents[id] ?? [] where !lost.contains(dependent) {
+      unsettledNeeds[dependent, default: 0] -= 1
+      if isLost { lost.insert(dependent) }
+      if isLost || unsettledNeeds[dependent] == 0 { push(dependent) }
+    }
+  }
+
+  /// Removes the first target that may be tried, and says whether a need of it was lost.
+  mutating func next() -> (id: TargetID, isLost: Bool)? {
+    guard let first = heap.first, let last = heap.popLast() else { return nil }
+    if !heap.isEmpty {
+      heap[0] = last
+      sink()
+    }
+    return (first, lost.contains(first))
+  }
+
+  private mutating func push(_ id: TargetID) {
+    heap.append(id)
+    var place = heap.count - 1
+    while place > 0, heap[place] < heap[(place - 1) / 2] {
+      heap.swapAt(place, (place - 1) / 2)
+      place = (place - 1) / 2
+    }
+  }
+
+  private mutating func sink() {
+    var place = 0
+    while let least = [2 * place + 1, 2 * place + 2].filter({ $0 < heap.count }).min(by: { heap[$0] < heap[$1] }
+    ),
+      heap[least] < heap[place]
+    {
+      heap.swapAt(place, least)
+      place = least
+    }
+  }
+}

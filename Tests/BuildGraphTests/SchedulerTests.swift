@@ -1,0 +1,70 @@
+import BuildGraph
+import Platform
+import Stamps
+import Testing
+
+@Test(arguments: [1, 2, 3, 7, 64])
+func neverMoreAtOnceThanJobs(_ jobs: Int) throws {
+  var generator = SeededGenerator(seed: UInt64(jobs))
+  let names = (0..<40).map { "t\($0)" }
+  let targets = names.enumerated().map { index, name in
+    Target(
+      name, needs: index < 10 ? [] : [names[index - 10]], outputs: ["file:${O}/\(name)"], run: ["cc"])
+  }
+  let story = Story(targets)
+  story.options.jobs = jobs
+  story.world.choose = { Int.random(in: 0..<$0.count, using: &generator) }
+  let outcome = try story.run()
+  #expect(outcome.ran.count == 40 && outcome.isSuccess)
+  #expect(story.world.most == min(jobs, 10))
+}
+
+/// Whatever order jobs end in, targets that are ready are started in the graph's order.
+@Test func orderOfStarting() throws {
+  let story = Story(
+    ["e", "c", "a", "d", "b"].map { Target($0, outputs: ["file:${O}/\($0)"], run: ["cc"]) }
+      + [Target("z", needs: ["b", "e"], outputs: ["file:${O}/z"], run: ["cc"])])
+  for jobs in 1...6 {
+    story.options.jobs = jobs
+    story.world.choose = { $0.count - 1 }
+    try story.run(force: true)
+    #expect(story.world.started == ["e", "c", "a", "d", "b", "z"])
+  }
+}
+
+@Test func aClockThatIsSetBack() throws {
+  let story = try chain()
+  let (plan, state) = try story.plan()
+  var clock: Int64 = 9_000_000_000
+  let scheduler = Scheduler(
+    plan, of: state, runner: story.world, options: story.options,
+    now: {
+      clock -= 1_000_000_000
+      return clock
+    },
+    report: { event in
+      if case .succeeded(_, let duration) = event { #expect(duration == 0) }
+    })
+  #expect(try scheduler.run().isSuccess)
+  #expect(story.world.stamps["a"]?.success?.duration == 0)
+}
+
+@Test func whatAJobIsGiven() throws {
+  let story = Story(
+    [
+      Target(
+        "a", inputs: ["env:E", "env:F", "tree:t"], run: ["A=${V} cc '${V} x' ${tree:t} \"$$\"", "sysbuild"],
+        environment: ["B=${V}${V}"])
+    ], ["env:E": "e", "tree:t": "p=1 q=2"])
+  story.variables = ["V": "a b"]
+  var job: Job?
+  story.world.recipes["a"] = { _, given in
+    job = given
+    return nil
+  }
+  try story.run()
+  #expect(job?.commands.map(\.words) == [["cc", "${V} x", "p", "q", "$"], ["sysbuild"]])
+  #expect(job?.commands[0].environment.map { "\($0.name)=\($0.value)" } == ["A=a b"])
+  #expect(job?.environment.map { "\($0.name)=\($0.value)" } == ["B=a ba b", "E=e"])
+  #expect(job?.reasons == [.neverBuilt])
+}

@@ -1,0 +1,145 @@
+import Glibc
+import Platform
+import Testing
+
+@testable import Stamps
+
+/// Counted by the kernel, for this thread, on which so few files are read.
+@Test func whatIsUnchangedIsNotRead() throws {
+  let fixture = try TreeFixture()
+  let size = 300_000
+  for name: Path in ["a", "sub/b"] { try fixture.write(name, String(repeating: "x", count: size)) }
+  fixture.settle()
+  let file = FileIndex.Subject(fixture.root / "a", .file)
+  func read() throws -> Int {
+    let index = FileIndex(fixture.file)
+    let before = try bytesRead()
+    try index.refresh([fixture.tree, file])
+    let count = try bytesRead() - before
+    try index.save()
+    return count
+  }
+  #expect(try read() > 3 * size)
+  #expect(try read() < 10_000)
+  #expect(try read() < 10_000)
+  #expect(chmod("\(fixture.root)/sub/b", 0o600) == 0)
+  let count = try read()
+  #expect(count > size && count < 2 * size, "the one whose status is new")
+  // Written within the tick of the scan that reads it: it could have been written once more unseen.
+  var again = 0
+  for _ in 0..<20 {
+    try fixture.write("sub/b", String(repeating: "y", count: size))
+    _ = try read()
+    if try read() > size { again += 1 }
+    fixture.settle()
+    _ = try read()
+    #expect(try read() < 10_000)
+  }
+  #expect(again > 10, "\(again) of 20; on a machine under load a tick may pass")
+}
+
+private func bytesRead() throws -> Int {
+  let text = String(decoding: try File.read("/proc/thread-self/io"), as: UTF8.self)
+  let line = try #require(text.split(separator: "\n").first { $0.hasPrefix("rchar: ") })
+  return try #require(Int(line.dropFirst(7)))
+}
+
+/// Nobody can set the time of change: content replaced and the times restored is noticed all the same.
+@Test func restoredTimes() throws {
+  let fixture = try TreeFixture()
+  fixture.settle()
+  let before = try fixture.look()
+  let name = "\(fixture.root)/a"
+  var status = stat()
+  #expect(stat(name, &status) == 0)
+  try fixture.write("a", "eno")
+  var times = [status.st_atim, status.st_mtim]
+  #expect(utimensat(AT_FDCWD, name, &times, 0) == 0)
+  #expect(try fixture.look() != before)
+}
+
+/// Files with times in the future are read again, and never wrong.
+@Test func timesInTheFuture() throws {
+  let fixture = try TreeFixture()
+  var times = [timespec(tv_sec: 4_000_000_000, tv_nsec: 0), timespec(tv_sec: 4_000_000_000, tv_nsec: 0)]
+  #expect(utimensat(AT_FDCWD, "\(fixture.root)/a", &times, 0) == 0)
+  let before = try fixture.look()
+  try fixture.write("a", "eno")
+  #expect(utimensat(AT_FDCWD, "\(fixture.root)/a", &times, 0) == 0)
+  #expect(try fixture.look() != before)
+}
+
+/// A file rewritten with equal size within the clock tick in which it was scanned.
+@Test func theRacyCase() throws {
+  let folder = try TemporaryFolder()
+  let root = folder.path / "tree"
+  let path = try folder.write("0000", to: "tree/a")
+  let subjects = [FileIndex.Subject(root, .tree(excluding: [])), FileIndex.Subject(path, .file)]
+  var noticed = 0
+  var sameTick = 0
+  for round in 1...1000 {
+    let index = FileIndex(folder.path / "index")
+    try index.refresh(subjects)
+    try index.save()
+    let before = subjects.map { index.observation($0) }
+    let status = try FileStatus(path)
+    try File.write(text(String(String(10000 + round).suffix(4))), to: path)
+    if try FileStatus(path) == status { sameTick += 1 }
+    let next = FileIndex(folder.path / "index")
+    try next.refresh(subjects)
+    if zip(subjects, before).allSatisfy({ next.observation($0) != $1 }) { noticed += 1 }
+    #expect(next.observation(subjects[1])?.digest == SHA256.digest(of: String(String(10000 + round).suffix(4))))
+    try next.save()
+  }
+  #expect(noticed == 1000)
+  print("the racy case: \(noticed) of 1000 noticed, \(sameTick) with an equal status")
+}
+
+/// Whatever happens to the index file, the next look tells the truth.
+@Test func damagedIndex() throws {
+  let fixture = try TreeFixture()
+  fixture.settle()
+  let file = FileIndex.Subject(fixture.root / "a", .file)
+  try fixture.index.refresh([fixture.tree, file])
+  try fixture.index.save()
+  let bytes = try File.read(fixture.file)
+  let truth = [fixture.index.observation(fixture.tree), fixture.index.observation(file)]
+  let listing = fixture.index.listing(fixture.tree)
+  func check(_ damaged: [UInt8], _ what: @autoclosure () -> String) throws {
+    try File.remove(fixture.file)
+    try File.write(damaged, to: fixture.file)
+    let index = FileIndex(fixture.file)
+    try index.refresh([fixture.tree, file])
+    #expect([index.observation(fixture.tree), index.observation(file)] == truth, "\(what())")
+    #expect(index.listing(fixture.tree) == listing, "\(what())")
+  }
+  try check(bytes, "whole")
+  for length in 0..<bytes.count { try check(Array(bytes[..<length]), "\(length) bytes") }
+  for place in bytes.indices {
+    var damaged = bytes
+    damaged[place] ^= UInt8.random(in: 1...255)
+    try check(damaged, "byte \(place)")
+  }
+  for _ in 0..<300 {
+    var damaged = bytes
+    for _ in 0..<Int.random(in: 2...20) { damaged[Int.random(in: damaged.indices)] = UInt8.random(in: 0...255) }
+    try check(damaged, "many bytes")
+  }
+  try check(bytes + [0, 0, 0, 0, 0, 0, 0, 0], "longer")
+  try check((0..<5000).map { _ in UInt8.random(in: 0...255) }, "noise")
+}
+
+@Test func theIndexIsWrittenOnlyWhenItSaysSomethingNew() throws {
+  let fixture = try TreeFixture()
+  fixture.settle()
+  _ = try fixture.look()
+  try fixture.index.save()
+  let before = try FileStatus(fixture.file)
+  _ = try fixture.look()
+  try fixture.index.save()
+  #expect(try FileStatus(fixture.file) == before)
+  try fixture.write("a", "x")
+  _ = try fixture.look()
+  try fixture.index.save()
+  #expect(try FileStatus(fixture.file) != before)
+}

@@ -1,0 +1,74 @@
+import Platform
+import Testing
+
+@testable import Stamps
+
+@Test func stampFolder() throws {
+  let temporary = try TemporaryFolder()
+  let folder = StampFolder(temporary.path / "O/stamps")
+  #expect(try folder.stamp(of: "world") == nil)
+  try folder.removeListings(except: [])
+  try folder.write(sampleStamp)
+  #expect(try folder.stamp(of: "world") == sampleStamp)
+  let next = Stamp(target: "world", state: .started, success: nil)
+  try folder.write(next)
+  #expect(try folder.stamp(of: "world") == next)
+  #expect(try temporary.names("O/stamps") == ["world.stamp"])
+  try folder.remove("world")
+  try folder.remove("world")
+  #expect(try folder.stamp(of: "world") == nil)
+}
+
+@Test func aStampOfAnotherTargetIsForeign() throws {
+  let temporary = try TemporaryFolder()
+  let folder = StampFolder(temporary.path)
+  try folder.write(sampleStamp)
+  try File.rename(folder.file(of: "world"), to: folder.file(of: "other"))
+  #expect(throws: StampError.foreign) { try folder.stamp(of: "other") }
+  try Directory.create(folder.file(of: "dir"))
+  #expect(throws: StampError.unreadable("Is a directory")) { try folder.stamp(of: "dir") }
+}
+
+/// What a process that was killed in the middle of a write leaves behind hides nothing and is not read.
+@Test func crashLeftovers() throws {
+  let temporary = try TemporaryFolder()
+  let folder = StampFolder(temporary.path)
+  try folder.write(sampleStamp)
+  try temporary.write("sysbuild sta", to: ".world.stamp.123.0.tmp")
+  let listing = Listing([.init("a")])
+  try temporary.write("half", to: Path("listings/.\(listing.digest.hex).1.1.tmp"))
+  #expect(try folder.stamp(of: "world") == sampleStamp)
+  #expect(folder.listing(listing.digest) == nil)
+  try folder.keep(listing, digest: listing.digest)
+  try folder.removeListings(except: [sampleStamp])
+  #expect(try temporary.names("listings") == [])
+}
+
+@Test func listingsAreKeptWhileTheyAreUsed() throws {
+  let temporary = try TemporaryFolder()
+  let folder = StampFolder(temporary.path)
+  let (used, unused) = (Listing([.init("a", "1", place: "f:1")]), Listing([.init("b")]))
+  for listing in [used, unused] { try folder.keep(listing, digest: listing.digest) }
+  #expect(folder.listing(used.digest) == used && folder.listing(used.digest)?.entries[0].place == "f:1")
+  var stamp = sampleStamp
+  stamp.success?.inputs = [.init(Artifact(.tree, "t"), Observation(used.digest), .listing)]
+  stamp.success?.outputs = [.init(Artifact(.file, "f"), Observation(unused.digest))]
+  try folder.removeListings(except: [stamp])
+  #expect(folder.listing(used.digest) == used && folder.listing(unused.digest) == nil)
+  stamp.success?.outputs = [.init(Artifact(.tree, "t"), Observation(used.digest), .listing)]
+  stamp.success?.inputs = []
+  try folder.removeListings(except: [stamp])
+  #expect(folder.listing(used.digest) == used)
+}
+
+@Test(arguments: ["", "a\n", "a\t2\n", "b\t1\n", "a\t1", "\\", "a\t1\na\t1\n"])
+func damagedListings(_ text: String) throws {
+  let temporary = try TemporaryFolder()
+  let folder = StampFolder(temporary.path)
+  let listing = Listing([.init("a", "1")])
+  try folder.keep(listing, digest: listing.digest)
+  try temporary.write(text, to: Path("listings/\(listing.digest.hex)"))
+  if !text.hasSuffix("a\t1\n") { #expect(folder.listing(listing.digest) == nil) }
+  try folder.keep(listing, digest: listing.digest)
+  #expect(folder.listing(listing.digest) == listing, "kept again")
+}
