@@ -230,6 +230,19 @@ import Testing
       out: "greeting  stale    variable GREETING: 'cheers' → 'hello'\n1 stale, 0 pending, 0 fresh\n")
   }
 
+  @Test func whatACommandFindsInItsEnvironment() throws {
+    let story = try BuildStory(
+      "[target x]\ninputs = env:MOOD env:UNSET\nenvironment = B=${V}\n              HOME=/nowhere\nrun = Z=1 env\n"
+    )
+    story.environment = ["PATH=/usr/bin:/bin", "MOOD=glad", "SECRET=1", "LANG=de_DE"]
+    try story.run()
+    #expect(
+      try story.run("log").status == 2
+        && story.read("out/logs/x.log").split(separator: "\n").dropFirst(3).joined(separator: "\n")
+          == "B=0\nHOME=/nowhere\nLC_ALL=C.UTF-8\nMOOD=glad\nPATH=/usr/bin:/bin\nTERM=dumb\nTMPDIR=\(story.build)/tmp\nZ=1"
+    )
+  }
+
   @Test func whereOIs() throws {
     let story = try story()
     let out = "copy: never built\ncopy: done in T\ndone: 1 target ran in T\n"
