@@ -66,7 +66,7 @@ struct Invocation: Equatable {
 
   /// Options and words that would otherwise be passed over in silence.
   private func check() throws(UserError) {
-    let answersInJSON: Set<Query?> = [.list, .status, .why]
+    let answersInJSON: [Query?] = [.list, .status, .why]
     if wantsJSON, !answersInJSON.contains(query), query != nil || !isDryRun {
       throw .noJSON(query?.rawValue)
     }
