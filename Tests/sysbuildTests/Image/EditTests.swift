@@ -84,7 +84,7 @@ private let edits = [
     try tree.expect("app-misc/leaf-1", in: "rootfs", use: "colour")
   },
   Edit(
-    "a file deleted from the bootstrap configuration", atLeast: ["libcap", "base", "world"],
+    "a file deleted from the bootstrap configuration", atLeast: ["libcap", "base"],
     not: ["host-tools", "toolchain", "kernel"], explains: ["package.use/libcap"]
   ) { tree in
     try File.remove(tree.source / "profiles/tiny/bootstrap/etc/portage/package.use/libcap")
