@@ -36,6 +36,6 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(
       name: "sysbuildTests", dependencies: ["sysbuild", "BuildGraph", "Stamps", "Platform"],
-      cSettings: gnu, swiftSettings: strict),
+      exclude: ["Image/tiny"], cSettings: gnu, swiftSettings: strict),
   ]
 )

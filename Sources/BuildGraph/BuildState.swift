@@ -8,12 +8,14 @@ public final class BuildState {
   public let graph: Graph
   private let observer: any Observer
   private let history: any History
-  private var stamps: [TargetID: Result<Stamp?, StampError>] = [:]
+  /// By target; nil for one whose stamp was not read yet.
+  private var stamps: [Result<Stamp?, StampError>?]
 
   public init(graph: Graph, observer: any Observer, history: any History) {
     self.graph = graph
     self.observer = observer
     self.history = history
+    stamps = Array(repeating: nil, count: graph.nodes.count)
   }
 
   /// Looks at everything that these targets read and make.
@@ -28,9 +30,9 @@ public final class BuildState {
   }
 
   public func stamp(of id: TargetID) -> Result<Stamp?, StampError> {
-    if let known = stamps[id] { return known }
+    if let known = stamps[id.index] { return known }
     let result = Result { () throws(StampError) in try history.stamp(of: graph[id].name) }
-    stamps[id] = result
+    stamps[id.index] = result
     return result
   }
 
@@ -42,7 +44,7 @@ public final class BuildState {
 
   public func write(_ stamp: Stamp, of id: TargetID) throws {
     try history.write(stamp)
-    stamps[id] = .success(stamp)
+    stamps[id.index] = .success(stamp)
   }
 
   /// The records of artifacts as they were last seen, their listings kept.

@@ -24,22 +24,20 @@ public struct CommandTemplate: Hashable, Sendable {
         word = nil
       case "'", "\"":
         var quoted = word ?? TemplateBuilder()
+        word = nil
         try Self.readQuoted(scalar, from: &scanner, into: &quoted)
         word = quoted
       case "\\":
         guard let next = scanner.next() else { throw .unterminatedQuote("\\") }
         if next == "\n" { continue }
-        var escaped = word ?? TemplateBuilder()
-        escaped.append(next)
-        word = escaped
+        if word == nil { word = TemplateBuilder() }
+        word?.append(next)
       case "$":
-        var referring = word ?? TemplateBuilder()
-        referring.append(try scanner.reference())
-        word = referring
+        if word == nil { word = TemplateBuilder() }
+        word?.append(try scanner.reference())
       default:
-        var plain = word ?? TemplateBuilder()
-        plain.append(scalar)
-        word = plain
+        if word == nil { word = TemplateBuilder() }
+        word?.append(scalar)
       }
     }
     if let finished = word { words.append(Template(parts: finished.parts)) }

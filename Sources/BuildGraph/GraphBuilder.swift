@@ -146,7 +146,7 @@ public struct GraphBuilder {
       if name.contains("/") {
         let path = locations.path(of: name)
         if !locations.isWritable(path) { inputs.append(intern(.file, path)) }
-      } else if name != Graph.ownProgram {
+      } else if name != Graph.ownProgram && !Graph.standardPrograms.contains(name) {
         inputs.append(intern(Artifact(.tool, name), path: nil))
       }
     }
@@ -175,15 +175,15 @@ public struct GraphBuilder {
   private mutating func artifact(
     _ text: String, of target: Target, reader: inout RecipeReader
   ) -> ArtifactID? {
-    // Split first: a value with a blank in it, O for one, is a part of its word.
-    let pieces = text.split(separator: " ")
-    let words = pieces.compactMap { reader.expand(String($0)) }
-    guard words.count == pieces.count else { return nil }
+    // Split before it is expanded: a value may hold blanks, and none of them parts anything.
+    let templates = text.utf8.split(separator: UInt8(ascii: " ")).map { String(Substring($0)) }
+    let words = templates.compactMap { reader.expand($0) }
+    guard words.count == templates.count else { return nil }
     let allKinds = pathKinds + [.value, .environment, .tool]
-    guard let first = words.first, let colon = first.firstIndex(of: ":"),
-      let kind = allKinds.first(where: { $0.rawValue == first[..<colon] }),
-      case let name = String(first[first.index(after: colon)...]), !name.isEmpty,
-      words.dropFirst().allSatisfy({ $0.first == "!" && kind == .tree })
+    guard let first = words.first, let colon = first.utf8.firstIndex(of: UInt8(ascii: ":")),
+      case let kind = Artifact.Kind(rawValue: String(first[..<colon])), allKinds.contains(kind),
+      case let name = String(first[first.utf8.index(after: colon)...]), !name.isEmpty,
+      words.dropFirst().allSatisfy({ $0.utf8.first == UInt8(ascii: "!") && kind == .tree })
     else {
       problems.append(.badArtifact(text, in: target, kinds: allKinds.map(\.rawValue)))
       return nil
@@ -211,9 +211,20 @@ public struct GraphBuilder {
 extension Graph {
   /// As a command's program this word is the running sysbuild itself, which is no input of any target.
   public static let ownProgram = "sysbuild"
+
+  /// Programs whose work POSIX fixes: another version of them makes nothing different, so no recipe that
+  /// calls them has them as an input unless its target declares it.
+  public static let standardPrograms: Set<String> = [
+    "cat", "chmod", "cmp", "cp", "echo", "env", "false", "ln", "mkdir", "mv", "printf", "rm", "rmdir", "sh",
+    "test", "touch", "true",
+  ]
 }
 
 func unique<Element: Hashable>(_ elements: [Element]) -> [Element] {
+  // Most are of one target, too short to be worth a set.
+  if elements.count <= 8 {
+    return elements.indices.filter { !elements[..<$0].contains(elements[$0]) }.map { elements[$0] }
+  }
   var seen: Set<Element> = []
   return elements.filter { seen.insert($0).inserted }
 }

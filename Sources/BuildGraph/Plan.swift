@@ -13,9 +13,10 @@ public struct Plan: Sendable {
 
   /// The wanted targets in the order they would run.
   public let entries: [Entry]
-  private let verdicts: [TargetID: Verdict]
+  /// By target; nil for one that is not wanted.
+  private let verdicts: [Verdict?]
 
-  public subscript(id: TargetID) -> Verdict? { verdicts[id] }
+  public subscript(id: TargetID) -> Verdict? { verdicts[id.index] }
 
   public var isUpToDate: Bool { entries.allSatisfy(\.verdict.isFresh) }
 
@@ -27,11 +28,11 @@ public struct Plan: Sendable {
     let graph = state.graph
     let wanted = graph.closure(of: goals)
     try state.look(at: wanted)
-    var verdicts: [TargetID: Verdict] = [:]
+    var verdicts = [Verdict?](repeating: nil, count: graph.nodes.count)
     var entries: [Entry] = []
     for id in wanted {
       let verdict = Self.verdict(on: graph[id], state, verdicts, force: force)
-      verdicts[id] = verdict
+      verdicts[id.index] = verdict
       entries.append(Entry(id: id, verdict: verdict))
     }
     self.entries = entries
@@ -39,11 +40,11 @@ public struct Plan: Sendable {
   }
 
   private static func verdict(
-    on node: Graph.Node, _ state: BuildState, _ verdicts: [TargetID: Verdict], force: Bool
+    on node: Graph.Node, _ state: BuildState, _ verdicts: [Verdict?], force: Bool
   ) -> Verdict {
-    let moving = node.needs.filter { verdicts[$0] != .fresh }
+    let moving = node.needs.filter { verdicts[$0.index]?.isFresh != true }
     if !node.isAlias {
-      let deferred = moving.isEmpty ? [] : state.deferred(node) { verdicts[$0] == .fresh }
+      let deferred = moving.isEmpty ? [] : state.deferred(node) { verdicts[$0.index] == .fresh }
       let reasons = state.reasons(for: node.id, deferring: deferred)
       if force { return .stale([.forced] + reasons.filter { $0 != .neverBuilt }) }
       if !reasons.isEmpty { return .stale(reasons) }

@@ -25,6 +25,8 @@ public final class Scheduler {
     case failed(TargetID, String, duration: Int64)
     /// It was not tried, since a need of it failed.
     case skipped(TargetID)
+    /// These inputs, which nothing makes, were not there when the target began: a name may be mistyped.
+    case inputsMissing(TargetID, [Artifact])
     /// These inputs are not what they were when the target began; it is stale next time.
     case inputsChanged(TargetID, [Artifact])
   }
@@ -145,6 +147,8 @@ public final class Scheduler {
     if options.touches { return try end(id, run) }
     try state.write(Stamp(target: node.name, state: .started, success: run.previous), of: id)
     report(.started(id, reasons))
+    let missing = state.missingSources(of: node)
+    if !missing.isEmpty { report(.inputsMissing(id, missing)) }
     try runner.start(job(node, reasons))
   }
 
@@ -208,6 +212,13 @@ public final class Scheduler {
 }
 
 extension BuildState {
+  /// The declared inputs that are paths outside O and are not there.
+  fileprivate func missingSources(of node: Graph.Node) -> [Artifact] {
+    node.inputs.map { (id: $0, node: graph[$0]) }
+      .filter { $0.node.path != nil && !$0.node.isMade && observation(of: $0.id) == nil }
+      .map(\.node.artifact)
+  }
+
   /// The commands of a target, every reference replaced by what was last seen.
   public func commands(of id: TargetID) -> [Job.Command] {
     let node = graph[id]

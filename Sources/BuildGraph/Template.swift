@@ -18,6 +18,10 @@ public struct Template: Hashable, Sendable {
 
   /// The template that `text` spells.
   public init(_ text: String) throws(TemplateError) {
+    guard text.utf8.contains(UInt8(ascii: "$")) else {
+      parts = text.isEmpty ? [] : [.text(text)]
+      return
+    }
     var scanner = TemplateScanner(text)
     var builder = TemplateBuilder()
     while let character = scanner.next() {
@@ -38,28 +42,33 @@ public struct Template: Hashable, Sendable {
 
   /// The text with each variable replaced; `items` references stay as they are written.
   public func expanded(_ value: (String) -> String) -> String {
-    parts.map { part in
+    var result = ""
+    for part in parts {
       switch part {
-      case .text(let text): text
-      case .variable(let name): value(name)
-      case .items(let kind, let name): "${\(kind):\(name)}"
+      case .text(let text): result += text
+      case .variable(let name): result += value(name)
+      case .items(let kind, let name): result += "${\(kind):\(name)}"
       }
-    }.joined()
+    }
+    return result
   }
 }
 
 extension Template: CustomStringConvertible {
   /// As it would be written.
   public var description: String {
-    parts.map { part in
+    var result = ""
+    for part in parts {
       switch part {
+      case .text(let text) where !text.utf8.contains(UInt8(ascii: "$")): result += text
       case .text(let text):
         // By scalars: with a combining mark behind it a dollar sign is another character to `String`.
-        String(String.UnicodeScalarView(text.unicodeScalars.flatMap { $0 == "$" ? [$0, $0] : [$0] }))
-      case .variable(let name): "${\(name)}"
-      case .items(let kind, let name): "${\(kind):\(name)}"
+        result.unicodeScalars += text.unicodeScalars.flatMap { $0 == "$" ? [$0, $0] : [$0] }
+      case .variable(let name): result += "${\(name)}"
+      case .items(let kind, let name): result += "${\(kind):\(name)}"
       }
-    }.joined()
+    }
+    return result
   }
 }
 

@@ -10,7 +10,13 @@ public struct Path: Hashable, Sendable {
 
   /// The path of `bytes`, cut at the first NUL if there is one.
   public init(bytes: some Sequence<UInt8>) {
-    self.bytes = Array(bytes.prefix { $0 != 0 })
+    let all = Array(bytes)
+    self.bytes = all.firstIndex(of: 0).map { Array(all[..<$0]) } ?? all
+  }
+
+  /// The path of bytes that hold no NUL, as a part of a path does not.
+  private init(part bytes: some Sequence<UInt8>) {
+    self.bytes = Array(bytes)
   }
 
   /// The path whose bytes are the UTF-8 of `string`.
@@ -34,12 +40,12 @@ public struct Path: Hashable, Sendable {
 
   /// The names between the slashes, empty ones left out.
   public var components: [Path] {
-    bytes.split(separator: Self.slash).map { Path(bytes: $0) }
+    bytes.split(separator: Self.slash).map { Path(part: $0) }
   }
 
   /// The name after the last slash, trailing slashes aside; empty for `/` and the empty path.
   public var lastComponent: Path {
-    Path(bytes: bytes.split(separator: Self.slash).last ?? [])
+    Path(part: bytes.split(separator: Self.slash).last ?? [])
   }
 
   /// The path without its last component: `/` for `/a`, `.` for `a`.
@@ -49,19 +55,23 @@ public struct Path: Hashable, Sendable {
     while end > 0, bytes[end - 1] != Self.slash { end -= 1 }
     if end == 0 { return isAbsolute ? "/" : "." }
     while end > 1, bytes[end - 1] == Self.slash { end -= 1 }
-    return Path(bytes: bytes[..<end])
+    return Path(part: bytes[..<end])
   }
 
   /// This path and `name` below it; `name` itself when it is absolute.
   public func appending(_ name: Path) -> Path {
     if name.isAbsolute || isEmpty { return name }
     if name.isEmpty { return self }
-    return Path(bytes: bytes.last == Self.slash ? bytes + name.bytes : bytes + [Self.slash] + name.bytes)
+    var joined = bytes
+    joined.reserveCapacity(bytes.count + 1 + name.bytes.count)
+    if bytes.last != Self.slash { joined.append(Self.slash) }
+    return Path(part: joined + name.bytes)
   }
 
   /// Without `.`, empty components, and `..` where it has a component to undo. Lexical: a `..` behind a
   /// symbolic link to a directory means another place to the kernel.
   public var normalized: Path {
+    if isNormal { return self }
     var kept: [Path] = []
     for component in components where component != "." {
       if component == "..", let last = kept.last, last != ".." {
@@ -75,6 +85,23 @@ public struct Path: Hashable, Sendable {
     return joined.isEmpty ? "." : joined
   }
 
+  /// Whether `normalized` has nothing to do, as it does for nearly every path it is asked of: no empty
+  /// component, no `.` or `..`, no slash at the end.
+  private var isNormal: Bool {
+    var length = 0
+    var dots = 0
+    for (index, byte) in bytes.enumerated() {
+      if byte != Self.slash {
+        length += 1
+        if byte == Self.dot { dots += 1 }
+        continue
+      }
+      if index > 0 && (length == 0 || length == dots && dots <= 2) { return false }
+      (length, dots) = (0, 0)
+    }
+    return length > 0 ? length > dots || dots > 2 : bytes.count == 1
+  }
+
   /// Whether this path is `folder` or lies below it, both taken normalised.
   public func isInside(_ folder: Path) -> Bool {
     relative(to: folder) != nil
@@ -82,13 +109,20 @@ public struct Path: Hashable, Sendable {
 
   /// The way from `folder` down to this path (`.` if they are the same), or nil if it does not lie there.
   public func relative(to folder: Path) -> Path? {
-    let own = normalized.components.filter { $0 != "." }
-    let base = folder.normalized.components.filter { $0 != "." }
-    guard isAbsolute == folder.isAbsolute, own.starts(with: base) else { return nil }
-    let rest = own.dropFirst(base.count)
+    let own = normalized.bytes
+    var base = folder.normalized.bytes
+    guard isAbsolute == folder.isAbsolute else { return nil }
+    if own == base { return "." }
+    if base == [Self.dot] {
+      base = []
+    } else if base.last != Self.slash {
+      base.append(Self.slash)
+    }
+    guard own.starts(with: base) else { return nil }
+    let rest = Path(part: own[base.count...])
     // What is normal has `..` only at its beginning, so here it leads out of the folder.
-    if rest.first == ".." { return nil }
-    return rest.isEmpty ? "." : Path(bytes: rest.map(\.bytes).joined(separator: [Self.slash]))
+    let leadsOut = rest.bytes.starts(with: [Self.dot, Self.dot]) && rest.components.first == ".."
+    return leadsOut ? nil : rest
   }
 
   /// Calls `body` with the path as a C string.
@@ -108,6 +142,7 @@ public struct Path: Hashable, Sendable {
   }
 
   private static let slash = UInt8(ascii: "/")
+  private static let dot = UInt8(ascii: ".")
 }
 
 extension Path: Comparable {
@@ -119,7 +154,7 @@ extension Path: Comparable {
 
 extension Path: ExpressibleByStringLiteral {
   public init(stringLiteral value: StaticString) {
-    self.init(bytes: "\(value)".utf8)
+    self.init(bytes: value.withUTF8Buffer { Array($0) })
   }
 }
 
@@ -136,6 +171,9 @@ extension Path {
 /// Bytes of any kind as text that is safe on a terminal and on one line: valid UTF-8 stays, but for the
 /// characters that a terminal obeys, end the line or turn its direction round; the rest is escaped.
 public func printable(_ bytes: some Collection<UInt8>) -> String {
+  if bytes.allSatisfy({ (0x20..<0x7F).contains($0) && $0 != UInt8(ascii: "\\") }) {
+    return String(decoding: bytes, as: UTF8.self)
+  }
   var text = ""
   var rest = bytes[...]
   while let first = rest.first {

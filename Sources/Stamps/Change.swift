@@ -62,7 +62,9 @@ extension [String] {
   /// What turns `old` into these lines, as the longest common lines tell: removed ones before added ones.
   public func changes(since old: [String]) -> [Change] {
     // By bytes: to `String`, two spellings of an accented letter are equal.
-    difference(from: old) { $0.utf8.elementsEqual($1.utf8) }.map { step in
+    let isSame = { (left: String, right: String) in left.utf8.elementsEqual(right.utf8) }
+    if elementsEqual(old, by: isSame) { return [] }
+    return difference(from: old, by: isSame).map { step in
       switch step {
       case .remove(_, let line, _): Change(.removed, line)
       case .insert(_, let line, _): Change(.added, line)

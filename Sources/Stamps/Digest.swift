@@ -31,7 +31,7 @@ public struct Digest: Hashable, Sendable {
 
   /// The digest that these 64 hexadecimal digits, in either case, stand for; nil for anything else.
   public init?(hex: some Sequence<UInt8>) {
-    var words = (UInt64(0), UInt64(0), UInt64(0), UInt64(0))
+    var words: InlineArray<4, UInt64> = [0, 0, 0, 0]
     var count = 0
     for character in hex {
       let digit: UInt8
@@ -41,11 +41,12 @@ public struct Digest: Hashable, Sendable {
       case UInt8(ascii: "A")...UInt8(ascii: "F"): digit = character - UInt8(ascii: "A") + 10
       default: return nil
       }
-      Self.shift(&words, by: 4, adding: UInt64(digit))
+      guard count < 2 * Self.byteCount else { return nil }
+      words[count / 16] = words[count / 16] << 4 | UInt64(digit)
       count += 1
     }
     guard count == 2 * Self.byteCount else { return nil }
-    self.init(words: words)
+    self.init(words: (words[0], words[1], words[2], words[3]))
   }
 
   public init?(hex: some StringProtocol) {

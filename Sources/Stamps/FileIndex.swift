@@ -186,13 +186,17 @@ extension FileIndex {
           Part(subject: index, snapshot: snapshot, root: roots[index]?.descriptor.raw, records: start..<end))
       }
     }
+    let records = parts.reduce(0) { $0 + $1.records.count }
+    let minimum = parts.count * Part.worthAThread / max(1, records)
     var fresh = zip(snapshots, subjects.indices).map { snapshot, index in
       snapshot != nil && (!subjects[index].isTree || roots[index] != nil)
     }
-    for (part, isUnchanged) in zip(parts, concurrentMap(parts, minimum: 2) { $0.isUnchanged })
+    for (part, isUnchanged) in zip(parts, concurrentMap(parts, minimum: minimum) { $0.isUnchanged })
     where !isUnchanged {
       fresh[part.subject] = false
     }
+    // Its last use is above: without this the roots are closed before the first path is looked up.
+    extendLifetime(roots)
     return fresh
   }
 
@@ -252,6 +256,8 @@ private final class OpenRoot: Sendable {
 /// Some records of a snapshot, the portion that one thread compares at a time.
 private struct Part: @unchecked Sendable {
   static let size = 512
+  /// Looking up fewer paths than these (1 µs each) takes less time than starting a thread.
+  static let worthAThread = 200
 
   let subject: Int
   let snapshot: Snapshot

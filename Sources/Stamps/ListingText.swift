@@ -72,6 +72,7 @@ func escaped(_ field: [UInt8]) -> [UInt8] {
 
 /// What `escaped` made, read back; nil if an escape is broken.
 func unescaped(_ text: some Collection<UInt8>) -> [UInt8]? {
+  if !text.contains(backslash) { return Array(text) }
   var field: [UInt8] = []
   var rest = text[...]
   while let byte = rest.popFirst() {

@@ -50,15 +50,15 @@ enum StampText {
   }
 
   /// The lines of a text whose version is known and whose checksum is right, without the checksum's.
-  private static func verifiedLines(_ text: [UInt8]) throws(StampError) -> [[UInt8]] {
+  private static func verifiedLines(_ text: [UInt8]) throws(StampError) -> ArraySlice<ArraySlice<UInt8>> {
     let lines = text.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: true)
     let number = lines[0].dropFirst(header.utf8.count)
     guard let found = Int(String(decoding: number, as: UTF8.self)) else { throw .foreign }
     guard found == version else { throw .otherVersion(found) }
     guard let last = lines.last, lines.count > 1, text.last == UInt8(ascii: "\n") else { throw .torn }
     let digest = SHA256.digest(of: Array(text[..<last.startIndex]))
-    guard Array(last) == Array("checksum\t\(digest.hex)".utf8) else { throw .torn }
-    return lines.dropFirst().dropLast().map(Array.init)
+    guard last.elementsEqual("checksum\t\(digest.hex)".utf8) else { throw .torn }
+    return lines.dropFirst().dropLast()
   }
 
   private static func fields(_ fields: String...) -> String { join(fields) }

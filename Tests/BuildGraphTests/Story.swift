@@ -139,6 +139,8 @@ final class Story {
     case .succeeded(let id, let duration): "succeeded \(graph[id].name) in \(duration / 1_000_000)"
     case .failed(let id, let why, _): "failed \(graph[id].name): \(why)"
     case .skipped(let id): "skipped \(graph[id].name)"
+    case .inputsMissing(let id, let inputs):
+      "missing for \(graph[id].name): " + inputs.map(\.description).joined(separator: " ")
     case .inputsChanged(let id, let inputs):
       "changed under \(graph[id].name): " + inputs.map(\.description).joined(separator: " ")
     }

@@ -6,7 +6,7 @@ enum Help {
     usage: sysbuild [option …] [VAR=value …] [target …]
            sysbuild [option …] [VAR=value …] QUERY [target]
 
-    Brings the targets up to date ('image' if none is named) by running what is stale.
+    Brings the targets up to date ('image' if none is named): runs what is stale.
 
       -n, --dry-run       say what would run and why; write nothing
       -q, --question      say nothing; exit 1 if something is stale
@@ -16,25 +16,26 @@ enum Help {
       -j, --jobs N        run up to N targets at once (default: the processors)
       -s, --silent        say only what went wrong
       -C, --directory DIR use the source tree in DIR
-          --json          dry run and queries as JSON
+          --json          answer in JSON: with -n, list, status, why
       -h, --help          this text
           --version       the version
 
     queries:
       list                the targets, with a line about each
-      status              every target's verdict, when it last ran and how long it took
+      status              every target's verdict, its last success, how long it took
       why TARGET          why it is stale, the root cause first
       show TARGET         its declaration, and its commands ready for a shell
-      log [TARGET]        the log of its last run (default: of the last run that failed)
-      clean [TARGET]      remove what it makes and its stamp (default: of every target)
+      log [TARGET]        the log of its last run (default: of the last that failed)
+      clean [TARGET]      remove what it makes and its stamp (default: all targets)
 
-    variables (command line, environment, the variant's variant.conf, in this order):
+    variables (command line, else environment, else variant.conf or targets.conf):
       O=DIR               the build directory, on a local file system (default: out)
       IMAGESDIR=DIR       where the artifacts go (default: O/images)
       VARIANT=NAME        the board or product: a folder in profiles
       V=1                 show all output of the commands
 
-    exit status: 0 done or nothing to do, 1 stale under -q, 2 an error, 128+n died of signal n
+    exit status: 0 done or nothing to do, 1 stale under -q, 2 an error,
+                 128+n died of signal n
 
     """
 }

@@ -61,6 +61,19 @@ struct Invocation: Equatable {
         words.append(argument)
       }
     }
+    try check()
+  }
+
+  /// Options and words that would otherwise be passed over in silence.
+  private func check() throws(UserError) {
+    let answersInJSON: [Query?] = [.list, .status, .why]
+    if wantsJSON, !answersInJSON.contains(query), query != nil || !isDryRun {
+      throw .noJSON(query?.rawValue)
+    }
+    switch query {
+    case .list, .status: if let word = words.first { throw .noWords(query?.rawValue ?? "", word) }
+    default: break
+    }
   }
 
   private static func decoded(_ arguments: [[UInt8]]) throws(UserError) -> [String] {
@@ -81,7 +94,8 @@ struct Invocation: Equatable {
     case "--jobs": jobs = try Self.jobs(try Self.argument(of: parts[0], "a number", value, &rest))
     case "--directory": enter(try Self.argument(of: parts[0], "a folder", value, &rest))
     case let option:
-      guard value == nil, readFlag(option) else { throw .unknownOption(argument) }
+      guard readFlag(option) else { throw .unknownOption(option) }
+      guard value == nil else { throw .needlessArgument(option) }
     }
   }
 

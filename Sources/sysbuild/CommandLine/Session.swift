@@ -31,6 +31,21 @@ struct Session {
     self.invocation = invocation
   }
 
+  private init(_ other: Session, state: BuildState) {
+    invocation = other.invocation
+    settings = other.settings
+    graph = other.graph
+    index = other.index
+    stamps = other.stamps
+    self.state = state
+  }
+
+  /// The same session with every stamp yet to be read; what is known of files is kept.
+  func forgettingStamps() -> Session {
+    let observer = ArtifactObserver(graph: graph, settings: settings, index: index)
+    return Session(self, state: BuildState(graph: graph, observer: observer, history: stamps))
+  }
+
   /// All that a command finds in its environment besides what its target declares.
   private static let baseEnvironment: [(name: String, value: Template)] = [
     ("PATH", Template(parts: [.variable("PATH")])),

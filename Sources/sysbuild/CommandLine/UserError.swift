@@ -15,9 +15,12 @@ struct UserError: Error, Hashable, CustomStringConvertible {
 
 extension UserError {
   static func unknownOption(_ option: String) -> Self {
-    Self(
-      "unknown option '\(option)'\(didYouMean(option, among: Invocation.optionNames)); 'sysbuild --help' lists them"
-    )
+    let hint = didYouMean(option, among: Invocation.optionNames)
+    return Self("unknown option '\(option)'\(hint.isEmpty ? "; 'sysbuild --help' lists them" : hint)")
+  }
+
+  static func needlessArgument(_ option: String) -> Self {
+    Self("option '\(option)' takes no value")
   }
 
   static func missingArgument(_ option: String, _ what: String) -> Self {
@@ -32,7 +35,20 @@ extension UserError {
     Self("argument '\(argument)' is not UTF-8")
   }
 
+  static func noJSON(_ query: String?) -> Self {
+    Self(
+      (query.map { "'\($0)' does not answer in JSON" } ?? "option '--json' needs a question")
+        + ": use it with --dry-run, list, status or why")
+  }
+
+  static func noWords(_ query: String, _ word: String) -> Self {
+    Self("'\(query)' is about all targets: leave out '\(word)'")
+  }
+
   static func unknownTarget(_ name: String, among names: [String]) -> Self {
+    if Invocation.Query.visible.contains(name) {
+      return Self("'\(name)' is a query, not a target: it comes first, as in 'sysbuild \(name) …'")
+    }
     let hint = didYouMean(name, among: names)
     return Self(
       "no target or query is called '\(name)'\(hint.isEmpty ? "; 'sysbuild list' shows the targets" : hint)")
@@ -52,7 +68,7 @@ extension UserError {
   }
 
   static func needsTarget(_ query: String) -> Self {
-    Self("'\(query)' needs the name of a target, as in 'sysbuild \(query) image'")
+    Self("'\(query)' needs the name of a target: 'sysbuild list' shows them")
   }
 
   static func tooManyWords(_ query: String) -> Self {

@@ -7,13 +7,24 @@ internal import Stamps
 /// IMAGESDIR may be another file system, and a shared one, on which a full disk may show only at fsync. So
 /// for each file: copy under a temporary name, fsync, read back and compare, rename. The sums come last: who
 /// finds them right has a whole set. A file that is there already with this content is not touched.
+///
+/// The temporary name is always the same, so that what a killed run left is overwritten and does not pile up.
 enum Publish {
   static func run(_ arguments: [String]) throws {
     guard arguments.count >= 2 else { throw UserError("usage: sysbuild helper publish DIRECTORY FILE…") }
     let directory = Path(arguments[0])
+    let files = arguments.dropFirst().map { Path($0) }
+    for (index, file) in files.enumerated() {
+      if let kind = (try? FileStatus(file, followingLinks: true))?.kind, kind != .file {
+        throw UserError("'\(file)' is \(kind.name): name the files to publish")
+      }
+      if let first = files[..<index].first(where: { $0.lastComponent == file.lastComponent }) {
+        throw UserError("'\(first)' and '\(file)' have one name, so only one of them can be published")
+      }
+    }
     try Directory.create(directory, intermediates: true)
     var sums: [(name: Path, digest: Digest)] = []
-    for file in arguments.dropFirst().map({ Path($0) }) {
+    for file in files {
       sums.append((file.lastComponent, try publish(file, in: directory)))
     }
     let text = sums.sorted { $0.name < $1.name }.flatMap { sum in
@@ -27,7 +38,7 @@ enum Publish {
     let digest = try SHA256.digest(ofFile: file, followingLinks: true)
     let place = directory / file.lastComponent
     if (try? SHA256.digest(ofFile: place)) == digest { return digest }
-    let temporary = directory / ".\(file.lastComponent).\(getpid()).tmp"
+    let temporary = directory / Path(bytes: Array(".".utf8) + file.lastComponent.bytes + Array(".tmp".utf8))
     do {
       try copy(file, to: temporary)
       guard try SHA256.digest(ofFile: temporary) == digest else {

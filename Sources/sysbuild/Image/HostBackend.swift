@@ -29,10 +29,8 @@ struct HostBackend {
       : ["fetch", "missing", "packages", "packages.map", "requirements.txt"].map { "file:\(scripts)/\($0)" }
   }
 
-  /// What Portage itself writes into its environment, and a link into the source tree, is left out.
-  var hostToolsOutputs: [String] {
-    isGentoo ? ["file:${O}/host/tools"] : ["tree:${O}/host !__pycache__ !etc/portage !var"]
-  }
+  /// Left out is what Portage itself writes there later, and a link into the source tree.
+  var hostToolsOutputs: [String] { ["tree:${O}/host !__pycache__ !etc/portage !tmp !var"] }
 
   var hostToolsCommands: [String] {
     ["\(scripts)/host-tools ${O}/host ${SOURCE}/profiles/${VARIANT}/host ${set:sets/host-tools.packages}"]

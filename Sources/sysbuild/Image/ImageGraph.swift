@@ -15,7 +15,7 @@ struct ImageGraph {
     let variant = settings.variant ?? ""
     host = HostBackend(settings)
     bootstrap = try BootstrapList(file: source / "profiles/\(variant)/bootstrap.packages", in: source).steps
-    emptySets = try ["base", "build", "installonly"].filter { name in
+    emptySets = try ["base", "build", "install", "installonly"].filter { name in
       try PackageSet(named: name, in: source, variant: variant).members.isEmpty
     }
   }
@@ -81,13 +81,13 @@ struct ImageGraph {
       ])
   }
 
-  /// The C library's files are there already, from the toolchain: with protect-owned they would fill the
-  /// log with collisions.
+  /// It puts right what libcap, run anew, has crippled in a sysroot that was whole. The C library's files are
+  /// there already, from the toolchain: with protect-owned they would fill the log with collisions.
   private var base: Target {
     Target(
       "base",
       summary: "What all other packages need: glibc, util-linux",
-      needs: ["profile"],
+      needs: ["libcap", "profile"],
       inputs: ["config:profiles/${VARIANT}/target", "set:sets/base.packages", host.repository],
       outputs: [receipt("base")],
       run: folders + emerge(Self.update, ["base"])
@@ -127,18 +127,18 @@ struct ImageGraph {
       outputs: [
         "tree:${O}/rootfs !dev !var/cache !var/db !var/lib/portage", "installed:${O}/rootfs",
       ],
-      run: folders + [
-        "rm -rf ${O}/rootfs.new",
-        "mkdir -p ${O}/rootfs.new",
-      ] + emerge("--usepkgonly \(Self.take)", ["install"])
-        + emerge("--buildpkg --usepkg \(Self.take)", ["installonly"], with: "SYSROOT=${O}/sysroot ") + [
+      run: folders
+        + emerge("--buildpkgonly --usepkg \(Self.take)", ["installonly"], with: Self.inSysroot)
+        + ["rm -rf ${O}/rootfs.new", "mkdir -p ${O}/rootfs.new"]
+        + emerge("--usepkgonly \(Self.take)", ["install", "installonly"], with: Self.masked)
+        + [
           "tar --create --file=${O}/tmp/overlay.tar --directory=profiles/${VARIANT}/overlay"
             + " --owner=0 --group=0 --numeric-owner --mode=u=rwX,go=rX .",
           "tar --extract --file=${O}/tmp/overlay.tar --directory=${O}/rootfs.new --same-permissions",
           "rm -rf ${O}/rootfs",
           "mv -T ${O}/rootfs.new ${O}/rootfs",
         ],
-      environment: portage("target", root: "rootfs.new") + ["INSTALL_MASK=${INSTALL_MASK}"])
+      environment: portage("target", root: "rootfs.new"))
   }
 
   private var kernel: Target {
@@ -189,6 +189,12 @@ struct ImageGraph {
   private static let update =
     "--oneshot --update --deep --newuse --changed-deps=y --with-bdeps=y --backtrack=30"
     + " --buildpkg --usepkg --binpkg-respect-use=y --binpkg-changed-deps=y"
+
+  /// A build against the sysroot in the midst of a stage for another root.
+  private static let inSysroot = "ROOT=${O}/sysroot SYSROOT=${O}/sysroot PORTAGE_TMPDIR=${O}/tmp/sysroot "
+
+  /// The image is spared what is only needed to compile against it.
+  private static let masked = "INSTALL_MASK=${INSTALL_MASK} "
 
   /// Takes binary packages, and only those that fit the configuration.
   private static let take = "--oneshot --binpkg-respect-use=y --binpkg-changed-deps=y"

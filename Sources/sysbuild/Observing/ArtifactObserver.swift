@@ -39,7 +39,8 @@ final class ArtifactObserver: Observer {
     guard let subject = subject(node) else { return (sights[node.artifact] ?? nil)?.observation }
     let seen = index.observation(subject)
     guard node.artifact.kind == .tool, let seen else { return seen }
-    return Observation(SHA256.digest(of: programText(node, seen)))
+    let path = programs[node.artifact]?.bytes ?? []
+    return Observation(SHA256.digest(of: path + Array(" \(seen.digest.hex)".utf8)))
   }
 
   func detail(of node: Graph.ArtifactNode) -> Detail {

@@ -137,11 +137,11 @@ private struct ConfigurationWalk {
     }
   }
 
+  /// The value is that of a file in a tree's listing (`TreeScan`).
   private mutating func readContent(_ path: Path, _ status: FileStatus) throws {
+    let kind = status.isExecutable ? "exec" : "file"
     entries.append(
-      Listing.Entry(
-        key(of: path), try reader.digest(of: path) + (status.isExecutable ? " executable" : ""),
-        place: reader.name(of: path)))
+      Listing.Entry(key(of: path), "\(kind) \(try reader.digest(of: path))", place: reader.name(of: path)))
   }
 
   /// A name that stays the same where the root and the repositories are moved.

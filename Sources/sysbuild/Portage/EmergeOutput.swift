@@ -130,9 +130,12 @@ struct Diagnosis: Hashable, Sendable {
       ?? rest.first { $0.hasPrefix(Self.failure) }.map(Self.failedName)
     let log = lines.logPath(
       from: rest.firstIndex { $0.contains(package ?? " ") && $0.hasSuffix("Log file:") })
+    // What the fetching program said last.
+    let reason = lines.texts[..<start].last { !$0.isEmpty }
+      .flatMap { $0.hasPrefix(">>>") || $0.hasPrefix("!!!") ? nil : $0 }
     return Diagnosis(
       "\(file.map { "'\($0)'" } ?? "the source")\(package.map { " of \($0)" } ?? "") could not be fetched",
-      details: log.map { ["log: \($0)"] } ?? [],
+      details: (reason.map { [$0] } ?? []) + (log.map { ["log: \($0)"] } ?? []),
       remedy: "check the network and the address in SRC_URI, or put the file into DISTDIR by hand")
   }
 
@@ -152,9 +155,9 @@ struct Diagnosis: Hashable, Sendable {
       package = Self.package(in: before.dropFirst("* ERROR: ".count))
       let phase = after.split(around: "(").flatMap { $0.after.split(around: " phase)") }
       headline = "\(package) failed" + (phase.map { " in its \($0.before) phase" } ?? "")
-      if let first = lines.texts[..<error].first(where: { $0.contains(" error: ") }) { details.append(first) }
+      if let cause = Self.cause(in: lines.texts[..<error]) { details.append(cause) }
       let message = lines.texts[(error + 1)...].first.map { $0.dropFirst().drop { $0 == " " } } ?? ""
-      if !message.isEmpty { details.append(String(message)) }
+      if !message.isEmpty, message != "(no error message)" { details.append(String(message)) }
     } else if let first = failures.first {
       package = Self.failedName(lines.texts[first])
       headline = "\(package) could not be built or merged"
@@ -172,6 +175,15 @@ struct Diagnosis: Hashable, Sendable {
       details.append("\(name) failed too" + (lines.logPath(from: failure).map { ": \($0)" } ?? ""))
     }
     return Diagnosis(headline, details: details)
+  }
+
+  /// The line that most likely says why a phase failed: a compiler's first error, otherwise what stands last
+  /// but for those who only pass an error on.
+  private static func cause(in lines: ArraySlice<String>) -> String? {
+    let phase = lines.lastIndex { $0.hasPrefix(">>> ") }.map { lines[($0 + 1)...] } ?? lines
+    let relays = ["collect2:", "make:", "make[", "ninja:", "* Messages for package ", "* Log file: "]
+    let said = phase.filter { line in !line.isEmpty && !relays.contains(where: line.hasPrefix) }
+    return said.first { $0.contains(" error: ") } ?? said.last
   }
 
   /// `>>> Failed to emerge CPV for ROOT, Log file:`, or `install` in place of `emerge`.

@@ -38,6 +38,7 @@ struct MakeVariables {
   private mutating func read(_ bytes: [UInt8], of path: Path, sourcing: Bool) throws {
     open.append(path)
     if !files.contains(path) { files.append(path) }
+    let file = reader.name(of: path)
     var tokens = ShellTokens(bytes)
     while let first = try next(&tokens) {
       if sourcing, first.text == Array("source".utf8) {
@@ -51,7 +52,7 @@ struct MakeVariables {
       else { throw Unparsable(files: files) }
       set(
         String(decoding: name.text, as: UTF8.self), to: expanded(value.text),
-        place: SourceError.place(reader.name(of: path), name.line))
+        place: SourceError.place(file, name.line))
     }
     open.removeLast()
   }

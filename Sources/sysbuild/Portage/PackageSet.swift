@@ -1,3 +1,4 @@
+import BuildGraph
 import Platform
 import Stamps
 
@@ -126,7 +127,7 @@ private struct SetReading {
         if let file = file.string, file.hasSuffix(".packages") { names.insert(String(file.dropLast(9))) }
       }
     }
-    let hint = Suggestion.nearest(to: name, among: names.sorted())
+    let hint = suggestion(for: name, among: names.sorted())
     let places = files(of: name).map(reader.name)
     guard let include else { return SourceError.missingSet(name, places: places, hint: hint) }
     return SourceError.missingInclude(include.file, line: include.line, name, places: places, hint: hint)

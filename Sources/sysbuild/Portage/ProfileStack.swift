@@ -1,3 +1,4 @@
+import BuildGraph
 import Platform
 
 /// The profiles that `make.profile` reaches through `parent` files, in the order in which Portage stacks
@@ -78,7 +79,7 @@ struct ProfileStack {
     }
     let name = printable(text.bytes[..<colon])
     guard let repository = reader.repositories.first(where: { $0.name == name }) else {
-      let hint = Suggestion.nearest(to: name, among: reader.repositories.map(\.name))
+      let hint = suggestion(for: name, among: reader.repositories.map(\.name))
       throw SourceError.unknownRepository(file, line: line, text.description, name, hint: hint)
     }
     return repository.path

@@ -16,6 +16,7 @@ final class SourceReader {
   private(set) var visited: [Path] = []
 
   private var seen: Set<Path> = []
+  private var names: [Path: String] = [:]
   private var realSourceTree: Path?
 
   /// Paths are best given absolute, since a link may lead out of a relative one.
@@ -87,7 +88,13 @@ final class SourceReader {
 
   /// What the user would call `path`: relative to the source tree if it lies there.
   func name(of path: Path) -> String {
-    let path = path.normalized
+    if let known = names[path] { return known }
+    let name = relativeName(of: path.normalized)
+    names[path] = name
+    return name
+  }
+
+  private func relativeName(of path: Path) -> String {
     if let relative = path.relative(to: sourceTree) { return relative.description }
     if let relative = realTree().flatMap({ path.relative(to: $0) }) { return relative.description }
     return path.description
@@ -130,10 +137,10 @@ final class SourceReader {
     var current = path.isAbsolute ? Path("/") : start
     for component in path.components where component != "." {
       if component == ".." {
-        current = (current / "..").normalized
+        current = current.isAbsolute ? current.parent : (current / component).normalized
         continue
       }
-      let next = (current / component).normalized
+      let next = current == "." ? component : current / component
       guard let target = try linkTarget(of: next) else {
         current = next
         continue

@@ -3,43 +3,51 @@ internal import Platform
 internal import Stamps
 
 /// What sysbuild does when no query is asked: plan, and then, unless only the plan is wanted, run it.
+///
+/// Whether anything is to be done is found out without the lock, so that a run that does nothing writes
+/// nothing. What is to be done is then planned anew under it: another sysbuild may have just done it.
 enum Build {
   static func run(_ session: Session) throws -> Tool.Ending {
     let invocation = session.invocation
     let goals = try session.goals()
-    guard invocation.isDryRun || invocation.asksOnly else {
-      let names = goals.map { session.graph[$0].name }.joined(separator: " ")
-      return try BuildLock.hold(session.settings.locations.build, doing: names) {
-        try carryOut(try makePlan(session, goals), session, names)
-      }
-    }
     let plan = try makePlan(session, goals)
     if invocation.asksOnly { return .exit(plan.isUpToDate ? 0 : 1) }
-    let report = PlanReport(plan: plan, graph: session.graph)
-    return try Tool.show(invocation.wantsJSON ? report.json : report.text)
+    if invocation.isDryRun {
+      let report = PlanReport(plan: plan, graph: session.graph)
+      return try Tool.show(invocation.wantsJSON ? report.json : report.text)
+    }
+    let names = goals.map { session.graph[$0].name }.joined(separator: " ")
+    if plan.isUpToDate { return upToDate(session, names) }
+    return try BuildLock.hold(session.settings.locations.build, doing: names) {
+      let session = session.forgettingStamps()
+      let plan = try makePlan(session, goals)
+      return plan.isUpToDate ? upToDate(session, names) : try carryOut(plan, session)
+    }
   }
 
   private static func makePlan(_ session: Session, _ goals: [TargetID]) throws -> Plan {
     try Plan(session.state, goals: goals, force: session.invocation.forces)
   }
 
-  private static func carryOut(_ plan: Plan, _ session: Session, _ names: String) throws -> Tool.Ending {
+  private static func upToDate(_ session: Session, _ names: String) -> Tool.Ending {
+    // Where O cannot be written, the next run reads again what this one read: no harm done.
+    try? session.index.save()
+    Progress(session).upToDate(names)
+    return .exit(0)
+  }
+
+  private static func carryOut(_ plan: Plan, _ session: Session) throws -> Tool.Ending {
     let progress = Progress(session)
-    if plan.isUpToDate {
-      try session.index.save()
-      progress.upToDate(names)
-      return .exit(0)
-    }
     var options = Scheduler.Options()
     options.jobs = session.invocation.jobs ?? processorCount
     options.keepsGoing = session.invocation.keepsGoing
     options.touches = session.invocation.touches
+    try SourceGuard.protect(session.settings)
     let runner = try ProcessRunner(session.settings.locations, output: progress.output)
     let scheduler = Scheduler(
       plan, of: session.state, runner: runner, options: options, now: { Clock.wall }, report: progress.report)
     let outcome = try scheduler.run()
-    try session.index.save()
-    try session.removeUnusedListings()
+    session.tidyUp()
     progress.end(outcome)
     if let signal = outcome.signal { return .die(of: signal) }
     return .exit(outcome.isSuccess ? 0 : 2)
@@ -47,9 +55,16 @@ enum Build {
 }
 
 extension Session {
-  /// Listings pile up as inputs change; those that no stamp refers to any more are dropped.
-  fileprivate func removeUnusedListings() throws {
-    let results = graph.nodes.map { state.stamp(of: $0.id) }
-    try stamps.removeListings(except: results.compactMap { (try? $0.get()) ?? nil })
+  /// Saves the index, and drops the listings that no stamp refers to any more, which pile up as inputs change.
+  ///
+  /// Every stamp is written by now: if this fails, a later run takes longer, and that is all.
+  fileprivate func tidyUp() {
+    do {
+      try index.save()
+      let results = graph.nodes.map { state.stamp(of: $0.id) }
+      try stamps.removeListings(except: results.compactMap { (try? $0.get()) ?? nil })
+    } catch {
+      Tool.complain("\(error); the next run reads every file again")
+    }
   }
 }

@@ -20,7 +20,10 @@ enum Clean {
     try BuildLock.hold(build, doing: "clean") {
       // Stamps first: cut off in between, a target is at least not taken for made.
       for node in nodes { try session.stamps.remove(node.name) }
-      for output in outputs { try Directory.removeTree(output) }
+      for output in outputs {
+        try Directory.removeTree(output)
+        if !session.invocation.isSilent { try StandardStream.output.write("removed \(output)\n") }
+      }
       for node in nodes { try File.remove(LogFile.path(of: node.name, in: build), missingIsFine: true) }
     }
     return .exit(0)

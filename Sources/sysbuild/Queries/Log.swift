@@ -13,7 +13,7 @@ enum Log {
       return try File.read(file)
     }
     guard let name = lastFailure(session) else {
-      throw UserError("nothing has failed; name a target, as in 'sysbuild log image'")
+      throw UserError("no target's last run failed: name the target whose log you want")
     }
     return try File.read(LogFile.path(of: name, in: build))
   }

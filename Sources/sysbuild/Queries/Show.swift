@@ -2,7 +2,7 @@ internal import BuildGraph
 internal import Platform
 
 /// `sysbuild show TARGET`: its declaration as a targets file has it, then its commands as they would run,
-/// ready to be pasted into a shell.
+/// ready to be pasted into a shell, where they stop at the first that fails.
 enum Show {
   static func text(_ session: Session) throws -> String {
     let graph = session.graph
@@ -12,7 +12,16 @@ enum Show {
     if commands.isEmpty { return node.target.section }
     let settings = graph.environment(of: node.id) + session.state.passedThrough(node)
     let environment = settings.map { "  \($0.name)=\(shellQuoted($0.value)) \\\n" }.joined()
-    return node.target.section + "\n# by hand:\ncd \(shellQuoted("\(graph.locations.source)"))\n"
-      + commands.map { "env -i \\\n\(environment)  \($0.shellText)\n" }.joined()
+    let folders = [graph.locations.source, graph.locations.build / "tmp"].map { shellQuoted($0.string ?? "") }
+    let lines =
+      ["cd \(folders[0])", "mkdir -p \(folders[1])"]
+      + (try commands.map { "env -i \\\n\(environment)  \(try Self.shellText($0))" })
+    return node.target.section + "\n# by hand:\n" + lines.joined(separator: " &&\n") + "\n"
+  }
+
+  /// A command as a shell takes it, this very program by its path.
+  private static func shellText(_ command: Job.Command) throws -> String {
+    guard command.words.first == Graph.ownProgram else { return command.shellText() }
+    return command.shellText(calling: try Environment.executable().string)
   }
 }

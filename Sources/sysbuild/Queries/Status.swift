@@ -9,10 +9,11 @@ enum Status {
     let plan = try Plan(session.state, goals: graph.nodes.map(\.id))
     if session.invocation.wantsJSON { return PlanReport(plan: plan, graph: graph).json }
     let rows = plan.entries.map { entry in
+      let node = graph[entry.id]
       let success = session.state.success(of: entry.id)
       return [
-        graph[entry.id].name, verdict(entry.verdict, graph),
-        success.map { Clock.localTime($0.started) } ?? "never",
+        node.name, verdict(entry.verdict, graph),
+        success.map { Clock.localTime($0.started) } ?? (node.isAlias ? "" : "never"),
         success.map { Wording.duration($0.duration) } ?? "",
       ]
     }

@@ -18,7 +18,10 @@ enum Why {
         return "\(graph[entry.id].name) is stale:\n" + lines(reasons)
           + "  and then \(chain.dropFirst().joined(separator: ", then "))\n"
       }
-      return causes.joined() + "\(name) is pending: it runs if what it needs comes out different\n"
+      let then =
+        graph[subject].isAlias
+        ? "it only gathers what it needs" : "it runs if what it needs comes out different"
+      return causes.joined() + "\(name) is pending: \(then)\n"
     }
   }
 

@@ -10,8 +10,10 @@ struct Table {
   var text: String {
     let widths = (rows.first ?? []).indices.map { column in rows.map { $0[column].count }.max() ?? 0 }
     return rows.map { row in
-      zip(row, widths).map { cell, width in cell + String(repeating: " ", count: width - cell.count + 2) }
-        .joined().trimmed + "\n"
+      let line = zip(row, widths).map { cell, width in
+        cell + String(repeating: " ", count: width - cell.count + 2)
+      }.joined()
+      return String(line.reversed().drop { $0 == " " }.reversed()) + "\n"
     }.joined()
   }
 }

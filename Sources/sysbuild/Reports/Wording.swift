@@ -8,7 +8,7 @@ enum Wording {
     switch reason {
     case .neverBuilt: "never built"
     case .forced: "forced"
-    case .lastRunFailed(let why): "last run failed: \(why)"
+    case .lastRunFailed(let why): why.hasPrefix("its last run ") ? why : "last run failed: \(why)"
     case .stampUnreadable(let error): "its stamp cannot be used: \(error)"
     case .outputMissing(let artifact): "output \(name(artifact)) is missing"
     case .outputAltered(let artifact, let changes):

@@ -27,11 +27,16 @@ final class Progress {
       let more = reasons.count > 1 ? " (and \(Wording.count(reasons.count - 1, "reason")) more)" : ""
       say("\(name(id)): \(why)\(more)")
     case .spared(let id): say("\(name(id)): fresh after all, what it needs came out as before")
+    case .succeeded(let id, _) where session.invocation.touches:
+      say("\(name(id)): recorded as made, not run")
     case .succeeded(let id, let duration): say("\(name(id)): done in \(Wording.duration(duration))")
     case .failed(let id, let why, let duration):
       failures.append((name(id), why))
       say("\(name(id)): failed after \(Wording.duration(duration))")
     case .skipped(let id): say("\(name(id)): not tried, since what it needs failed")
+    case .inputsMissing(let id, let artifacts):
+      let list = artifacts.map(Wording.name).joined(separator: ", ")
+      Tool.complain("\(name(id)): declared as input, but not there: \(list)")
     case .inputsChanged(let id, let artifacts):
       let list = artifacts.map(Wording.name).joined(separator: ", ")
       Tool.complain("\(name(id)): changed while it ran, so it is stale again: \(list)")
@@ -46,6 +51,7 @@ final class Progress {
   func end(_ outcome: Scheduler.Outcome) {
     if outcome.isSuccess {
       let ran = Wording.count(outcome.ran.count, "target")
+      if session.invocation.touches { return say("done: \(ran) recorded") }
       return say("done: \(ran) ran in \(Wording.duration(Clock.monotonic - began))")
     }
     if let signal = outcome.signal { return Tool.complain("interrupted by \(signalName(signal))") }
@@ -55,8 +61,10 @@ final class Progress {
   /// The last lines of the log, what failed, what Portage meant, where the log is, and how to try again.
   private func explain(_ name: String, _ why: String) -> String {
     let path = LogFile.path(of: name, in: session.settings.locations.build)
-    let log = (try? File.read(path)) ?? []
-    var lines = log.split(separator: UInt8(ascii: "\n")).suffix(12).map { "  | \(printable($0))" }
+    let log = ((try? File.read(path)) ?? []).suffix(1 << 20)
+    var lines = log.split(separator: UInt8(ascii: "\n")).suffix(13).map { "  | \(printable($0))" }
+    // The log ends with what is said next anyway.
+    if lines.last == "  | # \(why)" { lines.removeLast() }
     lines.append("\(name) failed: \(why)")
     if let diagnosis = Diagnosis(emergeOutput: log) {
       lines.append(diagnosis.headline)

@@ -41,10 +41,10 @@ final class RunningJob {
     let environment = job.environment + command.environment
     let searchPath = environment.last { $0.name == "PATH" }?.value ?? ""
     next += 1
-    try log.write("$ \(command.shellText)\n")
+    try log.write("$ \(command.shellText())\n")
     guard let program = try resolve(command.words[0], searchPath) else {
       return try failed(
-        "'\(command.words[0])' was not found on PATH (\(searchPath)): install it, or correct the name")
+        "'\(command.words[0])' was not found on PATH: install it, or correct the name")
     }
     do {
       self.command = try RunningCommand(
@@ -85,7 +85,8 @@ final class RunningJob {
   /// Whether the command that was signalled has ended.
   func isGone() throws(SystemError) -> Bool {
     guard let command else { return true }
-    try read(from: command)
+    // A log that cannot be written does not mean that the command is gone.
+    try? read(from: command)
     return try command.process.tryReap() != nil
   }
 
@@ -100,8 +101,11 @@ final class RunningJob {
     return .failed(job.id, why)
   }
 
+  /// Reads what there is now, more than a full pipe holds, but not on and on from a command that prints
+  /// faster than this: signals and other jobs want their turn.
   private func read(from command: RunningCommand) throws(SystemError) {
-    while let bytes = try command.read() {
+    for _ in 0..<32 {
+      guard let bytes = try command.read() else { return }
       try log.write(bytes)
       partial += bytes
       let lines = partial.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
@@ -119,9 +123,10 @@ final class RunningJob {
 }
 
 extension Job.Command {
-  /// As a shell takes it.
-  var shellText: String {
-    (environment.map { "\($0.name)=\(shellQuoted($0.value))" } + words.map { shellQuoted($0) })
+  /// As a shell takes it; `program`, if given, stands in for the first word.
+  func shellText(calling program: String? = nil) -> String {
+    let words = (program.map { [$0] } ?? Array(self.words.prefix(1))) + self.words.dropFirst()
+    return (environment.map { "\($0.name)=\(shellQuoted($0.value))" } + words.map { shellQuoted($0) })
       .joined(separator: " ")
   }
 }

@@ -25,21 +25,32 @@ struct Settings {
   init(
     _ invocation: Invocation, source: Path, hasImageGraph: Bool, fileDefaults: [Default]
   ) throws {
+    guard let place = source.string else {
+      throw UserError("the source tree '\(source)' has a path that is not UTF-8: move it")
+    }
+    if invocation.variables.contains(where: { $0.name == "SOURCE" }) {
+      throw UserError("'SOURCE' is the source tree itself: choose it with -C")
+    }
     var resolver = VariableResolver(assignments: invocation.variables)
     resolver.fix("JOBS", "\(invocation.jobs ?? processorCount)", origin: "the processors")
-    resolver.fix("SOURCE", escapingDollars("\(source)"), origin: "the source tree")
-    resolver.add(Default(name: "O", value: "${SOURCE}/out", origin: "default"), pathFrom: source)
-    resolver.add(Default(name: "IMAGESDIR", value: "${O}/images", origin: "default"), pathFrom: source)
-    resolver.add(Default(name: "V", value: "0", origin: "default", isNeutral: true))
+    resolver.fix("SOURCE", escapingDollars(place), origin: "the source tree")
     variant = hasImageGraph ? try Variants(source).choose(resolver.given("VARIANT")) : nil
-    if let variant {
-      resolver.add(Default(name: "VARIANT", value: variant, origin: "default", isNeutral: true))
-      let backend = resolver.given("BACKEND")?.value ?? HostBackend.byDefault
-      let entries =
-        try ImageVariables.defaults + ImageVariables.host(backend, source) + Variants(source).file(of: variant)
-      for entry in entries { resolver.add(entry) }
+    let named = try (variant.map { try Variants(source).file(of: $0) } ?? []) + fileDefaults
+    try Self.check(named)
+    for folder in Self.folders {
+      try resolver.add(named.last { $0.name == folder.name } ?? folder, pathFrom: source)
     }
-    for entry in fileDefaults { resolver.add(entry) }
+    try resolver.add(Default(name: "V", value: "0", origin: "default", isNeutral: true))
+    if let variant {
+      try resolver.add(Default(name: "VARIANT", value: variant, origin: "default", isNeutral: true))
+      let backend = try resolver.given("BACKEND")?.value ?? HostBackend.byDefault
+      for entry in try ImageVariables.defaults + ImageVariables.host(backend, source) {
+        try resolver.add(entry)
+      }
+    }
+    for entry in named where !Self.folders.contains(where: { $0.name == entry.name }) {
+      try resolver.add(entry)
+    }
     resolver.fix("PATH", Self.searchPath(hasImageGraph: hasImageGraph), origin: "default")
     try resolver.checkAssignments()
     var variables = try resolver.expanded()
@@ -51,6 +62,25 @@ struct Settings {
     try Self.check(locations)
   }
 
+  /// The variables that are folders, with their defaults.
+  private static let folders = [
+    Default(name: "O", value: "${SOURCE}/out", origin: "default"),
+    Default(name: "IMAGESDIR", value: "${O}/images", origin: "default"),
+  ]
+
+  /// What a file may not set, since something else does.
+  private static func check(_ named: [Default]) throws(UserError) {
+    let owners = [
+      "SOURCE": "it is the source tree itself", "JOBS": "-j sets it",
+      "VARIANT": "the command line or the environment sets it",
+      "PATH": "set it in the 'environment' of a target, or on the command line",
+    ]
+    for entry in named {
+      guard let owner = owners[entry.name] else { continue }
+      throw UserError("\(entry.origin): '\(entry.name)' cannot be set here: \(owner)")
+    }
+  }
+
   /// A build of an image finds the same programs whoever starts it; a graph of one's own those of the user.
   private static func searchPath(hasImageGraph: Bool) -> String {
     let system = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
@@ -60,18 +90,16 @@ struct Settings {
 
   /// O must neither hold the sources nor lie among them: it is written to and cleaned.
   private static func check(_ locations: Locations) throws(UserError) {
-    for folder in ["profiles", "sets"] {
-      let sources = locations.source / folder
-      for (name, place) in [("O", locations.build), ("IMAGESDIR", locations.images)] {
-        if place.isInside(sources) {
-          throw UserError(
-            "\(name) is '\(place)', which lies in '\(folder)' of the source tree: choose a folder outside")
-        }
-        if sources.isInside(place) {
-          throw UserError(
-            "\(name) is '\(place)', which contains '\(folder)' of the source tree: choose a folder of its own, as in \(name)=out"
-          )
-        }
+    for (name, place) in [("O", locations.build), ("IMAGESDIR", locations.images)] {
+      if locations.source.isInside(place) {
+        throw UserError(
+          "\(name) is '\(place)', which contains the source tree: choose a folder of its own, as in \(name)=out"
+        )
+      }
+      for folder in ["profiles", "sets"] where place.isInside(locations.source / folder) {
+        throw UserError(
+          "\(name) is '\(place)', which lies in '\(folder)' of the source tree: choose a folder outside, as in \(name)=out"
+        )
       }
     }
   }
@@ -79,5 +107,6 @@ struct Settings {
 
 /// `value` so that a template takes it as it stands.
 func escapingDollars(_ value: String) -> String {
-  value.split(separator: "$", omittingEmptySubsequences: false).joined(separator: "$$")
+  if !value.utf8.contains(UInt8(ascii: "$")) { return value }
+  return value.split(separator: "$", omittingEmptySubsequences: false).joined(separator: "$$")
 }

@@ -30,7 +30,7 @@ extension Target {
 
   fileprivate mutating func apply(_ keys: [TargetsFile.Key], replacing: Bool) {
     for key in keys {
-      let words = key.lines.flatMap { $0.split { $0 == " " || $0 == "\t" }.map(String.init) }
+      let words = key.lines.flatMap { $0.words }
       func merge(_ list: inout [String], _ added: [String]) { list = replacing ? added : list + added }
       switch key.name {
       case "summary": summary = key.lines.joined(separator: " ")
@@ -67,5 +67,12 @@ extension Target {
       + lines("needs", needs.isEmpty ? [] : [needs.joined(separator: " ")])
       + lines("inputs", inputs) + lines("outputs", outputs)
       + lines("environment", environment) + lines("run", run)
+  }
+}
+
+extension String {
+  /// What stands between blanks and tabs.
+  fileprivate var words: [String] {
+    utf8.split { $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "\t") }.map { String(Substring($0)) }
   }
 }

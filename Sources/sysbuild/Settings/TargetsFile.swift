@@ -3,10 +3,12 @@ internal import Platform
 
 /// A targets file: what it adds to a graph or changes in it, as it is written.
 ///
-///     graph = none                  # ahead of the first section: start from an empty graph
-///     CFLAGS = -O2                  # likewise: a variable, which the command line may set
+///     # Ahead of the first section: start from an empty graph, and a variable, which the command line may set.
+///     graph = none
+///     CFLAGS = -O2
 ///
-///     [target updater]              # or [extend updater], [override updater]
+///     # Or [extend updater], [override updater].
+///     [target updater]
 ///     summary = The A/B update bundle
 ///     needs   = image
 ///     inputs  = file:updater/manifest.yaml
@@ -15,8 +17,8 @@ internal import Platform
 ///     run     = updater/build.sh ${O}/updater.swu
 ///
 /// A line that begins with a blank continues the key above it; of `run` and `environment` each line is one
-/// entry, of the other lists each word. `#` at the start of a line makes it a comment. `extend` adds to the
-/// lists, `override` replaces the keys it gives.
+/// entry, of the other lists each word. A line whose first character, blanks aside, is `#` is a comment; there
+/// are no others. `extend` adds to the lists, `override` replaces the keys it gives.
 struct TargetsFile {
   enum Action: String, CaseIterable { case target, extend, override }
 
@@ -45,7 +47,7 @@ struct TargetsFile {
     for (index, line) in lines.enumerated() {
       let place = "\(name):\(index + 1)"
       guard let text = String(validating: line, as: UTF8.self) else {
-        throw UserError("\(place): the line is not UTF-8")
+        throw UserError("\(place): a byte that is not UTF-8: save the file as UTF-8")
       }
       try read(text, place: place)
     }
@@ -54,7 +56,7 @@ struct TargetsFile {
 
   private mutating func read(_ text: String, place: String) throws(UserError) {
     let content = text.trimmed
-    if content.isEmpty || text.first == "#" { return }
+    if content.isEmpty || content.first == "#" { return }
     if text.first == " " || text.first == "\t" {
       guard continueKey(content) else {
         throw UserError("\(place): '\(content)' continues nothing: a key begins at the start of its line")
@@ -63,7 +65,7 @@ struct TargetsFile {
       sections.append(try section(content, place: place))
     } else {
       let key = try key(content, place: place)
-      if sections.isEmpty { header.append(key) } else { try add(key) }
+      if sections.isEmpty { try addToHeader(key) } else { try add(key) }
     }
   }
 
@@ -92,10 +94,10 @@ struct TargetsFile {
   }
 
   private func key(_ line: String, place: String) throws(UserError) -> Key {
-    guard let equals = line.firstIndex(of: "=") else {
+    guard let equals = line.utf8.firstIndex(of: UInt8(ascii: "=")) else {
       throw UserError("\(place): '\(line)' is no setting: write 'key = value'")
     }
-    let value = String(line[line.index(after: equals)...]).trimmed
+    let value = String(line[line.utf8.index(after: equals)...]).trimmed
     return Key(name: String(line[..<equals]).trimmed, place: place, lines: value.isEmpty ? [] : [value])
   }
 
@@ -106,10 +108,18 @@ struct TargetsFile {
         "\(key.place): unknown key '\(key.name)'\(didYouMean(key.name, among: Target.keys)); the keys are \(Target.keys.joined(separator: ", "))"
       )
     }
-    if let first = sections[last].keys.first(where: { $0.name == key.name }) {
-      throw UserError("\(key.place): '\(key.name)' is given twice (first: \(first.place)): join them")
-    }
+    try checkUnique(key, among: sections[last].keys)
     sections[last].keys.append(key)
+  }
+
+  private mutating func addToHeader(_ key: Key) throws(UserError) {
+    try checkUnique(key, among: header)
+    header.append(key)
+  }
+
+  private func checkUnique(_ key: Key, among keys: [Key]) throws(UserError) {
+    guard let first = keys.first(where: { $0.name == key.name }) else { return }
+    throw UserError("\(key.place): '\(key.name)' is given twice (first: \(first.place)): join them")
   }
 
   private mutating func readHeader() throws(UserError) {
@@ -134,7 +144,13 @@ struct TargetsFile {
 extension String {
   /// Without blanks, tabs and carriage returns at either end.
   var trimmed: String {
-    let isBlank = { (character: Character) in " \t\r".contains(character) }
-    return String(drop(while: isBlank).reversed().drop(while: isBlank).reversed())
+    var rest = utf8[...]
+    while let byte = rest.first, isBlank(byte) { rest.removeFirst() }
+    while let byte = rest.last, isBlank(byte) { rest.removeLast() }
+    return String(Substring(rest))
+  }
+
+  private func isBlank(_ byte: UInt8) -> Bool {
+    byte == UInt8(ascii: " ") || byte == UInt8(ascii: "\t") || byte == UInt8(ascii: "\r")
   }
 }

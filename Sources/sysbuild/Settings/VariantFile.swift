@@ -1,3 +1,4 @@
+import BuildGraph
 import Platform
 
 /// The variables of a variant, from its `variant.conf`: `NAME=value` lines as a shell would read them, though
@@ -118,7 +119,7 @@ struct VariantFile {
       throw SourceError.shellExpansion(file, line: number, shown([first] + word))
     }
     guard let known = variables.first(where: { $0.name.utf8.elementsEqual(name) }) else {
-      let hint = Suggestion.nearest(to: shown(name), among: variables.map(\.name))
+      let hint = suggestion(for: shown(name), among: variables.map(\.name))
       throw SourceError.unknownVariable(file, line: number, shown(name), hint: hint)
     }
     rest = rest[(name.endIndex + 1)...]

@@ -80,7 +80,7 @@ struct ConfigurationRootTests {
     #expect(try listing(["package.license": "a/b @EULA -x # y"]) == ["package.license: a/b = @EULA -x"])
     #expect(
       try listing(["package.env": "a/b debug.conf", "env/debug.conf": ""]) == [
-        "env/debug.conf = e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",
+        "env/debug.conf = file e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",
         "package.env: a/b = debug.conf",
       ])
     #expect(
@@ -114,7 +114,7 @@ struct ConfigurationRootTests {
         "make.conf/10-a: USE = a", "make.conf/20-b: USE = b",
       ])
     let script = "if true; then\nUSE=x\nfi\n"
-    #expect(try listing(["make.conf": script]) == ["make.conf = \(SHA256.digest(of: script).hex)"])
+    #expect(try listing(["make.conf": script]) == ["make.conf = file \(SHA256.digest(of: script).hex)"])
   }
 
   @Test func makeConfSources() throws {
@@ -138,7 +138,7 @@ struct ConfigurationRootTests {
   }
 
   @Test func contentOfEverythingElse() throws {
-    let empty = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
+    let empty = "file e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
     let tree = try TestTree([
       "\(Self.portage)/bashrc": "", "\(Self.portage)/patches/a/b/x.patch": "",
       "\(Self.portage)/patches/a/b/.y.diff": "", "\(Self.portage)/patches/a/b/README": "",
@@ -157,11 +157,12 @@ struct ConfigurationRootTests {
           "patches/a/b/x.patch = \(empty)", "patches/a/b/z.patch = no patch", "savedconfig/a/b = \(empty)",
         ].map { "target/etc/portage/" + $0 })
     tree.makeExecutable("\(Self.portage)/bashrc")
-    #expect(lines(try read(tree).listing)[0] == "target/etc/portage/bashrc = \(empty) executable")
+    #expect(
+      lines(try read(tree).listing)[0] == "target/etc/portage/bashrc = exec \(SHA256.digest(of: "").hex)")
   }
 
   @Test func linksAreFollowedAndCirclesEnd() throws {
-    let empty = SHA256.digest(of: "").hex
+    let empty = "file \(SHA256.digest(of: "").hex)"
     #expect(
       try listing([
         "package.use/a": "-> ../../../../more", "../../../more": "a/b c", "package.use/again": "-> .",

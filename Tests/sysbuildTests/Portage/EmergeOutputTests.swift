@@ -129,7 +129,10 @@ struct EmergeOutputTests {
       """
     says(
       output, "'x-1.tar.gz' of t/fetch-1 could not be fetched",
-      ["log: /tmp/c-em/logs/t:fetch-1:20261121-000445.log"], remedy: remedy)
+      [
+        "Connecting to 127.0.0.1:9... failed: Connection refused.",
+        "log: /tmp/c-em/logs/t:fetch-1:20261121-000445.log",
+      ], remedy: remedy)
     says(
       " * Fetch failed for 't/fetch-1', Log file:\n *  '/tmp/l.log'\n",
       "the source of t/fetch-1 could not be fetched",
@@ -152,6 +155,21 @@ struct EmergeOutputTests {
         "x.c:1:2: error: expected ;", "emake failed",
         "build log: /tmp/c-em/logs/t:fail-1:20261121-000443.log",
       ])
+  }
+
+  @Test func theCauseOfAFailure() {
+    func cause(_ lines: String, _ expected: [String], _ location: SourceLocation = #_sourceLocation) {
+      let output =
+        ">>> Compiling source in /w ...\n\(lines)\n * ERROR: a/b-1::r failed (compile phase):\n *   (no error message)\n"
+      says(output, "a/b-1 failed in its compile phase", expected, remedy: nil, location)
+    }
+    cause(
+      "/usr/bin/ld: cannot find -lmissing: No such file or directory\ncollect2: error: ld returned 1 exit status",
+      ["/usr/bin/ld: cannot find -lmissing: No such file or directory"])
+    cause("a.c:1: error: x\nb.c:2: error: y\nmake: *** [all] Error 1", ["a.c:1: error: x"])
+    cause(
+      "configure: something is missing\nmake[1]: *** [x] Error 2\n\n", ["configure: something is missing"])
+    cause("", [])
   }
 
   @Test func severalAtOnce() {

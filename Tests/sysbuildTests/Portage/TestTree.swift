@@ -9,7 +9,8 @@ final class TestTree {
   /// Makes each file of `files` with its content, and folders as needed; a name that ends in `/` is an
   /// empty folder, a content that begins with `-> ` a symbolic link.
   init(_ files: KeyValuePairs<String, String> = [:]) throws {
-    var template = Array("/tmp/sysbuild-test-XXXXXX".utf8CString)
+    let folder = getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp"
+    var template = Array("\(folder)/sysbuild-portage-XXXXXX".utf8CString)
     let made = try #require(mkdtemp(&template))
     path = Path(bytes: String(cString: made).utf8)
     for (name, content) in files { try write(name, content) }

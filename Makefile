@@ -1,0 +1,48 @@
+# The outer makefile: sets the machine up, builds sysbuild, and hands the build on to it.
+#
+#   make image [O=DIR] [IMAGESDIR=DIR] [VARIANT=NAME]    build the image; with -n say what would be done
+#   make boot                                            boot the built image in QEMU
+#   make check                                           run every test
+#   make bench                                           compare the no-op with GNU make's and ninja's
+#   make clean                                           remove what was built, but not IMAGESDIR
+
+VARIANT ?= demo
+O ?= out
+IMAGESDIR ?= $(O)/images
+
+sysbuild := .build/release/sysbuild
+host := $(if $(wildcard /etc/gentoo-release),gentoo,debian)
+tools := $(wildcard sets/host-tools.packages sets/$(VARIANT)/host-tools.packages)
+settings := O="$(abspath $(O))" IMAGESDIR="$(abspath $(IMAGESDIR))" VARIANT="$(VARIANT)"
+only-print := $(findstring n,$(filter-out --%,$(firstword -$(MAKEFLAGS))))
+
+.PHONY: image boot check lint bench clean setup
+
+image: $(if $(only-print),,setup) $(sysbuild)
+	+@$(sysbuild) $(if $(only-print),-n) $(settings) image
+
+boot: $(if $(only-print),,setup)
+	@profiles/$(VARIANT)/boot "$(IMAGESDIR)"
+
+check bench: tools += Tests/host-tools.packages
+
+check: setup $(sysbuild) lint
+	swift build --build-tests
+	swift test --skip-build
+
+lint:
+	swift format lint --strict --recursive Package.swift Sources Tests
+	shellcheck $$(git grep -lE '^#!/bin/(ba)?sh' -- . ':!*.swift')
+
+bench: setup $(sysbuild)
+	bench/run $(sysbuild)
+
+clean:
+	@test ! -x $(sysbuild) || $(sysbuild) $(settings) clean
+
+setup:
+	@hosts/$(host)/setup $(tools)
+
+$(sysbuild): Package.swift $(shell find Sources -type f)
+	swift build --configuration release --static-swift-stdlib --product sysbuild
+	@touch $@

@@ -1,0 +1,116 @@
+import Platform
+import Testing
+
+@testable import sysbuild
+
+@Suite struct InvocationTests {
+  private func parse(_ line: String) throws -> Invocation {
+    try Invocation(line.split(separator: " ").map { Array($0.utf8) })
+  }
+
+  /// The flags that are set, by name.
+  private func flags(_ invocation: Invocation) -> [String] {
+    [
+      ("dry run", invocation.isDryRun), ("question", invocation.asksOnly), ("force", invocation.forces),
+      ("keep going", invocation.keepsGoing), ("touch", invocation.touches), ("silent", invocation.isSilent),
+      ("help", invocation.wantsHelp), ("version", invocation.wantsVersion), ("json", invocation.wantsJSON),
+    ].filter(\.1).map(\.0)
+  }
+
+  @Test(arguments: [
+    ("-n", "dry run"), ("--dry-run", "dry run"), ("--just-print", "dry run"), ("-q", "question"),
+    ("--question", "question"), ("-B", "force"), ("--always-make", "force"), ("-k", "keep going"),
+    ("--keep-going", "keep going"), ("-t", "touch"), ("--touch", "touch"), ("-s", "silent"),
+    ("--silent", "silent"), ("--quiet", "silent"), ("-h", "help"), ("--help", "help"), ("--version", "version"),
+  ])
+  func flag(_ spelling: String, _ flag: String) throws {
+    #expect(flags(try parse("image")) == [])
+    #expect(flags(try parse(spelling)) == [flag])
+    #expect(try parse("image \(spelling)") == parse("\(spelling) image"))
+    if spelling.hasPrefix("--") { #expect(Invocation.optionNames.contains(spelling)) }
+  }
+
+  @Test(
+    arguments: [
+      ("-j4", 4), ("-j 4", 4), ("--jobs=4", 4), ("--jobs 4", 4), ("-nj4", 4), ("-kj 4", 4),
+      ("-j2 -j1024", 1024), ("", nil),
+    ] as [(String, Int?)])
+  func jobs(_ line: String, _ jobs: Int?) throws { #expect(try parse(line).jobs == jobs) }
+
+  @Test(
+    arguments: [
+      ("-C a", "a"), ("-Ca", "a"), ("--directory a", "a"), ("--directory=a", "a"), ("-C a -C b", "a/b"),
+      ("-C a -C /b", "/b"),
+      ("-nC a", "a"), ("-C -x", "-x"), ("", nil),
+    ] as [(String, String?)])
+  func directory(_ line: String, _ folder: String?) throws {
+    #expect(try parse(line).directory == folder.map { Path($0) })
+  }
+
+  @Test func combinedShortOptions() throws {
+    let all = try parse("-nqBkts")
+    #expect(all.isDryRun && all.asksOnly && all.forces && all.keepsGoing && all.touches && all.isSilent)
+    #expect(all.words.isEmpty)
+  }
+
+  @Test(
+    arguments: [
+      ("", nil, []), ("image", nil, ["image"]), ("a b", nil, ["a", "b"]), ("list", .list, []),
+      ("-n status", .status, []),
+      ("why image", .why, ["image"]), ("V=1 show image", .show, ["image"]), ("log", .log, []),
+      ("clean a", .clean, ["a"]),
+      ("a list", nil, ["a", "list"]), ("why list", .why, ["list"]), ("-- -n", nil, ["-n"]), ("-", nil, ["-"]),
+      ("a -- --x -y", nil, ["a", "--x", "-y"]),
+      ("helper publish -n --x A=b", .helper, ["publish", "-n", "--x", "A=b"]),
+    ] as [(String, Invocation.Query?, [String])])
+  func words(_ line: String, _ query: Invocation.Query?, _ words: [String]) throws {
+    #expect(try parse(line).query == query)
+    #expect(try parse(line).words == words)
+  }
+
+  @Test(arguments: [
+    ("O=out", [("O", "out")]), ("O= V=1", [("O", ""), ("V", "1")]), ("image A_1=b=c", [("A_1", "b=c")]),
+    ("-- O=out", [("O", "out")]), ("1=x =y a-b=c", []),
+  ])
+  func variables(_ line: String, _ expected: [(String, String)]) throws {
+    #expect(try parse(line).variables == expected.map { Invocation.Assignment(name: $0.0, value: $0.1) })
+  }
+
+  @Test(
+    arguments: [
+      ("-x", "unknown option '-x'; 'sysbuild --help' lists them"),
+      ("-nx", "unknown option '-x'; 'sysbuild --help' lists them"),
+      ("--dry-rum", "unknown option '--dry-rum'; did you mean '--dry-run'?"),
+      ("--", nil),
+      ("--dry-run=yes", "option '--dry-run' takes no value"),
+      ("-j", "option '-j' needs a number"),
+      ("--jobs", "option '--jobs' needs a number"),
+      ("--jobs=", "option '--jobs' needs a number"),
+      ("-j 0", "'0' is no number of jobs: give a whole number from 1 to 1024"),
+      ("-j1025", "'1025' is no number of jobs: give a whole number from 1 to 1024"),
+      ("-j image", "'image' is no number of jobs: give a whole number from 1 to 1024"),
+      ("-C", "option '-C' needs a folder"),
+      ("--directory", "option '--directory' needs a folder"),
+      ("--json", "option '--json' needs a question: use it with --dry-run, list, status or why"),
+      ("-q --json", "option '--json' needs a question: use it with --dry-run, list, status or why"),
+      ("-n --json", nil), ("list --json", nil), ("--json status", nil), ("why --json a", nil),
+      ("show a --json", "'show' does not answer in JSON: use it with --dry-run, list, status or why"),
+      ("log --json", "'log' does not answer in JSON: use it with --dry-run, list, status or why"),
+      ("-n clean --json", "'clean' does not answer in JSON: use it with --dry-run, list, status or why"),
+      ("list a", "'list' is about all targets: leave out 'a'"),
+      ("status a b", "'status' is about all targets: leave out 'a'"),
+    ] as [(String, String?)])
+  func mistakes(_ line: String, _ expected: String?) {
+    #expect(message { _ = try parse(line) } == expected)
+  }
+
+  @Test func helpFitsTheTerminal() {
+    let lines = Help.text.split(separator: "\n", omittingEmptySubsequences: false)
+    #expect(lines.count < 45)
+    for line in lines { #expect(line.count <= 80, "\(line)") }
+    for option in Invocation.optionNames where !["--just-print", "--quiet"].contains(option) {
+      #expect(Help.text.contains(option), "\(option)")
+    }
+    for query in Invocation.Query.visible { #expect(Help.text.contains("\n  \(query) "), "\(query)") }
+  }
+}

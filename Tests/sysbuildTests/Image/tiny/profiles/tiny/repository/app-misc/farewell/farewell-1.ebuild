@@ -1,0 +1,16 @@
+EAPI=8
+
+DESCRIPTION="No sources: a file that names the version and the USE flags"
+HOMEPAGE="https://wiki.gentoo.org/"
+S="${WORKDIR}"
+
+LICENSE="MIT"
+SLOT="0"
+KEYWORDS="amd64"
+DEPEND="dev-util/absent"
+RDEPEND="sys-libs/libcap"
+
+src_install() {
+	insinto /usr/share/versions
+	newins - ${PN} <<<"${P} USE=${USE}"
+}

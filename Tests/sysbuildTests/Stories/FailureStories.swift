@@ -1,0 +1,222 @@
+import Glibc
+import Platform
+import Testing
+
+/// What goes wrong while targets run, what is said then, and that the next run knows it.
+@Suite struct FailureStories {
+  @Test func aCommandFails() throws {
+    let story = try BuildStory(
+      "[target x]\nrun = printf \"%s\\n\" 1 2 3 4 5 6 7 8 9 10 11\n      sh -c \"printf no-line-feed; exit 7\"\n      true\n"
+    )
+    story.options = ["GREETING=a b"]
+    try story.write(
+      "targets.conf", try story.read("targets.conf").replacing("none\n", with: "none\nGREETING = x\n"))
+    let ran = try story.run("-C", ".", "x")
+    #expect(ran.status == 2)
+    #expect(ran.out == "x: never built\nx: failed after T\n")
+    #expect(
+      ran.err
+        == """
+        sysbuild:   | 2
+        sysbuild:   | 3
+        sysbuild:   | 4
+        sysbuild:   | 5
+        sysbuild:   | 6
+        sysbuild:   | 7
+        sysbuild:   | 8
+        sysbuild:   | 9
+        sysbuild:   | 10
+        sysbuild:   | 11
+        sysbuild:   | $ sh -c 'printf no-line-feed; exit 7'
+        sysbuild:   | no-line-feed
+        sysbuild: x failed: command 2 of 3, 'sh' exited with status 7
+        sysbuild: log: DIR/tree/out/logs/x.log
+        sysbuild: again: sysbuild -C . 'GREETING=a b' x
+
+        """)
+    try story.expect(
+      "why", "x", out: "x is stale:\n  last run failed: command 2 of 3, 'sh' exited with status 7\n")
+  }
+
+  @Test(arguments: [
+    (
+      "nonesuch --flag",
+      "'nonesuch' was not found on PATH: install it, or correct the name"
+    ),
+    ("./nonesuch", "cannot run 'DIR/tree/./nonesuch': No such file or directory"),
+    ("src/plain", "cannot run 'DIR/tree/src/plain': Permission denied"),
+    ("sh -c \"kill -9 $$$$\"", "'sh' was killed by SIGKILL"),
+    ("true", "it did not make its output '${O}/x'"),
+  ])
+  func endings(_ command: String, _ why: String) throws {
+    let story = try BuildStory("[target x]\noutputs = file:${O}/x\nrun = \(command)\n")
+    story.environment = ["PATH=/usr/bin:/bin"]
+    try story.write("src/plain", "#!/bin/sh\n")
+    let ran = try story.run()
+    #expect(ran.status == 2)
+    #expect(
+      ran.err.hasSuffix(
+        "sysbuild: x failed: \(why)\nsysbuild: log: DIR/tree/out/logs/x.log\nsysbuild: again: sysbuild x\n"),
+      "\(ran.err)")
+    let plan = try story.run("-n").out
+    #expect(
+      plan.hasPrefix("x  stale    last run failed: \(why.replacing("DIR", with: "\(story.folder)"))\n")
+        || plan.hasPrefix("x  stale    last run failed: \(why)\n"), "\(plan)")
+  }
+
+  @Test func whatFailedBeforeIsTriedAgainAndNothingElse() throws {
+    let story = try BuildStory(
+      """
+      [target all]
+      needs = good bad
+      [target good]
+      outputs = file:${O}/good
+      run     = touch ${O}/good
+      [target bad]
+      inputs = file:src/a
+      run    = test ! -e src/broken
+      """)
+    try story.write("src/a", "a")
+    try story.write("src/broken", "")
+    #expect(try story.run("-k").status == 2)
+    try story.remove("src/broken")
+    try story.build(runs: ["bad"])
+  }
+
+  @Test func anInputThatIsEditedWhileItIsUsed() throws {
+    let story = try BuildStory(
+      "[target x]\ninputs = file:src/a tree:src/t\noutputs = file:${O}/x\nrun = sh -c \"cp src/a ${O}/x; echo new > src/a; echo > src/t/more\"\n"
+    )
+    try story.write("src/a", "old\n")
+    try story.write("src/t/b", "")
+    try story.expect(
+      out: "x: never built\nx: done in T\ndone: 1 target ran in T\n",
+      err: "sysbuild: x: changed while it ran, so it is stale again: src/a, src/t\n")
+    try story.expect(
+      "-n",
+      out: "x  stale    src/a changed\n            src/t changed: more added\n1 stale, 0 pending, 0 fresh\n")
+    try story.build(runs: ["x"])
+  }
+
+  // MARK: Signals
+
+  /// A target that says that it runs, by opening a FIFO, and then waits for ever, as does a child of its own.
+  static let waiting = """
+    [target all]
+    needs = before waits
+    [target before]
+    outputs = file:${O}/before
+    run     = touch ${O}/before
+    [target waits]
+    needs = before
+    run   = sh -c "trap : TERM INT; sleep 1000 & echo $$! $$$$ > fifo; wait; wait; echo never"
+
+    """
+
+  /// Starts a build and returns when its target runs, with the ids of its processes.
+  func startWaiting(_ story: BuildStory) throws -> (BuildStory.Running, [pid_t]) {
+    try story.makeFIFO("fifo")
+    let running = try story.start(["all"])
+    let words = String(decoding: try File.read(story.source / "fifo"), as: UTF8.self).split {
+      " \n".contains($0)
+    }
+    let ids = words.compactMap { pid_t($0) }
+    try #require(ids.count == 2)
+    return (running, ids)
+  }
+
+  /// Waits until none of the processes is left.
+  func waitForEnd(of ids: [pid_t], at location: SourceLocation = #_sourceLocation) {
+    let deadline = Clock.monotonic + 30_000_000_000
+    while ids.contains(where: isAlive) {
+      if Clock.monotonic > deadline {
+        Issue.record("processes \(ids) are left", sourceLocation: location)
+        for id in ids { kill(id, SIGKILL) }
+        return
+      }
+      sched_yield()
+    }
+  }
+
+  /// A zombie that nobody has reaped yet is not alive.
+  func isAlive(_ id: pid_t) -> Bool {
+    guard let stat = try? File.read(Path("/proc/\(id)/stat")) else { return false }
+    // The state is the word behind the name, which stands in brackets and may hold any.
+    return String(decoding: stat, as: UTF8.self).split(separator: ")").last?.dropFirst().first != "Z"
+  }
+
+  @Test(.timeLimit(.minutes(1)), arguments: [SIGINT, SIGTERM, SIGHUP])
+  func interrupted(_ signal: CInt) throws {
+    let story = try BuildStory(Self.waiting.replacing("trap : TERM INT; ", with: ""))
+    let (running, ids) = try startWaiting(story)
+    running.process.signalGroup(signal)
+    let ran = try running.end()
+    #expect(ran.status == 128 + signal)
+    #expect(ran.err == "sysbuild: interrupted by \(signalName(signal))\n")
+    waitForEnd(of: ids)
+    try story.expect("why", "waits", out: "waits is stale:\n  its last run was interrupted\n")
+    #expect(try story.run("log").out.hasSuffix("\n# interrupted\n"))
+    try story.expect(
+      "-n",
+      out:
+        "waits  stale    its last run was interrupted\nall    pending  on waits\n1 stale, 1 pending, 1 fresh\n")
+  }
+
+  @Test(.timeLimit(.minutes(1))) func aSecondInterruptKills() throws {
+    let story = try BuildStory(Self.waiting)
+    let (running, ids) = try startWaiting(story)
+    // The target ignores the SIGTERM it gets; the second signal must not wait for it.
+    running.process.signalGroup(SIGINT)
+    while try !story.read("out/logs/waits.log").isEmpty && !isStopping(ids) { sched_yield() }
+    running.process.signalGroup(SIGINT)
+    #expect(try running.end().status == 128 + SIGINT)
+    waitForEnd(of: ids)
+  }
+
+  /// Whether the child of the target's shell, which ignores nothing, has had its SIGTERM.
+  func isStopping(_ ids: [pid_t]) -> Bool { !isAlive(ids[0]) }
+
+  @Test(.timeLimit(.minutes(1))) func killed() throws {
+    let story = try BuildStory(Self.waiting)
+    let (running, ids) = try startWaiting(story)
+    running.process.signalGroup(SIGKILL)
+    #expect(try running.end().status == 128 + SIGKILL)
+    waitForEnd(of: ids)
+    try story.expect("why", "waits", out: "waits is stale:\n  its last run was cut off before it ended\n")
+    try story.write(
+      "targets.conf", try story.read("targets.conf").replacing(/run   = .*/, with: "run   = true"))
+    try story.build(runs: ["waits"])
+  }
+
+  @Test(.timeLimit(.minutes(1))) func aCommandThatPrintsWithoutEnd() throws {
+    let story = try BuildStory("[target x]\nrun = sh -c \"echo $$$$ > fifo; exec yes\"\n")
+    try story.makeFIFO("fifo")
+    let running = try story.start([])
+    let id = try #require(
+      pid_t(String(decoding: try File.read(story.source / "fifo"), as: UTF8.self).dropLast()))
+    while try FileStatus(story.source / "out/logs/x.log").size < 1_000_000 { sched_yield() }
+    running.process.signalGroup(SIGINT)
+    #expect(try running.end().status == 128 + SIGINT)
+    waitForEnd(of: [id])
+  }
+
+  @Test(.timeLimit(.minutes(1))) func aSecondSysbuild() throws {
+    let story = try BuildStory(Self.waiting)
+    let (running, ids) = try startWaiting(story)
+    let busy = try story.run("waits")
+    #expect(busy.status == 2)
+    #expect(
+      busy.err.replacing(/since .*: wait/, with: "since WHEN: wait")
+        == "sysbuild: O ('DIR/tree/out') is in use by process \(running.process.pid), all, since WHEN: wait for its end, or use another O\n"
+    )
+    // What needs no writing needs no lock.
+    try story.expect("before", out: "before: up to date\n")
+    try story.expect("-q", "waits", status: 1)
+    #expect(try story.run("clean").status == 2)
+    running.process.signalGroup(SIGKILL)
+    _ = try running.end()
+    waitForEnd(of: ids)
+    try story.expect("-n", "before", out: "up to date: 1 target fresh\n")
+    #expect(try story.run("clean").status == 0)
+  }
+}
