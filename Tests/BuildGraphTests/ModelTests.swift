@@ -74,7 +74,7 @@ struct Trial {
   }
 
   private func isSound(_ name: String) -> Bool {
-    model.behaviours[name] != .fails && model.behaviours[name] != .forgets
+    model.behaviours[name]?.isFailure == false && model.behaviours[name] != .forgets
   }
 
   private mutating func round(_ totals: inout Totals) throws {
@@ -179,7 +179,7 @@ struct Trial {
         let behaviour = model.behaviours[target.name] ?? .mixes
         let inputs = now.inputs(target).filter { !$0.key.hasPrefix("result:") }
         Model.perform(target, behaviour, inputs) { world[$0] = $1 }
-        return behaviour == .fails ? "exit status 1" : nil
+        return behaviour.isFailure ? "exit status 1" : nil
       }
     }
     world.recipes["interrupted"] = { world, job in

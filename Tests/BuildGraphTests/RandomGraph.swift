@@ -37,7 +37,8 @@ extension Trial {
     case ..<50: .mixes
     case ..<70: .coarse
     case ..<90: .preserves
-    case ..<96: .fails
+    case ..<94: .fails
+    case ..<97: .spoils
     default: .forgets
     }
   }

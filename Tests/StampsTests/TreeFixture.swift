@@ -46,7 +46,7 @@ final class TreeFixture {
 
   /// Waits until nothing written so far is racy.
   func settle() {
-    let now = Clock.coarseWall
+    let now = Clock.wall
     while Clock.coarseWall <= now { usleep(1000) }
   }
 }
