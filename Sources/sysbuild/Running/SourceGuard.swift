@@ -6,11 +6,14 @@ internal import Platform
 enum SourceGuard {
   /// Makes the source tree read-only for this process and its commands, where the system lets it. A graph of
   /// one's own is left alone, since a general make may well write beside its sources.
-  static func protect(_ settings: Settings) throws(SystemError) {
+  static func protect(_ settings: Settings) throws {
     guard settings.variant != nil else { return }
     let locations = settings.locations
-    let writable = [locations.build, locations.images]
-    for folder in writable { try Directory.create(folder, intermediates: true) }
-    _ = MountNamespace.makeReadOnly(locations.source, except: writable)
+    do {
+      try Directory.create(locations.images, intermediates: true)
+    } catch {
+      throw UserError("IMAGESDIR is '\(locations.images)', which cannot be used: \(error): name another folder")
+    }
+    _ = MountNamespace.makeReadOnly(locations.source, except: [locations.build, locations.images])
   }
 }
