@@ -56,8 +56,7 @@ public final class BuildState {
       case .none: return Stamp.Record(artifact, observation)
       case .text(let text): return Stamp.Record(artifact, observation, .text(text))
       case .listing(let listing):
-        try history.keep(listing, digest: observation.digest)
-        return Stamp.Record(artifact, observation, .listing)
+        return Stamp.Record(artifact, observation, .listing(try history.keep(listing)))
       }
     }
   }
@@ -159,8 +158,8 @@ public final class BuildState {
     if now.digest == before.digest { return changes }
     switch (record.detail, detail(of: id)) {
     case (.text(let old), .text(let new)): changes.append(Change(.changed, "", from: old, to: new))
-    case (.listing, .listing(let new)):
-      if let old = history.listing(before.digest) { changes += new.changes(since: old) }
+    case (.listing(let kept), .listing(let new)):
+      if let old = history.listing(kept) { changes += new.changes(since: old) }
     default: changes.append(Change(.changed, ""))
     }
     return changes

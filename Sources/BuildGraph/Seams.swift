@@ -15,9 +15,10 @@ public protocol Observer: AnyObject {
 /// Keeps stamps and the listings that they refer to.
 public protocol History {
   func stamp(of target: String) throws(StampError) -> Stamp?
+  /// The listing that `keep` gave this digest.
   func listing(_ digest: Digest) -> Listing?
   func write(_ stamp: Stamp) throws
-  func keep(_ listing: Listing, digest: Digest) throws
+  func keep(_ listing: Listing) throws -> Digest
 }
 
 extension StampFolder: History {}

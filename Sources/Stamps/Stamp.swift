@@ -14,11 +14,12 @@ public struct Stamp: Hashable, Sendable {
 
   /// One input or output as it was seen.
   public struct Record: Hashable, Sendable {
-    /// What is kept of the detail: a text whole, a listing by its digest.
+    /// What is kept of the detail: a text whole, a listing by the digest of its stored text. That is not
+    /// the observation's digest, which leaves out the places: two sets with the same atoms are told apart.
     public enum Detail: Hashable, Sendable {
       case none
       case text(String)
-      case listing
+      case listing(Digest)
     }
 
     public let artifact: Artifact

@@ -35,20 +35,24 @@ public struct StampFolder: Sendable {
     try File.remove(file(of: target), missingIsFine: true)
   }
 
-  /// The listing with this digest, or nil if it is gone or damaged: then only the digests can be told apart.
+  /// The listing that `keep` gave this digest, or nil if it is gone or damaged: then all that can be said of
+  /// a change is that there was one.
   public func listing(_ digest: Digest) -> Listing? {
-    guard let text = try? File.read(file(of: digest)), let listing = Listing(stored: text),
-      listing.digest == digest
-    else { return nil }
-    return listing
+    guard let text = try? File.read(file(of: digest)), SHA256.digest(of: text) == digest else { return nil }
+    return Listing(stored: text)
   }
 
-  /// Keeps `listing`, which has this digest. To be called before the stamp that refers to it is written.
-  public func keep(_ listing: Listing, digest: Digest) throws(SystemError) {
-    if self.listing(digest) != nil { return }
-    let file = file(of: digest)
-    try Directory.create(file.parent, intermediates: true)
-    try AtomicFile.write(listing.storedText, to: file)
+  /// Keeps `listing`, places and all, and returns the digest of its stored text, which is its file's name. To
+  /// be called before the stamp that refers to it is written.
+  public func keep(_ listing: Listing) throws(SystemError) -> Digest {
+    let text = listing.storedText
+    let digest = SHA256.digest(of: text)
+    if self.listing(digest) == nil {
+      let file = file(of: digest)
+      try Directory.create(file.parent, intermediates: true)
+      try AtomicFile.write(text, to: file)
+    }
+    return digest
   }
 
   /// Removes the listings that none of `stamps` refers to.
@@ -56,8 +60,8 @@ public struct StampFolder: Sendable {
     var used: Set<Path> = []
     for stamp in stamps {
       guard let success = stamp.success else { continue }
-      for record in success.inputs + success.outputs where record.detail == .listing {
-        if let digest = record.observation?.digest { used.insert(Path(digest.hex)) }
+      for record in success.inputs + success.outputs {
+        if case .listing(let digest) = record.detail { used.insert(Path(digest.hex)) }
       }
     }
     guard File.exists(listings) else { return }

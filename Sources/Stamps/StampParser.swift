@@ -114,7 +114,9 @@ struct StampParser {
     guard let fields = optional("") else { return .none }
     switch (fields.first, fields.count) {
     case ("text", 2): return .text(fields[1])
-    case ("listing", 1): return .listing
+    case ("listing", 2):
+      guard let digest = Digest(hex: fields[1]) else { throw malformed }
+      return .listing(digest)
     default: throw malformed
     }
   }

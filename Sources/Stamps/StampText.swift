@@ -9,7 +9,7 @@ internal import Platform
 ///     seconds  41.220000000
 ///     recipe   run emerge --oneshot ${set:sets/build.packages}
 ///     input    set   sets/build.packages   9f86d08…
-///              listing
+///              listing  60303ae…
 ///     input    value CFLAGS   2c26b46…
 ///              text  -O2 -pipe
 ///     output   file  ${O}/rootfs.squashfs  fcde2b2… executable
@@ -17,8 +17,8 @@ internal import Platform
 ///
 /// Fields are parted by one tab and escaped as in a listing; `missing` stands for the digest of what was
 /// not there; what a tree leaves out follows the digest, each behind `!`. The lines from `started` on tell
-/// of the last success and are absent if there was none. `listing` means that the digest names a file in
-/// the listings folder.
+/// of the last success and are absent if there was none. A listing is the file
+/// of that name in the listings folder.
 ///
 /// Damage of any kind is an error of `init(text:)`, and its reader treats the target as out of date.
 enum StampText {
@@ -78,7 +78,7 @@ enum StampText {
     switch record.detail {
     case .none: return [line]
     case .text(let text): return [line, fields("", "text", text)]
-    case .listing: return [line, fields("", "listing")]
+    case .listing(let digest): return [line, fields("", "listing", digest.hex)]
     }
   }
 

@@ -106,9 +106,11 @@ final class World: Observer, History, CommandRunner {
     unreadableStamps[stamp.target] = nil
   }
 
-  func keep(_ listing: Listing, digest: Digest) throws {
+  func keep(_ listing: Listing) throws -> Digest {
     effects += 1
+    let digest = SHA256.digest(of: listing.storedText)
     listings[digest] = listing
+    return digest
   }
 
   func start(_ job: Job) throws {

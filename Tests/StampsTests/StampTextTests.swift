@@ -12,7 +12,7 @@ let sampleStamp = Stamp(
     recipe: ["run emerge ${set:x}", "run \u{7F}\u{301}", "", " "],
     inputs: [
       .init(Artifact(.file, "a\tb\nc"), Observation(d1, isExecutable: true)),
-      .init(Artifact(.tree, "t", excluding: ["x", "!y", ""]), Observation(d2), .listing),
+      .init(Artifact(.tree, "t", excluding: ["x", "!y", ""]), Observation(d2), .listing(d1)),
       .init(Artifact(.value, "V"), Observation(d1), .text("")),
       .init(Artifact(.value, "W"), Observation(d1), .text("a\0b\r\n")),
       .init(Artifact(.file, "gone"), nil),
@@ -51,7 +51,7 @@ private let stamps = [
       recipe\t 
       input\tfile\ta\\x09b\\x0ac\t\(d1) executable
       input\ttree\tt\t\(d2)\t!\t!!y\t!x
-      \tlisting
+      \tlisting\t\(d1.hex)
       input\tvalue\tV\t\(d1)
       \ttext\t
       input\tvalue\tW\t\(d1)

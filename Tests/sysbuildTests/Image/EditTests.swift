@@ -65,7 +65,11 @@ private let edits = [
   },
   Edit(
     "an atom removed from build.packages and install.packages",
-    runs: ["world", "rootfs", "squashfs", "image"], explains: ["app-misc/leaf removed"]
+    runs: ["world", "rootfs", "squashfs", "image"],
+    explains: [
+      "app-misc/leaf removed (sets/tiny/build.packages:1)",
+      "app-misc/leaf removed (sets/tiny/install.packages:1)",
+    ]
   ) { tree in
     try tree.removeLine("app-misc/leaf", from: "sets/tiny/build.packages")
     try tree.removeLine("app-misc/leaf", from: "sets/tiny/install.packages")

@@ -13,7 +13,7 @@ struct ImageTree {
 
   /// The tree with everything built; removed and made anew if it was there.
   init() throws {
-    folder = Path("/tmp/sysbuild-image-\(getpid())")
+    folder = try Environment.executable().parent / "image-tests"
     let package = Path(#filePath).parent.parent.parent.parent
     try Directory.removeTree(folder)
     try Directory.create(folder)
