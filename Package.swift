@@ -28,9 +28,14 @@ let package = Package(
     .executableTarget(
       name: "sysbuild", dependencies: ["BuildGraph", "Stamps", "Platform"], cSettings: gnu,
       swiftSettings: safe),
-    .testTarget(name: "PlatformTests", dependencies: ["Platform"], cSettings: gnu, swiftSettings: strict),
+    .target(
+      name: "TestSupport", dependencies: ["Platform"], path: "Tests/TestSupport", cSettings: gnu,
+      swiftSettings: strict),
     .testTarget(
-      name: "StampsTests", dependencies: ["Stamps", "Platform"], cSettings: gnu, swiftSettings: strict),
+      name: "PlatformTests", dependencies: ["Platform", "TestSupport"], cSettings: gnu, swiftSettings: strict),
+    .testTarget(
+      name: "StampsTests", dependencies: ["Stamps", "Platform", "TestSupport"], cSettings: gnu,
+      swiftSettings: strict),
     .testTarget(
       name: "BuildGraphTests", dependencies: ["BuildGraph", "Stamps", "Platform"], cSettings: gnu,
       swiftSettings: strict),

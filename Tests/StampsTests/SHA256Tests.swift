@@ -1,5 +1,6 @@
 import Glibc
 import Platform
+import TestSupport
 import Testing
 
 @testable import Stamps
@@ -59,9 +60,8 @@ func examples(_ code: SHA256.Code, _ example: (text: String, hex: String)) {
 
 /// `sha256sum` is another implementation.
 @Test func filesAsTheRealProgramHasThem() throws {
-  var template = Array("/tmp/sysbuild-test.XXXXXX".utf8CString)
-  let folder = Path(cString: try #require(mkdtemp(&template)))
-  defer { try? Directory.removeTree(folder) }
+  let temporary = try TemporaryFolder()
+  let folder = temporary.path
   let random = try FileDescriptor.open("/dev/urandom", O_RDONLY)
   let sizes =
     [0, 1, 55, 56, 63, 64, 4095, 4096, 262_143, 262_144, 262_145, 1_000_003]
@@ -82,20 +82,14 @@ func examples(_ code: SHA256.Code, _ example: (text: String, hex: String)) {
     arguments: [Array("sha256sum".utf8)] + files.map(\.0.bytes), environment: [], output: pipe.write.raw,
     error: 2)
   #expect(try child.reap() == .exited(0))
-  let output = String(decoding: try outputOf(pipe), as: UTF8.self)
+  let output = String(decoding: try drain(pipe), as: UTF8.self)
   #expect(output == files.map { "\($0.1)  \($0.0)\n" }.joined())
-}
-
-private func outputOf(_ pipe: consuming Pipe) throws -> [UInt8] {
-  try pipe.write.close()
-  return try pipe.read.readAll()
 }
 
 @Test(.timeLimit(.minutes(1)))
 func whatIsNoRegularFile() throws {
-  var template = Array("/tmp/sysbuild-test.XXXXXX".utf8CString)
-  let folder = Path(cString: try #require(mkdtemp(&template)))
-  defer { try? Directory.removeTree(folder) }
+  let temporary = try TemporaryFolder()
+  let folder = temporary.path
   try File.write(Array("abc".utf8), to: folder / "file")
   try File.symlink("file", at: folder / "link")
   #expect(mkfifo("\(folder)/fifo", 0o600) == 0)
