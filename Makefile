@@ -4,7 +4,7 @@
 #   make boot                                            boot the built image in QEMU
 #   make check                                           run every test
 #   make bench                                           compare the no-op with GNU make's and ninja's
-#   make clean                                           remove what was built, but not IMAGESDIR
+#   make clean                                           remove what was built, but not an IMAGESDIR outside O
 
 VARIANT ?= demo
 O ?= out

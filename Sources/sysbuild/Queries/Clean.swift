@@ -29,9 +29,12 @@ enum Clean {
     return .exit(0)
   }
 
+  /// What is there of the outputs in O, each path once: one may be an output in two respects.
   private static func outputs(of nodes: [Graph.Node], _ session: Session) -> [Path] {
-    nodes.flatMap(\.outputs).compactMap { session.graph[$0].path }.filter { path in
+    var seen: Set<Path> = []
+    return nodes.flatMap(\.outputs).compactMap { session.graph[$0].path }.filter { path in
       path.isInside(session.settings.locations.build) && (try? FileStatus(path)) != nil
+        && seen.insert(path).inserted
     }
   }
 }
