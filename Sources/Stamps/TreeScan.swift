@@ -1,34 +1,4 @@
-internal import Glibc
-public import Platform
-
-/// One path of a tree as the scan found it.
-struct TreeEntry {
-  /// The path from the tree's root; `.` is the root.
-  let name: [UInt8]
-  let status: FileStatus
-  /// Empty unless the entry is a symbolic link.
-  let linkTarget: [UInt8]
-  /// Of the content; of a link's target, and of nothing for a directory.
-  var digest: Digest
-  /// Whether a change after the scan might leave this very status behind.
-  let isRacy: Bool
-
-  /// What the tree's listing says of an entry.
-  static func value(
-    kind: FileStatus.Kind, isExecutable: Bool, digest: Digest, linkTarget: [UInt8]
-  ) -> [UInt8] {
-    switch kind {
-    case .directory: Array("dir".utf8)
-    case .symbolicLink: Array("link ".utf8) + linkTarget
-    default: Array((isExecutable ? "exec " : "file ").utf8) + Array(digest.hex.utf8)
-    }
-  }
-
-  var value: [UInt8] {
-    Self.value(
-      kind: status.kind, isExecutable: status.isExecutable, digest: digest, linkTarget: linkTarget)
-  }
-}
+internal import Platform
 
 /// A walk over a tree that finds every path in it and digests the files whose status is new.
 ///
@@ -125,22 +95,4 @@ func digests(of files: [Path]) throws(ScanError) -> [Digest] {
 /// A `SystemError` of `body` as a `ScanError`.
 func system<Value>(_ body: () throws(SystemError) -> Value) throws(ScanError) -> Value {
   do { return try body() } catch { throw .system(error) }
-}
-
-/// Why a file or tree could not be digested.
-public enum ScanError: Error, Hashable, Sendable, CustomStringConvertible {
-  case notADirectory(Path)
-  case notAFile(Path)
-  case notDigestible(Path, FileStatus.Kind)
-  case system(SystemError)
-
-  public var description: String {
-    switch self {
-    case .notADirectory(let path): "'\(path)' is not a directory: declare it as 'file:'"
-    case .notAFile(let path): "'\(path)' is a directory: declare it as 'tree:'"
-    case .notDigestible(let path, let kind):
-      "'\(path)' is \(kind.name), which has no content: remove it or exclude it from the tree"
-    case .system(let error): error.description
-    }
-  }
 }

@@ -16,15 +16,15 @@ struct EmergeOutputTests {
 
   @Test func circularDependencies() {
     let output = """
-      [ebuild  N     ]    sys-libs/pam-1.5.2::demo to /tmp/o1/sysroot/ USE="-nls" 0 KiB
+      [ebuild  N     ]    sys-libs/pam-1.5.2::demo to /O/sysroot/ USE="-nls" 0 KiB
 
       Total: 3 packages (3 new), Size of downloads: 0 KiB
 
        * Error: circular dependencies:
 
-      (sys-libs/libcap-2.66:0/0::demo, ebuild scheduled for merge to '/tmp/o1/sysroot/') depends on
-       (sys-libs/pam-1.5.2:0/0::demo, ebuild scheduled for merge to '/tmp/o1/sysroot/') (buildtime, USE=pam)
-        (sys-libs/libcap-2.66:0/0::demo, ebuild scheduled for merge to '/tmp/o1/sysroot/') (buildtime)
+      (sys-libs/libcap-2.66:0/0::demo, ebuild scheduled for merge to '/O/sysroot/') depends on
+       (sys-libs/pam-1.5.2:0/0::demo, ebuild scheduled for merge to '/O/sysroot/') (buildtime, USE=pam)
+        (sys-libs/libcap-2.66:0/0::demo, ebuild scheduled for merge to '/O/sysroot/') (buildtime)
 
       It might be possible to break this cycle
       by applying the following change:
@@ -42,9 +42,9 @@ struct EmergeOutputTests {
     let twoWays = """
        * Error: circular dependencies:
 
-      (t/cb-1:0/0::r, ebuild scheduled for merge to '/tmp/c-em/root/') depends on
-       (t/ca-1:0/0::r, ebuild scheduled for merge to '/tmp/c-em/root/') (buildtime, USE=a)
-        (t/cb-1:0/0::r, ebuild scheduled for merge to '/tmp/c-em/root/') (buildtime, USE=a)
+      (t/cb-1:0/0::r, ebuild scheduled for merge to '/O/root/') depends on
+       (t/ca-1:0/0::r, ebuild scheduled for merge to '/O/root/') (buildtime, USE=a)
+        (t/cb-1:0/0::r, ebuild scheduled for merge to '/O/root/') (buildtime, USE=a)
 
       It might be possible to break this cycle
       by applying any of the following changes:
@@ -61,7 +61,7 @@ struct EmergeOutputTests {
 
   @Test func binaryPackagesThatDoNotFit() {
     let output = """
-      !!! All binary packages that could satisfy "t/flag" for /tmp/c-em/root/ have been masked.
+      !!! All binary packages that could satisfy "t/flag" for /O/root/ have been masked.
       !!! One of the following masked packages is required to complete your request:
       - t/flag-1::r (masked by: use flag configuration mismatch)
       (dependency required by "t/user-1::r" [binary])
@@ -83,14 +83,14 @@ struct EmergeOutputTests {
 
   @Test func packagesThatDoNotExist() {
     says(
-      "emerge: there are no ebuilds to satisfy \"t/nothere\" for /tmp/c-em/root/.\n(dependency required by \"t/user-1::r\" [ebuild])\n(dependency required by \"t/user\" [argument])\n",
+      "emerge: there are no ebuilds to satisfy \"t/nothere\" for /O/root/.\n(dependency required by \"t/user-1::r\" [ebuild])\n(dependency required by \"t/user\" [argument])\n",
       "there is no ebuild for t/nothere", ["required by t/user-1::r"],
       remedy: "check the spelling, or add the repository that has it")
     says(
       "emerge: there are no ebuilds to satisfy \"t/fla\".\nemerge: searching for similar names...\nemerge: Maybe you meant t/flag?\n",
       "there is no ebuild for t/fla", remedy: "did you mean t/flag?")
     says(
-      "emerge: there are no binary packages to satisfy \"t/fail\" for /tmp/c-em/root/.\n",
+      "emerge: there are no binary packages to satisfy \"t/fail\" for /O/root/.\n",
       "there is no binary package for t/fail",
       remedy: "add it to the set that builds binary packages, or build that set again")
     says(
@@ -117,21 +117,21 @@ struct EmergeOutputTests {
   @Test func sourcesThatCannotBeFetched() {
     let remedy = "check the network and the address in SRC_URI, or put the file into DISTDIR by hand"
     let output = """
-      >>> Emerging (1 of 1) t/fetch-1::r for /tmp/c-em/root/
+      >>> Emerging (1 of 1) t/fetch-1::r for /O/root/
       !!! Couldn't download '.layout.conf.distfiles.gentoo.org'. Aborting.
       wget: unable to resolve host address ‘distfiles.gentoo.org’
       Connecting to 127.0.0.1:9... failed: Connection refused.
       !!! Couldn't download 'x-1.tar.gz'. Aborting.
 
-      >>> Failed to emerge t/fetch-1 for /tmp/c-em/root/, Log file:
+      >>> Failed to emerge t/fetch-1 for /O/root/, Log file:
 
-      >>>  '/tmp/c-em/logs/t:fetch-1:20261121-000445.log'
+      >>>  '/O/logs/t:fetch-1:20261121-000445.log'
       """
     says(
       output, "'x-1.tar.gz' of t/fetch-1 could not be fetched",
       [
         "Connecting to 127.0.0.1:9... failed: Connection refused.",
-        "log: /tmp/c-em/logs/t:fetch-1:20261121-000445.log",
+        "log: /O/logs/t:fetch-1:20261121-000445.log",
       ], remedy: remedy)
     says(
       " * Fetch failed for 't/fetch-1', Log file:\n *  '/tmp/l.log'\n",
@@ -141,19 +141,19 @@ struct EmergeOutputTests {
 
   @Test func packagesThatCannotBeBuilt() {
     let output = """
-      >>> Compiling source in /tmp/c-em/tmp/portage/t/fail-1/work ...
+      >>> Compiling source in /O/tmp/portage/t/fail-1/work ...
       x.c:1:2: error: expected ;
       make: *** No rule to make target '/nonexistent'.  Stop.
        * ERROR: t/fail-1::r failed (compile phase):
        *   emake failed
        * 
-       * The complete build log is located at '/tmp/c-em/logs/t:fail-1:20261121-000443.log'.
+       * The complete build log is located at '/O/logs/t:fail-1:20261121-000443.log'.
       """
     says(
       output, "t/fail-1 failed in its compile phase",
       [
         "x.c:1:2: error: expected ;", "emake failed",
-        "build log: /tmp/c-em/logs/t:fail-1:20261121-000443.log",
+        "build log: /O/logs/t:fail-1:20261121-000443.log",
       ])
   }
 
@@ -174,22 +174,22 @@ struct EmergeOutputTests {
 
   @Test func severalAtOnce() {
     let output = """
-      >>> Failed to emerge t/fetch-1 for /tmp/c-em/root/, Log file:
+      >>> Failed to emerge t/fetch-1 for /O/root/, Log file:
       >>> Jobs: 0 of 2 complete, 2 running                                    Load avg: 1.42, 1.41, 1.12
-      >>>  '/tmp/c-em/logs/t:fetch-1:20261121-000446.log'
-      >>> Failed to emerge t/fail-1 for /tmp/c-em/root/, Log file:
+      >>>  '/O/logs/t:fetch-1:20261121-000446.log'
+      >>> Failed to emerge t/fail-1 for /O/root/, Log file:
       >>> Jobs: 0 of 2 complete, 1 running, 1 failed                          Load avg: 1.42, 1.41, 1.12
-      >>>  '/tmp/c-em/logs/t:fail-1:20261121-000446.log'
+      >>>  '/O/logs/t:fail-1:20261121-000446.log'
 
-       * Messages for package t/fail-1 merged to /tmp/c-em/root/:
+       * Messages for package t/fail-1 merged to /O/root/:
        * ERROR: t/fail-1::r failed (compile phase):
        *   emake failed
       """
     says(
       output, "t/fail-1 failed in its compile phase",
       [
-        "emake failed", "build log: /tmp/c-em/logs/t:fail-1:20261121-000446.log",
-        "t/fetch-1 failed too: /tmp/c-em/logs/t:fetch-1:20261121-000446.log",
+        "emake failed", "build log: /O/logs/t:fail-1:20261121-000446.log",
+        "t/fetch-1 failed too: /O/logs/t:fetch-1:20261121-000446.log",
       ])
     says(
       ">>> Failed to install a/b-1, Log file:\n>>>  '/l'\n", "a/b-1 could not be built or merged",

@@ -4,6 +4,16 @@ import Testing
 
 /// What goes wrong while targets run, what is said then, and that the next run knows it.
 @Suite struct FailureStories {
+  @Test func anInputThatIsNotThereIsSaid() throws {
+    let story = try BuildStory(
+      "[target x]\ninputs = file:src/mistyped\noutputs = file:${O}/x\nrun = touch ${O}/x\n")
+    let warning = "sysbuild: x: declared as input, but not there: src/mistyped\n"
+    try story.expect("x", out: "x: never built\nx: done in T\ndone: 1 target ran in T\n", err: warning)
+    try story.write("src/mistyped", "")
+    let ran = try story.run("x")
+    #expect(ran.out.hasPrefix("x: src/mistyped is there now\n") && ran.err.isEmpty)
+  }
+
   @Test func aCommandFails() throws {
     let story = try BuildStory(
       "[target x]\nrun = printf \"%s\\n\" 1 2 3 4 5 6 7 8 9 10 11\n      sh -c \"printf no-line-feed; exit 7\"\n      true\n"

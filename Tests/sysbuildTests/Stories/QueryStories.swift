@@ -129,6 +129,12 @@ import Testing
     try story.build(runs: ["greeting", "copy"])
   }
 
+  @Test func cleanNamesAPathOnce() throws {
+    let story = try BuildStory("[target x]\noutputs = tree:${O}/x link:${O}/x\nrun = mkdir ${O}/x\n")
+    _ = try story.shell("mkdir -p \"$S/out/x\"")
+    try story.expect("clean", out: "removed DIR/tree/out/x\n")
+  }
+
   @Test func cleanLeavesWhatIsPublishedElsewhere() throws {
     let story = try BuildStory(
       "[target x]\noutputs = file:${IMAGESDIR}/x tree:${O}/t\nrun = mkdir -p ${O}/t/u ${IMAGESDIR}\n      touch ${IMAGESDIR}/x\n"
