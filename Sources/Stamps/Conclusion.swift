@@ -12,9 +12,9 @@ internal import Platform
 ///     …   the question, the answer, then the names, each with a terminating NUL
 ///
 ///     record:  0 the status (`StatusRecord`), all zero for what has none
-///              48 UInt64  what is recorded: 0 the status of a path, 1 that of what links at the path lead to,
-///                         2 and 3 likewise, that nothing is there; 4 an environment variable's value, the name
-///                         being `NAME=value`; 5 that it is not set
+///              48 UInt64  what must be as it was: 0 the path's status, 1 that of what links at the path lead
+///                         to, 2 the kind of what is there; 3 an environment variable, the name being
+///                         `NAME=value`. 8 is added if nothing is there, or the variable is not set
 struct Conclusion {
   private static let headerSize = 24
   private static let recordSize = 56
@@ -46,12 +46,20 @@ struct Conclusion {
     let offset = Self.headerSize + record * Self.recordSize
     let name = unsafe block.string(at: Int(block.number(at: offset + 44)))
     let rule = block.load(offset + 48, as: UInt64.self)
-    if rule >= 4 { return unsafe Self.holds(variable: name, isSet: rule == 4) }
-    switch unsafe FileStatus.of(name, in: AT_FDCWD, followingLinks: rule & 1 == 1) {
-    case .success(let status): return rule < 2 && StatusRecord.matches(status, block, at: offset)
-    case .failure(let error): return rule >= 2 && error.isMissing
+    let isThere = rule & Self.missing == 0
+    guard let aspect = Witness.Aspect(rawValue: rule & ~Self.missing) else {
+      return unsafe Self.holds(variable: name, isSet: isThere)
+    }
+    switch unsafe FileStatus.of(name, in: AT_FDCWD, followingLinks: aspect == .statusBehindLinks) {
+    case .failure(let error): return !isThere && error.isMissing
+    case .success(let status):
+      if aspect == .kind { return isThere && StatusRecord.kind(block, at: offset) == status.kind }
+      return isThere && StatusRecord.matches(status, block, at: offset)
     }
   }
+
+  private static let variable: UInt64 = 3
+  private static let missing: UInt64 = 8
 
   private static func holds(variable text: UnsafePointer<CChar>, isSet: Bool) -> Bool {
     let setting = unsafe Array(UnsafeRawBufferPointer(start: text, count: strlen(text)))
@@ -72,7 +80,7 @@ extension Conclusion {
       .conclusion, records: records, keyLength: question.count, capacity: namesStart + records * 64)
     writer.append(UInt32(subjects.count))
     writer.append(UInt32(answer.count))
-    func add(_ name: [UInt8], _ status: FileStatus?, rule: UInt64) {
+    func add(_ name: [UInt8], _ status: FileStatus?, _ rule: UInt64, isThere: Bool? = nil) {
       let offset = namesStart + names.count
       if let status {
         writer.append(status, nameAt: offset)
@@ -80,17 +88,16 @@ extension Conclusion {
         writer.append(bytes: [UInt8](repeating: 0, count: StatusRecord.size - 4))
         writer.append(UInt32(truncatingIfNeeded: offset))
       }
-      writer.append(rule)
+      writer.append(rule + (isThere ?? (status != nil) ? 0 : Self.missing))
       names += name + [0]
     }
     for sighting in witness.sightings {
-      let rule: UInt64 = (sighting.followsLinks ? 1 : 0) + (sighting.status == nil ? 2 : 0)
-      add(sighting.path.bytes, sighting.status, rule: rule)
+      add(sighting.place.path.bytes, sighting.status, sighting.place.aspect.rawValue)
     }
-    for path in missing { add(path.bytes, nil, rule: 3) }
+    for path in missing { add(path.bytes, nil, Witness.Aspect.statusBehindLinks.rawValue) }
     for (name, value) in witness.variables.sorted(by: { $0.key < $1.key }) {
       let setting = value.map { Array(name.utf8) + [UInt8(ascii: "=")] + $0 } ?? Array(name.utf8)
-      add(setting, nil, rule: value == nil ? 5 : 4)
+      add(setting, nil, Self.variable, isThere: value != nil)
     }
     for subject in subjects { writer.append(UInt32(subject)) }
     writer.append(bytes: question + answer + names)

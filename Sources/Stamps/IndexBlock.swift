@@ -89,6 +89,10 @@ enum StatusRecord {
       && block.number(at: offset + 40) == mode(status)
   }
 
+  static func kind(_ block: IndexBlock, at offset: Int) -> FileStatus.Kind {
+    FileStatus.Kind(rawValue: UInt8(truncatingIfNeeded: block.number(at: offset + 40) >> 16)) ?? .unknown
+  }
+
   /// Type in the upper half, permissions in the lower.
   static func mode(_ status: FileStatus) -> UInt32 {
     UInt32(status.kind.rawValue) << 16 | status.permissions

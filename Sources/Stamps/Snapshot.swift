@@ -97,10 +97,9 @@ struct Snapshot {
   }
 
   private func value(of record: Int, nameLength: Int) -> [UInt8] {
-    let mode = mode(of: record)
-    return TreeEntry.value(
-      kind: FileStatus.Kind(rawValue: UInt8(truncatingIfNeeded: mode >> 16)) ?? .unknown,
-      isExecutable: mode & 0o100 != 0, digest: digest(of: record),
+    TreeEntry.value(
+      kind: StatusRecord.kind(block, at: offset(of: record)), isExecutable: mode(of: record) & 0o100 != 0,
+      digest: digest(of: record),
       linkTarget: block.text(at: nameOffset(of: record) + nameLength + 1))
   }
 }

@@ -7,16 +7,24 @@ public import Platform
 /// there" being one), and every variable its value, all its answers would be the same: `FileIndex` keeps
 /// conclusions on these grounds. Each path is remembered as it was before the first look at its content.
 public final class Witness {
+  /// What must stay as it is at a path.
+  enum Aspect: UInt64 {
+    case status
+    /// Of what links at the path lead to.
+    case statusBehindLinks
+    /// What kind of thing is there.
+    case kind
+  }
+
   struct Sighting {
-    let path: Path
-    let followsLinks: Bool
+    let place: Place
     /// Nil if nothing was there.
     let status: FileStatus?
   }
 
-  private struct Key: Hashable {
+  struct Place: Hashable {
     let path: Path
-    let followsLinks: Bool
+    let aspect: Aspect
   }
 
   private(set) var sightings: [Sighting] = []
@@ -24,7 +32,7 @@ public final class Witness {
   /// Whether an answer may change without a trace: a path that could not be looked up, or one that changed
   /// within the tick of the kernel's clock in which it was seen.
   private(set) var isDoubtful = false
-  private var seen: Set<Key> = []
+  private var seen: Set<Place> = []
 
   public init() {}
 
@@ -41,11 +49,15 @@ public final class Witness {
     do {
       let status = try FileStatus(path, followingLinks: followingLinks)
       if max(status.modified, status.changed) >= now { isDoubtful = true }
-      note(path, followingLinks, status)
+      note(path, followingLinks ? .statusBehindLinks : .status, status)
       return status
     } catch {
       // Only of what is missing can it be known that it still is.
-      if error.isMissing { note(path, followingLinks, nil) } else { isDoubtful = true }
+      if error.isMissing {
+        note(path, followingLinks ? .statusBehindLinks : .status, nil)
+      } else {
+        isDoubtful = true
+      }
       throw error
     }
   }
@@ -62,8 +74,13 @@ public final class Witness {
     return try Directory.entries(of: path)
   }
 
-  /// readlink(2).
-  public func linkTarget(of path: Path) throws(SystemError) -> [UInt8] {
+  /// What the symbolic link at `path` holds, nil for anything else: then no more is remembered than that it is
+  /// no link, or every folder on the way to a file would have to stay as it is.
+  public func linkTarget(of path: Path) throws(SystemError) -> [UInt8]? {
+    if let status = try? FileStatus(path), status.kind != .symbolicLink {
+      note(path, .kind, status)
+      return nil
+    }
     _ = try status(of: path, followingLinks: false)
     return try File.readLink(path)
   }
@@ -78,9 +95,8 @@ public final class Witness {
     (try? status(of: path))?.kind == .file && File.isExecutable(path)
   }
 
-  private func note(_ path: Path, _ followsLinks: Bool, _ status: FileStatus?) {
-    if seen.insert(Key(path: path, followsLinks: followsLinks)).inserted {
-      sightings.append(Sighting(path: path, followsLinks: followsLinks, status: status))
-    }
+  private func note(_ path: Path, _ aspect: Aspect, _ status: FileStatus?) {
+    let place = Place(path: path, aspect: aspect)
+    if seen.insert(place).inserted { sightings.append(Sighting(place: place, status: status)) }
   }
 }

@@ -27,7 +27,7 @@ private final class Grounds {
   func write(_ name: Path, _ content: String) throws { try File.write(text(content), to: path(name)) }
 
   func link(_ name: Path, to target: Path) throws {
-    try File.remove(path(name))
+    try Directory.removeTree(path(name))
     try File.symlink(target, at: path(name))
   }
 
@@ -38,6 +38,7 @@ private final class Grounds {
     _ = try witness.content(of: path("settings"))
     _ = try witness.entries(of: path("profiles"))
     _ = try witness.linkTarget(of: path("profiles/default"))
+    for folder in ["", "tree", "profiles/demo"] as [Path] { _ = try witness.linkTarget(of: path(folder)) }
     _ = try? witness.content(of: path("targets.conf"))
     _ = witness.exists(path("gentoo-release"))
     _ = witness.isExecutable(path("settings"))
@@ -72,6 +73,7 @@ private final class Grounds {
       ("a file's content", { try $0.write("settings", "O = oot\n") }),
       ("a name in a folder", { try Directory.create($0.path("profiles/other")) }),
       ("a link", { try $0.link("profiles/default", to: "other") }),
+      ("a folder that is a link now", { try $0.link("profiles/demo", to: "../tree") }),
       ("a file that was absent", { try $0.write("targets.conf", "") }),
       ("a name that was absent", { try File.symlink("nowhere", at: $0.path("gentoo-release")) }),
       ("an executable bit", { #expect(chmod("\($0.path("settings"))", 0o755) == 0) }),
@@ -104,6 +106,15 @@ private final class Grounds {
       if let after { setenv(Grounds.variable, after, 1) } else { unsetenv(Grounds.variable) }
       #expect(grounds.answer == nil, "\(before) \(after ?? "-")")
     }
+  }
+
+  /// Of a folder on the way to a file it matters only that it is no link.
+  @Test func aFolderOnTheWay() throws {
+    let grounds = try Grounds()
+    try grounds.conclude()
+    try grounds.write("another", "")
+    try grounds.write("profiles/demo/another", "")
+    #expect(grounds.answer == "yes")
   }
 
   /// What is left out of a tree is no ground.

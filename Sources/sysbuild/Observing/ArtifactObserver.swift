@@ -73,8 +73,7 @@ final class ArtifactObserver: Observer {
     switch (node.artifact.kind, node.path) {
     case (.environment, _): return settings.witness.variable(node.artifact.name).map(text)
     case (.link, .some(let path)):
-      let status = try? settings.witness.status(of: path, followingLinks: false)
-      return status?.kind == .symbolicLink ? text(try settings.witness.linkTarget(of: path)) : nil
+      return (try? settings.witness.linkTarget(of: path)).map(text)
     case (_, .some(let path)):
       return try PortageArtifacts(settings).listing(node.artifact, path).map { listing in
         (Observation(listing.digest), .listing(listing))

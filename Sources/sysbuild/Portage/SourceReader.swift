@@ -160,9 +160,9 @@ final class SourceReader {
 
   private func linkTarget(of path: Path) throws -> Path? {
     do {
-      guard try witness.status(of: path, followingLinks: false).kind == .symbolicLink else { return nil }
+      guard let target = try witness.linkTarget(of: path) else { return nil }
       note(path)
-      return Path(bytes: try witness.linkTarget(of: path))
+      return Path(bytes: target)
     } catch let error where error.isMissing {
       note(path)
       return nil
