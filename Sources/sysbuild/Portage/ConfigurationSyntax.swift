@@ -37,6 +37,12 @@ enum ConfigurationSyntax: Hashable {
     }
   }
 
+  /// Whether Portage reads what lies at `path` from etc/portage, or would if it were there.
+  static func isRead(_ path: Path) -> Bool {
+    guard let first = path.components.first, !first.isHidden, first != "make.profile" else { return false }
+    return !path.components.dropFirst().contains { ConfigurationSyntax(of: first).skips($0) }
+  }
+
   /// The names that Portage looks for in a profile, in byte order; what else lies there is not read.
   static let profileNames: [Path] = byName.keys.filter { !notInProfiles.contains($0) }.sorted()
 

@@ -36,7 +36,7 @@ struct InstalledPackages {
 
   /// Reads the database of `root`; a root without one has no packages.
   init(root: Path) throws(SystemError) {
-    let database = root / "var/db/pkg"
+    let database = Self.database(of: root)
     var found: [InstalledPackage] = []
     var visited = [database]
     for category in try Self.folders(in: database) {
@@ -52,6 +52,9 @@ struct InstalledPackages {
     packages = found
     self.visited = visited
   }
+
+  /// The folder that says what is installed in `root`; nothing else there does.
+  static func database(of root: Path) -> Path { root / "var/db/pkg" }
 
   /// `category/name-version` → what tells one build of it from another. Merging one binary package again
   /// gives the same value, since the times of the merge are not part of it.

@@ -45,7 +45,7 @@ import Testing
       (.inputChanged(Artifact(.result, "x"), [Change(.changed, "")]), "target x changed"),
       (
         .inputChanged(.init(.installed, "${O}/sysroot"), [Change(.changed, "a/b", from: "1", to: "2")]),
-        "packages in ${O}/sysroot changed: a/b 1 → 2"
+        "packages in ${O}/sysroot changed: a/b: 1 → 2"
       ),
       (
         .inputChanged(.init(.set, "sets/b.packages"), [Change(.added, "a/b", place: "sets/b.packages:3")]),
