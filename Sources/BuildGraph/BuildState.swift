@@ -152,8 +152,11 @@ public final class BuildState {
     }
     let old = Set(before)
     let new = Set(artifacts)
-    return before.filter { !new.contains($0) && isNamed($0) }.map { Change(.removed, "\(role) \($0)") }
-      + artifacts.filter { !old.contains($0) && isNamed($0) }.map { Change(.added, "\(role) \($0)") }
+    let item = { (artifact: Artifact) in
+      artifact.kind == .result ? "need \(artifact.name)" : "\(role) \(artifact)"
+    }
+    return before.filter { !new.contains($0) && isNamed($0) }.map { Change(.removed, item($0)) }
+      + artifacts.filter { !old.contains($0) && isNamed($0) }.map { Change(.added, item($0)) }
   }
 
   /// How an artifact differs from its record; nil if it does not.

@@ -13,7 +13,11 @@ enum Excerpt {
     if max(old.count, new.count) <= width { return (old, new) }
     let ahead = zip(old, new).prefix { $0 == $1 }.count
     let behind = zip(old.reversed(), new.reversed()).prefix { $0 == $1 }.count
-    let start = cut(ahead)
+    var start = cut(ahead)
+    // At the beginning of a word, if there is one so near.
+    if start > 0, let blank = old.dropFirst(start).prefix(ahead - start).firstIndex(of: " ") {
+      start = old.distance(from: old.startIndex, to: blank) + 1
+    }
     let end = cut(Swift.min(behind, Swift.min(old.count, new.count) - ahead))
     let part = { (text: String) in
       let middle = text.dropFirst(start).dropLast(end)

@@ -23,8 +23,8 @@ enum Wording {
     case .forced: ("forced", [])
     case .lastRunFailed(let why): (why.hasPrefix("its last run ") ? why : "last run failed: \(why)", [])
     case .stampUnreadable(let error): ("its stamp cannot be used: \(error)", [])
-    case .assumed(let artifact): ("\(name(artifact)) is assumed to have changed", [])
-    case .outputMissing(let artifact): ("output \(name(artifact)) is missing", [])
+    case .assumed(let artifact): ("\(name(artifact)) \(isOrAre(artifact)) assumed to have changed", [])
+    case .outputMissing(let artifact): ("output \(name(artifact)) \(isOrAre(artifact)) missing", [])
     case .outputAltered(let artifact, let changes):
       ("output \(name(artifact)) was altered", list(changes, width))
     case .recipeChanged(let changes): ("recipe changed", list(changes, width))
@@ -40,8 +40,8 @@ enum Wording {
       return ("\(name) changed", list(changes, width))
     }
     switch change.kind {
-    case .removed: return ("\(name) is gone", [])
-    case .added: return ("\(name) is there now", [])
+    case .removed: return ("\(name) \(isOrAre(artifact)) gone", [])
+    case .added: return ("\(name) \(isOrAre(artifact)) there now", [])
     case .changed:
       guard let (old, new) = values(change, width) else { return ("\(name) changed", []) }
       return ("\(name): '\(old)' → '\(new)'", [])
@@ -49,12 +49,14 @@ enum Wording {
   }
 
   private static func list(_ changes: [Change], _ width: Int?) -> [String] {
-    changes.filter { !$0.item.isEmpty }.map { text($0, width) }
+    // A lone change without an item says no more than its heading does.
+    changes.count == 1 && changes[0].item.isEmpty ? [] : changes.map { text($0, width) }
   }
 
   private static func text(_ change: Change, _ width: Int?) -> String {
     let place = change.place.map { " (\($0))" } ?? ""
-    let item = width.map { Excerpt.of(change.item, width: 2 * $0) } ?? change.item
+    let whole = change.item.isEmpty ? "content" : item(change)
+    let item = width.map { Excerpt.of(whole, width: 2 * $0) } ?? whole
     switch change.kind {
     case .added: return "\(item) added" + place
     case .removed: return "\(item) removed" + place
@@ -64,10 +66,20 @@ enum Wording {
     }
   }
 
+  /// A configuration root's entries are called `root/etc/portage/package.use/x: cat/pkg flag`: without the
+  /// file, where the place behind it names that.
+  private static func item(_ change: Change) -> String {
+    guard let place = change.place, let end = change.item.firstRange(of: ": ") else { return change.item }
+    let file = place.prefix { $0 != ":" }
+    return file.hasSuffix(change.item[..<end.lowerBound]) ? String(change.item[end.upperBound...]) : change.item
+  }
+
   private static func values(_ change: Change, _ width: Int?) -> (old: String, new: String)? {
     guard let old = change.old, let new = change.new else { return nil }
     return width.map { Excerpt.of(old, new, width: $0) } ?? (old, new)
   }
+
+  private static func isOrAre(_ artifact: Artifact) -> String { artifact.kind == .installed ? "are" : "is" }
 
   /// An artifact for a person: its path or name, with the kind where that is no path.
   static func name(_ artifact: Artifact) -> String {

@@ -83,6 +83,21 @@ import Testing
     #expect(elsewhere.hasSuffix("changes: sysbuild \(folder) FLAVOUR=sweet why --all last\n"))
   }
 
+  @Test func moreStaleTargetsThanLines() throws {
+    let names = (10..<50).map { "t\($0)" }
+    let story = try BuildStory(
+      names.map { "[target \($0)]\nrun = true\n" }.joined()
+        + "[target all]\nneeds = \(names.joined(separator: " "))\nrun = true\n")
+    let parts = names.map { "\($0) is stale:\n  never built\n  and then all\n" }
+    let shown = parts.joined().split(separator: "\n").prefix(22).map { $0 + "\n" }.joined()
+    try story.expect(
+      "why", "all",
+      out: shown + "all is stale of its own, too\n… and 34 more changes: sysbuild why --all all\n")
+    #expect(
+      try story.run("why", "--all", "all").out == parts.joined()
+        + "all is stale of its own, too:\n  never built\n")
+  }
+
   @Test func aTerminalIsFilledAndNotMore() throws {
     let story = try story()
     for number in 10..<80 { try story.write("src/\(number)", "") }
