@@ -16,6 +16,8 @@ struct WhyReport {
     let text: String
     /// Whether it tells a change itself.
     var isChange = false
+    /// Whether it says nothing without the lines below it.
+    var isHeading = false
     var changes: [String] = []
   }
 
@@ -30,7 +32,11 @@ struct WhyReport {
     var most = limit
     while height(most) >= limit, most > 1 { most -= 1 }
     var shown = flat(lines, changes: most)
-    if shown.count >= limit { shown = Array(shown.prefix(limit - 2)) + [ending(isCut: true)] }
+    if shown.count >= limit {
+      shown = Array(shown.prefix(limit - 2))
+      while let last = shown.last, last.isHeading { shown.removeLast() }
+      shown.append(ending(isCut: true))
+    }
     let count = { (lines: [Line]) in lines.reduce(0) { $0 + ($1.isChange ? 1 : 0) + $1.changes.count } }
     let rest = count(lines) - shown.count { $0.isChange }
     let more = "… and \(rest > 0 ? Wording.count(rest, "more change") : "more"): \(command)"
@@ -44,7 +50,7 @@ struct WhyReport {
   /// The lines with the first `most` changes of each below it.
   private func flat(_ lines: [Line], changes most: Int) -> [Line] {
     lines.flatMap { line in
-      [Line(text: line.text, isChange: line.isChange)]
+      [Line(text: line.text, isChange: line.isChange, isHeading: line.isHeading)]
         + line.changes.prefix(most).map { Line(text: "    " + $0, isChange: true) }
     }
   }
@@ -55,7 +61,7 @@ struct WhyReport {
       guard case .stale(let reasons) = entry.verdict else { continue }
       let isSubject = entry.id == subject
       let too = isSubject && !lines.isEmpty ? " of its own, too" : ""
-      lines.append(Line(text: "\(graph[entry.id].name) is stale\(too):"))
+      lines.append(Line(text: "\(graph[entry.id].name) is stale\(too):", isHeading: true))
       lines += reasons.map(line)
       if !isSubject { lines.append(way(from: entry.id)) }
     }
@@ -65,7 +71,7 @@ struct WhyReport {
   /// A reason with its one change on its line, or with a line for each change.
   private func line(_ reason: Reason) -> Line {
     let (head, changes) = Wording.parts(reason, width: width)
-    if changes.count > 1 { return Line(text: "  \(head):", changes: changes) }
+    if changes.count > 1 { return Line(text: "  \(head):", isHeading: true, changes: changes) }
     return Line(text: "  " + Wording.text(reason, width: width), isChange: true)
   }
 

@@ -103,8 +103,8 @@ import Testing
         }
 
         """)
-    for words in ["-n --json", "--json status", "--json list", "--json why last"] {
-      try story.shell("\"$B\" \(words) | python3 -m json.tool > /dev/null")
+    for words in [["-n", "--json"], ["--json", "status"], ["--json", "list"], ["--json", "why", "last"]] {
+      #expect(try StrictJSON(story.run(words).out).names == ["version", "targets"])
     }
     for words in [[], ["show", "copy"], ["log"], ["clean"]] {
       #expect(try story.run(words + ["--json"]).status == 2)
