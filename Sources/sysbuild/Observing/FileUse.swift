@@ -72,26 +72,37 @@ struct FileUse {
     case .tree:
       let excluded = Exclusions(node.artifact.excluding)
       return file.ways(from: place).contains { !excluded.contain($0) } || file.holds(place)
-    case let kind where isPortages(kind):
-      let isVisited = try portage.visited(node.artifact, path).contains { file.holds(try Place($0, reader)) }
-      if isVisited { return true }
-      if kind == .installed {
-        return !file.ways(from: try Place(InstalledPackages.database(of: path), reader)).isEmpty
-      }
-      return kind == .configuration ? try isListed(file, in: path) : false
+    case let kind where isPortages(kind): return try isPart(file, ofPortages: node.artifact, at: path)
     default: return false
     }
   }
 
-  /// Whether the file lies in a folder of a configuration root or of a profile that Portage lists.
-  private func isListed(_ file: Place, in root: Path) throws -> Bool {
-    let folder = try Place(root / "etc/portage", reader)
-    if file.ways(from: folder).contains(where: ConfigurationSyntax.isRead) { return true }
-    let visited = Set(try portage.visited(Artifact(.configuration, ""), root))
-    return file.names.contains { name in
-      let folder = name.parent
-      return visited.contains(folder) && ConfigurationSyntax.profileNames.contains(folder.lastComponent)
-        && !ConfigurationSyntax(of: folder.lastComponent).skips(name.lastComponent)
+  private func isPart(_ file: Place, ofPortages artifact: Artifact, at path: Path) throws -> Bool {
+    let visited = try portage.visited(artifact, path)
+    if try visited.contains(where: { file.holds(try Place($0, reader)) }) { return true }
+    switch artifact.kind {
+    case .installed: return try visited.contains { !file.ways(from: try Place($0, reader)).isEmpty }
+    case .configuration:
+      let folder = try Place(path / "etc/portage", reader)
+      return file.ways(from: folder).contains(where: ConfigurationSyntax.isRead)
+        || isListed(file, Set(visited))
+    default: return false
+    }
+  }
+
+  /// Whether the file lies in a folder of a profile, such as `package.use`, all of which Portage reads.
+  private func isListed(_ file: Place, _ visited: Set<Path>) -> Bool {
+    file.names.contains { name in
+      var folder = name.parent
+      while folder != "/" {
+        if visited.contains(folder), ConfigurationSyntax.profileNames.contains(folder.lastComponent),
+          let rest = name.relative(to: folder.parent)
+        {
+          return ConfigurationSyntax.isRead(rest)
+        }
+        folder = folder.parent
+      }
+      return false
     }
   }
 

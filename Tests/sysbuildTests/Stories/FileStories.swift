@@ -33,7 +33,7 @@ import Testing
     for name in [
       "src/a", "src/skipped/b", "src/deep/x", "src/deep/y", "real/a", "sets/base.packages", "tools/hammer",
       "target/etc/portage/make.conf", "target/etc/portage/package.use/x", "base/make.defaults",
-      "base/package.use/x", "out/root/var/db/pkg/a/b-1/SLOT", "docs/x", "other/x",
+      "base/package.use/x", "base/package.use/sub/x", "out/root/var/db/pkg/a/b-1/SLOT", "docs/x", "other/x",
     ] {
       try story.write(name, "")
     }
@@ -62,7 +62,12 @@ import Testing
       ("target/etc/portage/package.use/x", "world reads config:target"),
       ("target/etc/portage/package.use/new", "world reads config:target"),
       ("target/etc/portage/package.mask", "world reads config:target"),
-      ("target/etc/portage/package.use/.hidden", nil), ("target/etc/portage/package.use/x~", nil),
+      ("target/etc/portage/patches/a/b/x.patch", "world reads config:target"),
+      ("target/etc/portage/patches/a/b/README", nil),
+      ("base/package.use/new/deeper", "world reads config:target"),
+      ("base/package.use/sub/new", "world reads config:target"),
+      ("base/package.use/sub/.hidden", nil), ("target/etc/portage/package.use/.hidden", nil),
+      ("target/etc/portage/package.use/x~", nil),
       ("target/etc/portage/.git", nil), ("target/etc/passwd", nil),
       ("base/make.defaults", "world reads config:target"), ("base/parent", "world reads config:target"),
       ("base/package.use/new", "world reads config:target"), ("base/README", nil),
