@@ -27,6 +27,9 @@ public enum Environment {
     }
   }
 
+  /// getuid(2).
+  public static var user: UInt32 { getuid() }
+
   /// readlink(2) of `/proc/self/exe`; with ` (deleted)` at its end if the file is gone.
   public static func executable() throws(SystemError) -> Path {
     Path(bytes: try File.readLink("/proc/self/exe"))

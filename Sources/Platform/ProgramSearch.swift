@@ -3,17 +3,23 @@ public enum ProgramSearch {
   /// The first executable regular file `name` in the directories of `searchPath`, which are separated by
   /// colons; an empty one is the working directory, as in execvp(3). A name with a slash is returned as it
   /// is, unchecked, since what it is relative to is the caller's to know. Nil if there is none.
-  public static func find(_ name: Path, in searchPath: [UInt8]) -> Path? {
+  ///
+  /// - Parameter isExecutable: whether an executable regular file is at a path.
+  public static func find(
+    _ name: Path, in searchPath: [UInt8], isExecutable: (Path) -> Bool = File.isExecutable
+  ) -> Path? {
     if name.isEmpty { return nil }
     if name.bytes.contains(UInt8(ascii: "/")) { return name }
     for part in searchPath.split(separator: UInt8(ascii: ":"), omittingEmptySubsequences: false) {
       let candidate = (part.isEmpty ? "." : Path(bytes: part)) / name
-      if File.isExecutable(candidate) { return candidate }
+      if isExecutable(candidate) { return candidate }
     }
     return nil
   }
 
-  public static func find(_ name: String, in searchPath: String) -> Path? {
-    find(Path(name), in: Array(searchPath.utf8))
+  public static func find(
+    _ name: String, in searchPath: String, isExecutable: (Path) -> Bool = File.isExecutable
+  ) -> Path? {
+    find(Path(name), in: Array(searchPath.utf8), isExecutable: isExecutable)
   }
 }

@@ -4,18 +4,21 @@ public import Platform
 ///
 /// It knows how to keep them through a crash, not what they mean. Every file is written whole under
 /// another name, made durable and renamed, so that a reader sees the old one or the new one and no third.
-public struct StampFolder: Sendable {
+public struct StampFolder {
   public let path: Path
+  private let witness: Witness
 
-  public init(_ path: Path) {
+  /// - Parameter witness: reads the stamps.
+  public init(_ path: Path, witness: Witness = Witness()) {
     self.path = path
+    self.witness = witness
   }
 
   /// The stamp of `target`, nil if it has none.
   public func stamp(of target: String) throws(StampError) -> Stamp? {
     let text: [UInt8]
     do {
-      text = try File.read(file(of: target))
+      text = try witness.content(of: file(of: target))
     } catch {
       if error.isMissing { return nil }
       throw .unreadable(error.reason)

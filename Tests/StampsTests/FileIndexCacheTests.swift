@@ -102,6 +102,9 @@ private func bytesRead() throws -> Int {
   fixture.settle()
   let file = FileIndex.Subject(fixture.root / "a", .file)
   try fixture.index.refresh([fixture.tree, file])
+  let witness = Witness()
+  _ = try witness.status(of: fixture.root / "sub/b")
+  fixture.index.conclude(text("yes"), to: text("fresh?"), from: witness)
   try fixture.index.save()
   let bytes = try File.read(fixture.file)
   let truth = [fixture.index.observation(fixture.tree), fixture.index.observation(file)]
@@ -110,6 +113,7 @@ private func bytesRead() throws -> Int {
     try File.remove(fixture.file)
     try File.write(damaged, to: fixture.file)
     let index = FileIndex(fixture.file)
+    #expect(index.answer(to: text("fresh?")) == (damaged == bytes ? text("yes") : nil), "\(what())")
     try index.refresh([fixture.tree, file])
     #expect([index.observation(fixture.tree), index.observation(file)] == truth, "\(what())")
     #expect(index.listing(fixture.tree) == listing, "\(what())")

@@ -13,20 +13,25 @@ struct Session {
   let index: FileIndex
   let stamps: StampFolder
 
-  init(_ invocation: Invocation) throws {
-    let current = try Directory.current()
-    let source = invocation.directory.map { (current / $0).normalized } ?? current
-    let declared = try TargetFiles(source)
+  /// - Parameter index: one that was read already, if it is that of O.
+  init(_ invocation: Invocation, index: FileIndex? = nil) throws {
+    let witness = Witness()
+    // The built-in graph is part of the program.
+    _ = try witness.status(of: "/proc/self/exe")
+    let source = try invocation.source()
+    let declared = try TargetFiles(source, witness)
     settings = try Settings(
-      invocation, source: source, hasImageGraph: !declared.startsEmpty, fileDefaults: declared.variables)
+      invocation, source: source, hasImageGraph: !declared.startsEmpty, fileDefaults: declared.variables,
+      witness: witness)
     var builder = GraphBuilder(
       variables: settings.variables, locations: settings.locations,
       pathKinds: [.link, .set, .configuration, .installed], baseEnvironment: Self.baseEnvironment)
     graph = try builder.build(try declared.targets(settings))
-    index = FileIndex(settings.locations.build / "index")
-    stamps = StampFolder(settings.locations.build / "stamps")
+    let file = settings.locations.build / "index"
+    self.index = index.flatMap { $0.file == file ? $0 : nil } ?? FileIndex(file)
+    stamps = StampFolder(settings.locations.build / "stamps", witness: witness)
     state = BuildState(
-      graph: graph, observer: ArtifactObserver(graph: graph, settings: settings, index: index),
+      graph: graph, observer: ArtifactObserver(graph: graph, settings: settings, index: self.index),
       history: stamps, assuming: try Self.assumptions(invocation, graph, settings))
     self.invocation = invocation
   }

@@ -22,9 +22,10 @@ enum Tool {
   private static func run(_ invocation: Invocation) throws -> Ending {
     if invocation.wantsHelp { return try show(Help.text) }
     if invocation.wantsVersion { return try show(Help.version) }
-    if invocation.query == .helper { return try Helper.run(invocation.words) }
+    guard let query = invocation.query else { return try Build.run(invocation) }
+    if query == .helper { return try Helper.run(invocation.words) }
     let session = try Session(invocation)
-    switch invocation.query {
+    switch query {
     case .list: return try show(List.text(session))
     case .status: return try show(Status.text(session))
     case .why: return try show(Why.text(session))
@@ -33,7 +34,7 @@ enum Tool {
     case .show: return try show(Show.text(session))
     case .log: return try show(bytes: Log.text(session))
     case .clean: return try Clean.run(session)
-    case .helper, nil: return try Build.run(session)
+    case .helper: return try Helper.run(invocation.words)
     }
   }
 

@@ -1,5 +1,6 @@
 internal import BuildGraph
 internal import Platform
+internal import Stamps
 
 /// The machine that builds: how it gets Portage, a compiler for CHOST and a kernel's source. The scripts of
 /// `hosts/<name>` do it; everything else of the image graph is the same on every machine.
@@ -13,8 +14,8 @@ struct HostBackend {
   }
 
   /// `gentoo` where Gentoo runs, else `debian`.
-  static var byDefault: String {
-    File.exists("/etc/gentoo-release") ? "gentoo" : "debian"
+  static func byDefault(_ witness: Witness) -> String {
+    witness.exists("/etc/gentoo-release") ? "gentoo" : "debian"
   }
 
   private var scripts: String { "hosts/\(name)" }

@@ -14,9 +14,12 @@ struct ImageGraph {
     let source = settings.locations.source
     let variant = settings.variant ?? ""
     host = HostBackend(settings)
-    bootstrap = try BootstrapList(file: source / "profiles/\(variant)/bootstrap.packages", in: source).steps
+    bootstrap = try BootstrapList(
+      file: source / "profiles/\(variant)/bootstrap.packages", in: source,
+      witness: settings.witness
+    ).steps
     emptySets = try ["base", "build", "install", "installonly"].filter { name in
-      try PackageSet(named: name, in: source, variant: variant).members.isEmpty
+      try PackageSet(named: name, in: source, variant: variant, witness: settings.witness).members.isEmpty
     }
   }
 

@@ -1,35 +1,39 @@
 internal import BuildGraph
 internal import Platform
+internal import Stamps
 
 /// The variables of the image graph that no variant need name: their defaults, and what follows from others.
 enum ImageVariables {
   /// What holds unless the variant, the environment or the command line says otherwise.
-  static let defaults = [
-    Settings.Default(name: "BACKEND", value: HostBackend.byDefault, origin: "the host", isNeutral: true),
-    Settings.Default(name: "DISTDIR", value: "${O}/distfiles", origin: "default", isNeutral: true),
-    Settings.Default(
-      name: "REPOSITORY", value: "profiles/${VARIANT}/repository", origin: "default", isNeutral: true),
-    Settings.Default(name: "INSTALL_MASK", value: "", origin: "default"),
-  ]
+  static func defaults(_ witness: Witness) -> [Settings.Default] {
+    [
+      Settings.Default(
+        name: "BACKEND", value: HostBackend.byDefault(witness), origin: "the host", isNeutral: true),
+      Settings.Default(name: "DISTDIR", value: "${O}/distfiles", origin: "default", isNeutral: true),
+      Settings.Default(
+        name: "REPOSITORY", value: "profiles/${VARIANT}/repository", origin: "default", isNeutral: true),
+      Settings.Default(name: "INSTALL_MASK", value: "", origin: "default"),
+    ]
+  }
 
   /// What the host's backend says of the machine.
-  static func host(_ name: String, _ source: Path) throws -> [Settings.Default] {
+  static func host(_ name: String, _ source: Path, _ witness: Witness) throws -> [Settings.Default] {
     let folder = source / "hosts"
-    guard File.exists(folder / name / "host.conf") else {
+    guard witness.exists(folder / name / "host.conf") else {
       let names = ((try? Directory.entries(of: folder)) ?? []).compactMap(\.name.string).sorted()
       throw UserError(
         "no host backend is called '\(name)'\(didYouMean(name, among: names)): set BACKEND to a folder of hosts"
       )
     }
-    return try Settings.Default.file(folder / name / "host.conf", in: source)
+    return try Settings.Default.file(folder / name / "host.conf", in: source, witness)
   }
 
   /// Adds the repository's name, and the text of a repos.conf that has its absolute path: given in the
   /// environment it replaces every other, for the host's configuration too.
-  static func derive(_ variables: inout Variables, source: Path) throws {
+  static func derive(_ variables: inout Variables, source: Path, _ witness: Witness) throws {
     let repository = (source / (variables["REPOSITORY"]?.value ?? "")).normalized
     let file = repository / "profiles/repo_name"
-    guard let line = try? File.read(file).split(separator: UInt8(ascii: "\n")).first else {
+    guard let line = try? witness.content(of: file).split(separator: UInt8(ascii: "\n")).first else {
       throw UserError(
         "REPOSITORY is '\(repository)', which is no ebuild repository: it has no profiles/repo_name")
     }

@@ -24,7 +24,8 @@ final class ArtifactObserver: Observer {
   func look(at nodes: [Graph.ArtifactNode]) throws {
     for node in nodes where node.artifact.kind == .tool {
       programs[node.artifact] = ProgramSearch.find(
-        node.artifact.name, in: settings.variables["PATH"]?.value ?? "")
+        node.artifact.name, in: settings.variables["PATH"]?.value ?? "",
+        isExecutable: settings.witness.isExecutable)
     }
     try index.refresh(nodes.compactMap(subject))
     for node in nodes {
@@ -70,9 +71,10 @@ final class ArtifactObserver: Observer {
 
   private func read(_ node: Graph.ArtifactNode) throws -> Sight? {
     switch (node.artifact.kind, node.path) {
-    case (.environment, _): return Environment.value(node.artifact.name).map(text)
+    case (.environment, _): return settings.witness.variable(node.artifact.name).map(text)
     case (.link, .some(let path)):
-      return (try? FileStatus(path))?.kind == .symbolicLink ? text(try File.readLink(path)) : nil
+      let status = try? settings.witness.status(of: path, followingLinks: false)
+      return status?.kind == .symbolicLink ? text(try settings.witness.linkTarget(of: path)) : nil
     case (_, .some(let path)):
       return try PortageArtifacts(settings).listing(node.artifact, path).map { listing in
         (Observation(listing.digest), .listing(listing))

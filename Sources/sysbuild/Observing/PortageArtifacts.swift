@@ -24,12 +24,17 @@ struct PortageArtifacts {
     let source = settings.locations.source
     switch artifact.kind {
     case .set:
-      return try PackageSet(named: setName(path), in: source, variant: settings.variant).listing
+      return try PackageSet(
+        named: setName(path), in: source, variant: settings.variant, witness: settings.witness
+      )
+      .listing
     case .configuration:
-      return try ConfigurationRoot(path: path, sourceTree: source, repositories: repositories).listing()
+      return try ConfigurationRoot(
+        path: path, sourceTree: source, repositories: repositories, witness: settings.witness
+      ).listing()
     default:
-      let installed = try InstalledPackages(root: path)
-      return installed.packages.isEmpty && !File.exists(path) ? nil : installed.listing
+      let installed = try InstalledPackages(root: path, witness: settings.witness)
+      return installed.packages.isEmpty && !settings.witness.exists(path) ? nil : installed.listing
     }
   }
 

@@ -20,8 +20,8 @@ struct BootstrapList {
 
   /// Reads `file`; a list that does not exist is empty, since most profiles have no cycle.
   /// - Throws: `SourceError` with file, line and remedy for what is wrong in the file.
-  init(file: Path, in sourceTree: Path) throws {
-    let reader = try SourceReader(sourceTree: sourceTree)
+  init(file: Path, in sourceTree: Path, witness: Witness = Witness()) throws {
+    let reader = try SourceReader(sourceTree: sourceTree, witness: witness)
     let name = reader.name(of: file)
     let bytes = try reader.contents(of: file) ?? []
     if let line = TextLines.lineNotUTF8(in: bytes) { throw SourceError.notText(name, line: line) }

@@ -12,6 +12,7 @@ struct ConfigurationRoot {
   let sourceTree: Path
   /// The repositories' folders by name, for `REPOSITORY:PROFILE` in parent files.
   let repositories: [String: Path]
+  var witness = Witness()
 
   /// What one reading of a root finds.
   struct Reading {
@@ -25,7 +26,7 @@ struct ConfigurationRoot {
   /// - Throws: `SourceError` for a root without `etc/portage`, a profile or parent that is missing, a
   ///   circle, and what is neither file nor folder.
   func read() throws -> Reading {
-    let reader = try SourceReader(sourceTree: sourceTree, repositories: repositories)
+    let reader = try SourceReader(sourceTree: sourceTree, repositories: repositories, witness: witness)
     var walk = ConfigurationWalk(root: path.normalized, reader: reader)
     try walk.readAll()
     return Reading(listing: Listing(walk.entries), profiles: walk.profiles, visited: reader.visited)

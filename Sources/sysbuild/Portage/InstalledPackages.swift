@@ -30,27 +30,11 @@ struct InstalledPackage: Hashable, Sendable {
 struct InstalledPackages {
   /// In the byte order of category, name and version.
   let packages: [InstalledPackage]
-  /// The folders whose status (or absence) decides the list: Portage puts a package's folder in place by
-  /// renaming it, and changes a file in it the same way.
-  let visited: [Path]
 
   /// Reads the database of `root`; a root without one has no packages.
-  init(root: Path) throws(SystemError) {
-    let database = Self.database(of: root)
-    var found: [InstalledPackage] = []
-    var visited = [database]
-    for category in try Self.folders(in: database) {
-      visited.append(database / category)
-      for folder in try Self.folders(in: database / category) {
-        let path = database / category / folder
-        visited.append(path)
-        if let package = try Self.package(category: category, folder: folder, at: path) {
-          found.append(package)
-        }
-      }
-    }
-    packages = found
-    self.visited = visited
+  init(root: Path, witness: Witness = Witness()) throws(SystemError) {
+    let database = InstalledDatabase(path: Self.database(of: root), witness: witness)
+    packages = try database.packages()
   }
 
   /// The folder that says what is installed in `root`; nothing else there does.
@@ -68,13 +52,29 @@ struct InstalledPackages {
           "\(build), built at \(package.buildTime), slot \(package.slot), from \(package.repository)\(use)")
       })
   }
+}
+
+/// The folders and files of a database of installed packages.
+private struct InstalledDatabase {
+  let path: Path
+  let witness: Witness
+
+  func packages() throws(SystemError) -> [InstalledPackage] {
+    var found: [InstalledPackage] = []
+    for category in try folders(in: path) {
+      for folder in try folders(in: path / category) {
+        if let package = try package(category: category, folder: folder) { found.append(package) }
+      }
+    }
+    return found
+  }
 
   /// The folders that may be categories or packages, in byte order. A merge in progress, or one that was cut
   /// off, is in a folder called `-MERGING-PF`, which is no package.
-  private static func folders(in path: Path) throws(SystemError) -> [Path] {
+  private func folders(in path: Path) throws(SystemError) -> [Path] {
     let entries: [Directory.Entry]
     do {
-      entries = try Directory.entries(of: path)
+      entries = try witness.entries(of: path)
     } catch let error where error.isMissing {
       return []
     }
@@ -82,10 +82,9 @@ struct InstalledPackages {
       .filter { $0.bytes.first != UInt8(ascii: "-") }.sorted()
   }
 
-  private static func package(
-    category: Path, folder: Path, at path: Path
-  ) throws(SystemError) -> InstalledPackage? {
+  private func package(category: Path, folder: Path) throws(SystemError) -> InstalledPackage? {
     let bytes = folder.bytes[...]
+    let path = path / category / folder
     guard let start = AtomGrammar.versionStart(in: bytes) else { return nil }
     // `+` and `-` before a flag are its default.
     let known = Set(
@@ -100,19 +99,19 @@ struct InstalledPackages {
       repository: try value(path / "repository") ?? "unknown")
   }
 
-  private static func words(_ path: Path) throws(SystemError) -> [String] {
+  private func words(_ path: Path) throws(SystemError) -> [String] {
     try content(path).split(whereSeparator: TextLines.isSpace).map { String(decoding: $0, as: UTF8.self) }
   }
 
   /// The words with one blank between them; nil if there are none, which is how Portage keeps an empty value.
-  private static func value(_ path: Path) throws(SystemError) -> String? {
+  private func value(_ path: Path) throws(SystemError) -> String? {
     let words = try words(path)
     return words.isEmpty ? nil : words.joined(separator: " ")
   }
 
-  private static func content(_ path: Path) throws(SystemError) -> [UInt8] {
+  private func content(_ path: Path) throws(SystemError) -> [UInt8] {
     do {
-      return try File.read(path)
+      return try witness.content(of: path)
     } catch let error where error.isMissing {
       return []
     }

@@ -22,9 +22,12 @@ struct PackageSet {
 
   /// Reads set `name` below the folder `sets` of the source tree.
   /// - Throws: `SourceError` with file, line and remedy for what is wrong in the files.
-  init(named name: String, in sourceTree: Path, variant: String? = nil) throws {
+  init(
+    named name: String, in sourceTree: Path, variant: String? = nil, witness: Witness = Witness()
+  ) throws {
     var reading = SetReading(
-      reader: try SourceReader(sourceTree: sourceTree), folder: sourceTree / "sets", variant: variant)
+      reader: try SourceReader(sourceTree: sourceTree, witness: witness), folder: sourceTree / "sets",
+      variant: variant)
     try reading.read(name)
     self.name = name
     members = reading.members.sorted { $0.text.lexicographicallyPrecedes($1.text) }

@@ -15,13 +15,17 @@ final class SourceReader {
   /// In the order of the first look, each once.
   private(set) var visited: [Path] = []
 
+  private let witness: Witness
   private var seen: Set<Path> = []
   private var names: [Path: String] = [:]
   private var realSourceTree: Path?
 
   /// Paths are best given absolute, since a link may lead out of a relative one.
-  init(sourceTree: Path, repositories: [String: Path] = [:]) throws {
+  init(
+    sourceTree: Path, repositories: [String: Path] = [:], witness: Witness = Witness()
+  ) throws {
     self.sourceTree = sourceTree.normalized
+    self.witness = witness
     for (name, path) in repositories.sorted(by: { $0.key < $1.key }) {
       self.repositories.append((name, path.normalized, try realPath(path)))
     }
@@ -36,7 +40,7 @@ final class SourceReader {
   func status(of path: Path) throws -> FileStatus? {
     note(path)
     do {
-      return try FileStatus(path, followingLinks: true)
+      return try witness.status(of: path)
     } catch let error where error.isMissing || error.code == ELOOP {
       return nil
     } catch {
@@ -51,7 +55,7 @@ final class SourceReader {
     if kind == .directory { throw SourceError.folderInsteadOfFile(name(of: path)) }
     guard kind == .file else { throw SourceError.notAFile(name(of: path), kind: kind.name) }
     do {
-      return try File.read(path)
+      return try witness.content(of: path)
     } catch {
       throw SourceError.unreadable(name(of: path), error)
     }
@@ -61,7 +65,7 @@ final class SourceReader {
   func names(in path: Path) throws -> [Path] {
     guard try kind(of: path) == .directory else { return [] }
     do {
-      return try Directory.entries(of: path).map(\.name).sorted()
+      return try witness.entries(of: path).map(\.name).sorted()
     } catch {
       throw SourceError.unreadable(name(of: path), error)
     }
@@ -74,6 +78,7 @@ final class SourceReader {
   func digest(of path: Path) throws -> String {
     note(path)
     do {
+      _ = try witness.status(of: path)
       return try SHA256.digest(ofFile: path, followingLinks: true).description
     } catch {
       throw SourceError.unreadable(name(of: path), error)
@@ -155,9 +160,9 @@ final class SourceReader {
 
   private func linkTarget(of path: Path) throws -> Path? {
     do {
-      guard try FileStatus(path, followingLinks: false).kind == .symbolicLink else { return nil }
+      guard try witness.status(of: path, followingLinks: false).kind == .symbolicLink else { return nil }
       note(path)
-      return Path(bytes: try File.readLink(path))
+      return Path(bytes: try witness.linkTarget(of: path))
     } catch let error where error.isMissing {
       note(path)
       return nil

@@ -7,21 +7,26 @@ internal import Stamps
 /// Whether anything is to be done is found out without the lock, so that a run that does nothing writes
 /// nothing. What is to be done is then planned anew under it: another sysbuild may have just done it.
 enum Build {
-  static func run(_ session: Session) throws -> Tool.Ending {
-    let invocation = session.invocation
+  static func run(_ invocation: Invocation) throws -> Tool.Ending {
+    let index = FileIndex(try invocation.likelyBuildFolder() / "index")
+    if !invocation.wantsJSON, let answer = try FreshAnswer(invocation, in: index) {
+      return try give(answer, invocation)
+    }
+    let session = try Session(invocation, index: index)
     let goals = try session.goals()
+    let names = goals.map { session.graph[$0].name }.joined(separator: " ")
     let plan = try makePlan(session, goals)
     if invocation.asksOnly { return .exit(plan.isUpToDate ? 0 : 1) }
     if invocation.isDryRun {
       let report = PlanReport(plan: plan, graph: session.graph)
       return try Tool.show(invocation.wantsJSON ? report.json : report.text)
     }
-    let names = goals.map { session.graph[$0].name }.joined(separator: " ")
-    if plan.isUpToDate { return upToDate(session, names) }
+    if plan.isUpToDate { return try conclude(FreshAnswer(plan, goals: names), session) }
     return try BuildLock.hold(session.settings.locations.build, doing: names) {
       let session = session.forgettingStamps()
       let plan = try makePlan(session, goals)
-      return plan.isUpToDate ? upToDate(session, names) : try carryOut(plan, session)
+      if plan.isUpToDate { return try conclude(FreshAnswer(plan, goals: names), session) }
+      return try carryOut(plan, session)
     }
   }
 
@@ -29,11 +34,17 @@ enum Build {
     try Plan(session.state, goals: goals, force: session.invocation.forces)
   }
 
-  private static func upToDate(_ session: Session, _ names: String) -> Tool.Ending {
+  private static func conclude(_ answer: FreshAnswer, _ session: Session) throws -> Tool.Ending {
+    try answer.keep(session)
     // Where O cannot be written, the next run reads again what this one read: no harm done.
     try? session.index.save()
-    Progress(session).upToDate(names)
-    return .exit(0)
+    return try give(answer, session.invocation)
+  }
+
+  private static func give(_ answer: FreshAnswer, _ invocation: Invocation) throws -> Tool.Ending {
+    if invocation.asksOnly || invocation.isSilent && !invocation.isDryRun { return .exit(0) }
+    if invocation.isDryRun { return try Tool.show(PlanReport.upToDate(answer.count)) }
+    return try Tool.show("\(answer.goals): up to date\n")
   }
 
   private static func carryOut(_ plan: Plan, _ session: Session) throws -> Tool.Ending {

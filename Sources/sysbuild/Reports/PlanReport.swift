@@ -5,6 +5,9 @@ struct PlanReport {
   let plan: Plan
   let graph: Graph
 
+  /// What is said when all of `count` targets are fresh.
+  static func upToDate(_ count: Int) -> String { "up to date: \(Wording.count(count, "target")) fresh\n" }
+
   /// A line a target that is not fresh and a reason, in the order they would run, then a line that sums up.
   var text: String {
     let width = plan.entries.filter { !$0.verdict.isFresh }.map { graph[$0.id].name.count }.max() ?? 0
@@ -27,7 +30,7 @@ struct PlanReport {
         lines.append("\(label)  pending  on \(needs.map { graph[$0].name }.joined(separator: ", "))")
       }
     }
-    if lines.isEmpty { return "up to date: \(Wording.count(plan.entries.count, "target")) fresh\n" }
+    if lines.isEmpty { return Self.upToDate(plan.entries.count) }
     lines.append("\(stale) stale, \(pending) pending, \(plan.entries.count - stale - pending) fresh")
     return lines.joined(separator: "\n") + "\n"
   }

@@ -16,10 +16,6 @@ final class Progress {
     showsEverything = session.settings.variables["V"]?.value == "1"
   }
 
-  func upToDate(_ names: String) {
-    say("\(names): up to date")
-  }
-
   func report(_ event: Scheduler.Event) {
     switch event {
     case .started(let id, let reasons):

@@ -1,5 +1,6 @@
 internal import BuildGraph
 internal import Platform
+internal import Stamps
 
 /// Where a build takes place and what its variables are, after the command line, the environment, the
 /// variant's file and the defaults were asked, in this order.
@@ -17,25 +18,30 @@ struct Settings {
   let variables: Variables
   /// Nil where the source tree has a graph of its own (`graph = none`).
   let variant: String?
+  /// Reads whatever a plan depends on.
+  let witness: Witness
 
   /// - Parameters:
   ///   - source: the source tree, absolute; relative paths of the command line start there.
   ///   - hasImageGraph: whether the built-in graph, and so a variant, is in use.
   ///   - fileDefaults: the variables that a targets file sets ahead of its sections.
   init(
-    _ invocation: Invocation, source: Path, hasImageGraph: Bool, fileDefaults: [Default]
+    _ invocation: Invocation, source: Path, hasImageGraph: Bool, fileDefaults: [Default],
+    witness: Witness = Witness()
   ) throws {
+    self.witness = witness
     guard let place = source.string else {
       throw UserError("the source tree '\(source)' has a path that is not UTF-8: move it")
     }
     if invocation.assignments.contains(where: { $0.name == "SOURCE" }) {
       throw UserError("'SOURCE' is the source tree itself: choose it with -C")
     }
-    var resolver = VariableResolver(assignments: invocation.assignments)
+    var resolver = VariableResolver(assignments: invocation.assignments, witness: witness)
     resolver.fix("JOBS", "\(invocation.jobs ?? processorCount)", origin: "the processors")
     resolver.fix("SOURCE", escapingDollars(place), origin: "the source tree")
-    variant = hasImageGraph ? try Variants(source).choose(resolver.given("VARIANT")) : nil
-    let named = try (variant.map { try Variants(source).file(of: $0) } ?? []) + fileDefaults
+    let variants = Variants(source, witness)
+    variant = hasImageGraph ? try variants.choose(resolver.given("VARIANT")) : nil
+    let named = try (variant.map { try variants.file(of: $0) } ?? []) + fileDefaults
     try Self.check(named)
     for folder in Self.folders {
       try resolver.add(named.last { $0.name == folder.name } ?? folder, pathFrom: source)
@@ -43,18 +49,18 @@ struct Settings {
     try resolver.add(Default(name: "V", value: "0", origin: "default", isNeutral: true))
     if let variant {
       try resolver.add(Default(name: "VARIANT", value: variant, origin: "default", isNeutral: true))
-      let backend = try resolver.given("BACKEND")?.value ?? HostBackend.byDefault
-      for entry in try ImageVariables.defaults + ImageVariables.host(backend, source) {
+      let backend = try resolver.given("BACKEND")?.value ?? HostBackend.byDefault(witness)
+      for entry in try ImageVariables.defaults(witness) + ImageVariables.host(backend, source, witness) {
         try resolver.add(entry)
       }
     }
     for entry in named where !Self.folders.contains(where: { $0.name == entry.name }) {
       try resolver.add(entry)
     }
-    resolver.fix("PATH", Self.searchPath(hasImageGraph: hasImageGraph), origin: "default")
+    resolver.fix("PATH", Self.searchPath(hasImageGraph: hasImageGraph, witness), origin: "default")
     try resolver.checkAssignments()
     var variables = try resolver.expanded()
-    if hasImageGraph { try ImageVariables.derive(&variables, source: source) }
+    if hasImageGraph { try ImageVariables.derive(&variables, source: source, witness) }
     self.variables = variables
     locations = Locations(
       source: source, build: Path(variables["O"]?.value ?? ""),
@@ -82,10 +88,10 @@ struct Settings {
   }
 
   /// A build of an image finds the same programs whoever starts it; a graph of one's own those of the user.
-  private static func searchPath(hasImageGraph: Bool) -> String {
+  private static func searchPath(hasImageGraph: Bool, _ witness: Witness) -> String {
     let system = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
     if hasImageGraph { return "${O}/toolchain/bin:${O}/host/bin:" + system }
-    return Environment.value("PATH").map { escapingDollars(String(decoding: $0, as: UTF8.self)) } ?? system
+    return witness.variable("PATH").map { escapingDollars(String(decoding: $0, as: UTF8.self)) } ?? system
   }
 
   /// O must neither hold the sources nor lie among them: it is written to and cleaned.

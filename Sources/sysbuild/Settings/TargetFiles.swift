@@ -1,16 +1,19 @@
 internal import BuildGraph
 internal import Platform
+internal import Stamps
 
 /// The targets of a source tree: the built-in graph, unless the tree says `graph = none`, with the tree's
 /// own targets file and then the variant's applied to it.
 struct TargetFiles {
   private let source: Path
   private let own: TargetsFile?
+  private let witness: Witness
 
-  init(_ source: Path) throws {
+  init(_ source: Path, _ witness: Witness) throws {
     self.source = source
-    own = try Self.read(source / "targets.conf", name: "targets.conf")
-    if own == nil, !File.exists(source / "profiles") { throw UserError.noSourceTree("\(source)") }
+    self.witness = witness
+    own = try Self.read(source / "targets.conf", name: "targets.conf", witness)
+    if own == nil, !witness.exists(source / "profiles") { throw UserError.noSourceTree("\(source)") }
   }
 
   var startsEmpty: Bool { own?.startsEmpty ?? false }
@@ -21,7 +24,7 @@ struct TargetFiles {
     if let own { targets = try own.applied(to: targets) }
     guard let variant = settings.variant else { return targets }
     let name = "profiles/\(variant)/targets.conf"
-    guard let file = try Self.read(source / name, name: name) else { return targets }
+    guard let file = try Self.read(source / name, name: name, witness) else { return targets }
     if file.startsEmpty || !file.variables.isEmpty {
       throw UserError(
         "\(name): only sections may stand in a variant's targets file; its variables belong in variant.conf")
@@ -29,9 +32,9 @@ struct TargetFiles {
     return try file.applied(to: targets)
   }
 
-  private static func read(_ path: Path, name: String) throws -> TargetsFile? {
+  private static func read(_ path: Path, name: String, _ witness: Witness) throws -> TargetsFile? {
     do {
-      return try TargetsFile(try File.read(path), name: name)
+      return try TargetsFile(try witness.content(of: path), name: name)
     } catch let error as SystemError where error.isMissing {
       return nil
     }

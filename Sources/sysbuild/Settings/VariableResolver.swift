@@ -1,13 +1,16 @@
 internal import BuildGraph
 internal import Platform
+internal import Stamps
 
 /// Gathers variables in order, each with the strongest value that anyone gives it. It knows none by name.
 struct VariableResolver {
   private let assignments: [Invocation.Assignment]
+  private let witness: Witness
   private var entries: [(variable: Settings.Default, folder: Path?)] = []
 
-  init(assignments: [Invocation.Assignment]) {
+  init(assignments: [Invocation.Assignment], witness: Witness) {
     self.assignments = assignments
+    self.witness = witness
   }
 
   /// What the command line or else the environment gives for a variable.
@@ -15,7 +18,7 @@ struct VariableResolver {
     if let value = assigned(name) {
       return Settings.Default(name: name, value: value, origin: "command line")
     }
-    guard let value = Environment.value(name), !value.isEmpty else { return nil }
+    guard let value = witness.variable(name), !value.isEmpty else { return nil }
     guard let text = String(validating: value, as: UTF8.self) else {
       throw UserError("environment: the value of '\(name)' is not UTF-8: unset it, or give it in UTF-8")
     }

@@ -1,5 +1,6 @@
 import BuildGraph
 import Platform
+import Stamps
 
 /// The variables of a variant, from its `variant.conf`: `NAME=value` lines as a shell would read them, though
 /// none does. It knows no variable's meaning and no other source of values.
@@ -24,8 +25,8 @@ struct VariantFile {
 
   /// Reads `path`.
   /// - Throws: `SourceError` with file, line and remedy; for a file that does not exist, `missing`.
-  init(path: Path, in sourceTree: Path) throws {
-    let reader = try SourceReader(sourceTree: sourceTree)
+  init(path: Path, in sourceTree: Path, witness: Witness = Witness()) throws {
+    let reader = try SourceReader(sourceTree: sourceTree, witness: witness)
     guard let bytes = try reader.contents(of: path) else {
       throw SourceError(reader.name(of: path), "does not exist")
     }

@@ -1,20 +1,23 @@
 internal import BuildGraph
 internal import Platform
+internal import Stamps
 
 /// The variants of a source tree: the folders of `profiles` that hold a `variant.conf`.
 struct Variants {
   private let source: Path
+  private let witness: Witness
 
-  init(_ source: Path) {
+  init(_ source: Path, _ witness: Witness) {
     self.source = source
+    self.witness = witness
   }
 
   /// The names, sorted.
   func names() throws(SystemError) -> [String] {
     let folder = source / "profiles"
-    if !File.exists(folder) { return [] }
-    return try Directory.entries(of: folder).map(\.name)
-      .filter { File.exists(folder / $0 / "variant.conf") }.compactMap(\.string).sorted()
+    if !witness.exists(folder) { return [] }
+    return try witness.entries(of: folder).map(\.name)
+      .filter { witness.exists(folder / $0 / "variant.conf") }.compactMap(\.string).sorted()
   }
 
   /// The variant that was asked for, or else `demo`, or else the only one there is.
@@ -37,14 +40,14 @@ struct Variants {
 
   /// The variables that a variant names.
   func file(of name: String) throws -> [Settings.Default] {
-    try Settings.Default.file(source / "profiles" / name / "variant.conf", in: source)
+    try Settings.Default.file(source / "profiles" / name / "variant.conf", in: source, witness)
   }
 }
 
 extension Settings.Default {
   /// The variables of a `NAME=value` file.
-  static func file(_ path: Path, in source: Path) throws -> [Self] {
-    try VariantFile(path: path, in: source).variables.map { entry in
+  static func file(_ path: Path, in source: Path, _ witness: Witness) throws -> [Self] {
+    try VariantFile(path: path, in: source, witness: witness).variables.map { entry in
       Self(name: entry.name, value: escapingDollars(entry.value), origin: entry.place)
     }
   }

@@ -144,7 +144,8 @@ import Testing
 
   @Test func everyQueryTakesIt() throws {
     let story = try story()
-    try story.run()
+    // The later runs find that nothing is to be done, and an answer on record is none to this question.
+    for _ in 0..<3 { try story.run() }
     let before = try story.listing(of: story.source)
     let plan = """
       parts  stale    src is assumed to have changed

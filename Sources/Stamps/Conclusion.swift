@@ -1,0 +1,111 @@
+internal import Glibc
+internal import Platform
+
+/// A question that was answered once, and all that the answer was drawn from, in the index's own layout.
+///
+/// It knows neither what is asked nor whether the answer still stands; `FileIndex` finds that out. Behind the head
+/// that all blocks have (`IndexBlock`), of kind 2, the question being its key:
+///
+///     16  UInt32  number of subjects                20  UInt32  bytes of the answer
+///     24  records, 56 bytes each
+///     …   subjects, UInt32 each: the number of a snapshot among those of the index file, 0 the first
+///     …   the question, the answer, then the names, each with a terminating NUL
+///
+///     record:  0 the status (`StatusRecord`), all zero for what has none
+///              48 UInt64  what is recorded: 0 the status of a path, 1 that of what links at the path lead to,
+///                         2 and 3 likewise, that nothing is there; 4 an environment variable's value, the name
+///                         being `NAME=value`; 5 that it is not set
+struct Conclusion {
+  private static let headerSize = 24
+  private static let recordSize = 56
+
+  let block: IndexBlock
+  let count: Int
+
+  /// The conclusion that is `block`; nil if it cannot be one.
+  init?(_ block: IndexBlock) {
+    self.block = block
+    count = block.count
+    guard block.kind == .conclusion, block.size >= Self.headerSize,
+      questionStart + block.keyLength + answerLength < block.size
+    else { return nil }
+  }
+
+  private var subjectCount: Int { Int(block.number(at: 16)) }
+  private var answerLength: Int { Int(block.number(at: 20)) }
+  private var subjectsStart: Int { Self.headerSize + count * Self.recordSize }
+  private var questionStart: Int { subjectsStart + subjectCount * 4 }
+
+  var question: [UInt8] { block.bytes(at: questionStart, count: block.keyLength) }
+  var answer: [UInt8] { block.bytes(at: questionStart + block.keyLength, count: answerLength) }
+  /// The numbers of the snapshots that it depends on.
+  var subjects: [Int] { (0..<subjectCount).map { Int(block.number(at: subjectsStart + 4 * $0)) } }
+
+  /// Whether what record number `record` says still holds.
+  func holds(_ record: Int) -> Bool {
+    let offset = Self.headerSize + record * Self.recordSize
+    let name = unsafe block.string(at: Int(block.number(at: offset + 44)))
+    let rule = block.load(offset + 48, as: UInt64.self)
+    if rule >= 4 { return unsafe Self.holds(variable: name, isSet: rule == 4) }
+    switch unsafe FileStatus.of(name, in: AT_FDCWD, followingLinks: rule & 1 == 1) {
+    case .success(let status): return rule < 2 && StatusRecord.matches(status, block, at: offset)
+    case .failure(let error): return rule >= 2 && error.isMissing
+    }
+  }
+
+  private static func holds(variable text: UnsafePointer<CChar>, isSet: Bool) -> Bool {
+    let setting = unsafe Array(UnsafeRawBufferPointer(start: text, count: strlen(text)))
+    let name = isSet ? setting.prefix { $0 != UInt8(ascii: "=") } : setting[...]
+    guard let value = Environment.value(String(decoding: name, as: UTF8.self)) else { return !isSet }
+    return isSet && value[...] == setting[name.endIndex...].dropFirst()
+  }
+}
+
+extension Conclusion {
+  /// - Parameter subjects: as `subjects`.
+  init?(question: [UInt8], answer: [UInt8], witness: Witness, missing: [Path], subjects: [Int]) {
+    let records = witness.sightings.count + missing.count + witness.variables.count
+    let namesStart =
+      Self.headerSize + records * Self.recordSize + subjects.count * 4 + question.count + answer.count
+    var names: [UInt8] = []
+    var writer = IndexBlockWriter(
+      .conclusion, records: records, keyLength: question.count, capacity: namesStart + records * 64)
+    writer.append(UInt32(subjects.count))
+    writer.append(UInt32(answer.count))
+    func add(_ name: [UInt8], _ status: FileStatus?, rule: UInt64) {
+      let offset = namesStart + names.count
+      if let status {
+        writer.append(status, nameAt: offset)
+      } else {
+        writer.append(bytes: [UInt8](repeating: 0, count: StatusRecord.size - 4))
+        writer.append(UInt32(truncatingIfNeeded: offset))
+      }
+      writer.append(rule)
+      names += name + [0]
+    }
+    for sighting in witness.sightings {
+      let rule: UInt64 = (sighting.followsLinks ? 1 : 0) + (sighting.status == nil ? 2 : 0)
+      add(sighting.path.bytes, sighting.status, rule: rule)
+    }
+    for path in missing { add(path.bytes, nil, rule: 3) }
+    for (name, value) in witness.variables.sorted(by: { $0.key < $1.key }) {
+      let setting = value.map { Array(name.utf8) + [UInt8(ascii: "=")] + $0 } ?? Array(name.utf8)
+      add(setting, nil, rule: value == nil ? 5 : 4)
+    }
+    for subject in subjects { writer.append(UInt32(subject)) }
+    writer.append(bytes: question + answer + names)
+    guard let block = writer.finish() else { return nil }
+    self.init(block)
+  }
+
+  /// The same with other numbers for its snapshots.
+  func renumbered(_ subjects: [Int]) -> Conclusion? {
+    var bytes = unsafe Array(block.bytes)
+    for (index, subject) in subjects.enumerated() {
+      unsafe withUnsafeBytes(of: UInt32(subject)) {
+        unsafe bytes.replaceSubrange(subjectsStart + 4 * index..<subjectsStart + 4 * index + 4, with: $0)
+      }
+    }
+    return IndexBlock(bytes).flatMap(Conclusion.init)
+  }
+}
