@@ -13,7 +13,7 @@ import Testing
     needs       = made checked
     inputs      = file:file file:absent tree:tree !skipped link:link
                   set:sets/s.packages config:root installed:system
-                  value:LATER env:MOOD tool:hammer
+                  value:LATER env:MOOD env:NEW tool:hammer
     outputs     = file:${O}/x tree:${O}/t
     environment = GREETING=hello
     run         = sh -c "test ! -e ${O}/fail && { test ! -e ${O}/slow || sleep 60; }"
@@ -44,13 +44,14 @@ import Testing
   struct Case: CustomTestStringConvertible {
     let edit: String
     let reasons: [String]
-    var mood: String? = "glad"
+    /// Of the dry run; the build before it has `MOOD=glad`.
+    var environment = ["MOOD=glad"]
     var options: [String] = []
 
-    init(_ edit: String, _ reasons: String..., mood: String? = "glad", options: [String] = []) {
+    init(_ edit: String, _ reasons: String..., environment: [String] = ["MOOD=glad"], options: [String] = []) {
       self.edit = edit
       self.reasons = reasons
-      self.mood = mood
+      self.environment = environment
       self.options = options
     }
 
@@ -124,9 +125,10 @@ import Testing
     // Variables and the environment.
     Case("sed -i 's/^VALUE = a/VALUE = b/' targets.conf", "variable VALUE: 'a' → 'b'"),
     Case("sed -i '1i LATER = 1' targets.conf", "variable LATER is there now"),
-    Case(":", "environment variable MOOD: 'glad' → 'sad'", mood: "sad"),
-    Case(":", "environment variable MOOD: 'glad' → ''", mood: ""),
-    Case(":", "environment variable MOOD is gone", mood: nil),
+    Case(":", "environment variable MOOD: 'glad' → 'sad'", environment: ["MOOD=sad"]),
+    Case(":", "environment variable MOOD: 'glad' → ''", environment: ["MOOD="]),
+    Case(":", "environment variable MOOD is gone", environment: []),
+    Case(":", "environment variable NEW is there now", environment: ["MOOD=glad", "NEW=1"]),
     // Programs.
     Case("echo >> tools/hammer", "program hammer: 'tools/hammer #' → 'tools/hammer #'"),
     Case("mkdir early; mv tools/hammer early", "program hammer: 'tools/hammer #' → 'early/hammer #'"),
@@ -207,7 +209,7 @@ import Testing
     story.environment = [path, "MOOD=glad"]
     #expect(try story.run("x").status == 0)
     try story.shell(given.edit)
-    story.environment = [path] + (given.mood.map { ["MOOD=\($0)"] } ?? [])
+    story.environment = [path] + given.environment
     let ran = try story.run(given.options + ["-n", "x"])
     #expect(reasons(ran.out) == given.reasons, "\(ran.err)")
   }
