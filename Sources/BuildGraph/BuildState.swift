@@ -8,11 +8,17 @@ public final class BuildState {
   public let graph: Graph
   private let observer: any Observer
   private let history: any History
+  private let assumptions: Assumptions
   /// By target; nil for one whose stamp was not read yet.
   private var stamps: [Result<Stamp?, StampError>?]
 
-  public init(graph: Graph, observer: any Observer, history: any History) {
+  /// - Parameter assumptions: what to take for changed, if only a question is asked.
+  public init(
+    graph: Graph, observer: any Observer, history: any History,
+    assuming assumptions: Assumptions = Assumptions()
+  ) {
     self.graph = graph
+    self.assumptions = assumptions
     self.observer = observer
     self.history = history
     stamps = Array(repeating: nil, count: graph.nodes.count)
@@ -102,11 +108,14 @@ public final class BuildState {
     let node = graph[id]
     let declaration = declarationChanges(of: node, since: success)
     if !declaration.isEmpty { reasons.append(.recipeChanged(declaration)) }
+    reasons += (assumptions.declarations[id] ?? []).map { .assumed($0) }
     let inputs = Records(success.inputs)
     for (position, input) in (node.inputs + node.received).enumerated() where !deferred.contains(input) {
       guard let record = inputs.record(of: graph[input].artifact, near: position) else { continue }
       if let changes = changes(of: input, since: record) {
         reasons.append(.inputChanged(graph[input].artifact, changes))
+      } else if assumptions.artifacts.contains(input) {
+        reasons.append(.assumed(graph[input].artifact))
       }
     }
     let outputs = Records(success.outputs)
@@ -117,6 +126,8 @@ public final class BuildState {
         reasons.append(.outputMissing(artifact))
       } else if let changes = changes(of: output, since: record) {
         reasons.append(.outputAltered(artifact, changes))
+      } else if assumptions.artifacts.contains(output) {
+        reasons.append(.assumed(artifact))
       }
     }
     return reasons
@@ -124,7 +135,7 @@ public final class BuildState {
 
   /// The differences in what a target declares: its recipe, and which inputs and outputs it names.
   private func declarationChanges(of node: Graph.Node, since success: Stamp.Success) -> [Change] {
-    let recipe = node.recipe.changes(since: success.recipe)
+    let recipe = node.recipe.changes(since: success.recipe, head: Graph.Node.head)
     let inputs = (node.inputs + node.received).map { graph[$0].artifact }
     let outputs = node.outputs.map { graph[$0].artifact }
     return recipe + changes("input", inputs, success.inputs, namingImplied: recipe.isEmpty)
@@ -141,8 +152,11 @@ public final class BuildState {
     }
     let old = Set(before)
     let new = Set(artifacts)
-    return before.filter { !new.contains($0) && isNamed($0) }.map { Change(.removed, "\(role) \($0)") }
-      + artifacts.filter { !old.contains($0) && isNamed($0) }.map { Change(.added, "\(role) \($0)") }
+    let item = { (artifact: Artifact) in
+      artifact.kind == .result ? "need \(artifact.name)" : "\(role) \(artifact)"
+    }
+    return before.filter { !new.contains($0) && isNamed($0) }.map { Change(.removed, item($0)) }
+      + artifacts.filter { !old.contains($0) && isNamed($0) }.map { Change(.added, item($0)) }
   }
 
   /// How an artifact differs from its record; nil if it does not.

@@ -29,6 +29,11 @@ public struct Graph: Sendable {
     public var recipe: [String] {
       environment.map { "environment \($0.name)=\($0.value)" } + commands.map { "run \($0)" }
     }
+
+    /// Of a line of `recipe` the part that says what it is about: `run`, or `environment` and the name.
+    static func head(_ line: String) -> Substring {
+      line.hasPrefix("run ") ? line.prefix(3) : line.prefix { $0 != "=" }
+    }
   }
 
   /// An artifact and, where its kind has one, its absolute path.

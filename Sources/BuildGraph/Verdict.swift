@@ -10,6 +10,19 @@ public enum Verdict: Hashable, Sendable {
   case pending(on: [TargetID])
 
   public var isFresh: Bool { self == .fresh }
+
+  public var isStale: Bool {
+    if case .stale = self { true } else { false }
+  }
+
+  /// The name that reports have for it.
+  public var name: String {
+    switch self {
+    case .fresh: "fresh"
+    case .stale: "stale"
+    case .pending: "pending"
+    }
+  }
 }
 
 /// Why a target is out of date, made where that is decided.
@@ -28,6 +41,8 @@ public enum Reason: Hashable, Sendable {
   /// Its last run ended without success, or without any end.
   case lastRunFailed(String)
   case stampUnreadable(StampError)
+  /// Nothing differs, but the question asked is: what if this had changed?
+  case assumed(Artifact)
 
   /// The name that machine-readable output has for it.
   public var kind: String {
@@ -40,6 +55,7 @@ public enum Reason: Hashable, Sendable {
     case .forced: "forced"
     case .lastRunFailed: "lastRunFailed"
     case .stampUnreadable: "stampUnreadable"
+    case .assumed: "assumedChanged"
     }
   }
 }

@@ -46,6 +46,9 @@ public enum StandardStream: CInt, Sendable {
   /// See `Terminal.width`.
   public var width: Int? { Terminal.width(rawValue) }
 
+  /// See `Terminal.height`.
+  public var height: Int? { Terminal.height(rawValue) }
+
   private var name: String {
     switch self {
     case .output: "standard output"
@@ -65,5 +68,11 @@ public enum Terminal {
   public static func width(_ descriptor: CInt) -> Int? {
     let columns = sysbuild_terminal_width(descriptor)
     return columns > 0 ? Int(columns) : nil
+  }
+
+  /// ioctl(2) `TIOCGWINSZ`: the lines; nil if it is no terminal or does not know.
+  public static func height(_ descriptor: CInt) -> Int? {
+    let lines = sysbuild_terminal_height(descriptor)
+    return lines > 0 ? Int(lines) : nil
   }
 }

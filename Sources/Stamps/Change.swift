@@ -59,17 +59,59 @@ extension Listing {
 }
 
 extension [String] {
-  /// What turns `old` into these lines, as the longest common lines tell: removed ones before added ones.
-  public func changes(since old: [String]) -> [Change] {
+  /// What turns `old` into these lines, in their order, as the longest common lines tell.
+  ///
+  /// A line that was removed and one with the same head that was added in its place are one that changed.
+  /// - Parameter head: the part of a line, from its beginning, that says what it is about.
+  public func changes(since old: [String], head: (String) -> Substring) -> [Change] {
     // By bytes: to `String`, two spellings of an accented letter are equal.
     let isSame = { (left: String, right: String) in left.utf8.elementsEqual(right.utf8) }
     if elementsEqual(old, by: isSame) { return [] }
-    return difference(from: old, by: isSame).map { step in
+    var isRemoved = [Bool](repeating: false, count: old.count)
+    var isAdded = [Bool](repeating: false, count: count)
+    for step in difference(from: old, by: isSame) {
       switch step {
-      case .remove(_, let line, _): Change(.removed, line)
-      case .insert(_, let line, _): Change(.added, line)
+      case .remove(let offset, _, _): isRemoved[offset] = true
+      case .insert(let offset, _, _): isAdded[offset] = true
       }
     }
+    var changes: [Change] = []
+    var (left, right) = (0, 0)
+    while left < old.count || right < count {
+      var removed: [String] = []
+      var added: [String] = []
+      while left < old.count, isRemoved[left] { (removed, left) = (removed + [old[left]], left + 1) }
+      while right < count, isAdded[right] { (added, right) = (added + [self[right]], right + 1) }
+      changes += Self.changes(from: removed, to: added, head: head)
+      // Over the line that both have here.
+      left += 1
+      right += 1
+    }
+    return changes
+  }
+
+  /// What turns the lines of one place into others that stand there now.
+  private static func changes(
+    from removed: [String], to added: [String], head: (String) -> Substring
+  ) -> [Change] {
+    var changes: [Change] = []
+    var added = added
+    for line in removed {
+      let subject = head(line)
+      guard let index = added.firstIndex(where: { head($0).utf8.elementsEqual(subject.utf8) }) else {
+        changes.append(Change(.removed, line))
+        continue
+      }
+      let new = added.remove(at: index)
+      changes.append(
+        Change(.changed, String(subject), from: rest(line, subject), to: rest(new, subject)))
+    }
+    return changes + added.map { Change(.added, $0) }
+  }
+
+  /// What follows the head, and the one blank or equals sign between them.
+  private static func rest(_ line: String, _ head: Substring) -> String {
+    String(Substring(line.utf8.dropFirst(head.utf8.count + 1)))
   }
 }
 

@@ -3,6 +3,8 @@ enum JSON: Hashable, Sendable {
   case null
   case bool(Bool)
   case integer(Int)
+  /// Written as it stands: `12.5`.
+  case number(String)
   case string(String)
   case array([JSON])
   /// Members in the order in which they are written; nothing checks that a name is unique.
@@ -25,6 +27,7 @@ enum JSON: Hashable, Sendable {
     case .null: "null"
     case .bool(let value): value ? "true" : "false"
     case .integer(let value): String(value)
+    case .number(let text): text
     case .string(let value): Self.quoted(value)
     case .array(let values) where values.allSatisfy(\.isScalar):
       "[" + values.map(\.line).joined(separator: indent == nil ? "," : ", ") + "]"

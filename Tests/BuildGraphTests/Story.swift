@@ -160,6 +160,7 @@ final class Story {
     case .outputAltered(let artifact, let changes): "outputAltered \(artifact): \(list(changes))"
     case .lastRunFailed(let why): "lastRunFailed: \(why)"
     case .stampUnreadable(let error): "stampUnreadable: \(error)"
+    case .assumed(let artifact): "assumedChanged \(artifact)"
     case .neverBuilt, .forced: reason.kind
     }
   }

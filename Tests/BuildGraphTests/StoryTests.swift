@@ -98,7 +98,7 @@ func built() throws -> Story {
   try check({ story.world.removeStamp(of: "a") }, ["neverBuilt"])
   try check({ story.world.unreadableStamps["a"] = .torn }, ["stampUnreadable: \(StampError.torn)"])
   try check(
-    { story["a"]?.run = ["cc -O2 ${W}"] }, ["recipeChanged: removed run cc ${W}, added run cc -O2 ${W}"])
+    { story["a"]?.run = ["cc -O2 ${W}"] }, ["recipeChanged: changed run from cc ${W} to cc -O2 ${W}"])
   try check(
     { story["a"]?.environment = ["N=${X}"] },
     ["recipeChanged: removed environment M=${X}, added environment N=${X}"])

@@ -60,10 +60,10 @@ import Testing
   let main = posix_openpt(O_RDWR | O_NOCTTY)
   let terminal = FileDescriptor(raw: main)
   #expect(Terminal.isTerminal(terminal.raw))
-  #expect(Terminal.width(terminal.raw) == nil)
+  #expect(Terminal.width(terminal.raw) == nil && Terminal.height(terminal.raw) == nil)
   var size: [UInt16] = [24, 132, 0, 0]
   #expect(ioctl(terminal.raw, UInt(TIOCSWINSZ), &size) == 0)
-  #expect(Terminal.width(terminal.raw) == 132)
+  #expect(Terminal.width(terminal.raw) == 132 && Terminal.height(terminal.raw) == 24)
 }
 
 @Test func environment() async throws {

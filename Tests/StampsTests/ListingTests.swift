@@ -92,13 +92,25 @@ func changesOfListings(_ old: [Listing.Entry], _ new: [Listing.Entry], _ expecte
 
 @Test func changesOfLines() {
   func text(_ old: [String], _ new: [String]) -> [String] {
-    new.changes(since: old).map { "\($0.kind) \($0.item)" }
+    new.changes(since: old) { $0.prefix { $0 != " " && $0 != "=" } }.map { change in
+      let values = change.old.map { ": \($0) to \(change.new ?? "")" } ?? ""
+      return "\(change.kind) \(change.item)\(values)"
+    }
   }
   #expect(text(["a", "b"], ["a", "b"]) == [])
   #expect(text(["a", "b", "c"], ["a", "x", "c"]) == ["removed b", "added x"])
   #expect(text(["a", "b"], ["b", "a"]).count == 2, "order counts")
   #expect(text(["a"], ["a", "a"]) == ["added a"])
   #expect(text(["caf\u{E9}"], ["cafe\u{301}"]).count == 2, "bytes count")
+  #expect(text(["run a", "run b"], ["run a", "run c  d"]) == ["changed run: b to c  d"])
+  #expect(text(["run a", "run b"], ["run c", "run b"]) == ["changed run: a to c"], "in its place")
+  #expect(text(["run a", "run b"], ["run b", "run c"]) == ["removed run a", "added run c"], "not elsewhere")
+  #expect(text(["x=1", "run a"], ["run b"]) == ["removed x=1", "changed run: a to b"])
+  #expect(text(["x=1", "run a"], ["y=1", "x=", "run a"]) == ["changed x: 1 to ", "added y=1"])
+  #expect(text(["run a"], ["run b", "run c"]) == ["changed run: a to b", "added run c"])
+  #expect(
+    text(["run a", "run b", "run c"], ["run d"]) == ["changed run: a to d", "removed run b", "removed run c"])
+  #expect(text([], ["run a"]) == ["added run a"])
 }
 
 @Test func artifactsAreTheirBytes() {

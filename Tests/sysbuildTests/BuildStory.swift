@@ -147,7 +147,7 @@ final class BuildStory {
     private func plain(_ text: String) -> String {
       var text = text
       while let range = text.firstRange(of: "\(folder)") { text.replaceSubrange(range, with: "DIR") }
-      return text.replacing(/\b\d+\.\d s\b/, with: "T")
+      return text.replacing(/\b\d+(\.\d)? s\b/, with: "T")
     }
   }
 

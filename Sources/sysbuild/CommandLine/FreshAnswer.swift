@@ -35,9 +35,9 @@ struct FreshAnswer {
   }
 
   /// Everything that decides the answer and is neither a file nor an environment variable; nil for what is
-  /// never fresh.
+  /// never fresh, or only asks what would be.
   private static func question(_ invocation: Invocation) throws -> [UInt8]? {
-    if invocation.forces { return nil }
+    if invocation.forces || !invocation.whatIfs.isEmpty { return nil }
     let parts =
       [try Directory.current().bytes, try invocation.source().bytes]
       + ["jobs \(invocation.jobs ?? processorCount)", "user \(Environment.user)"].map { Array($0.utf8) }
@@ -57,7 +57,7 @@ extension Invocation {
   /// O as the command line, the environment or else the default has it. A file may say something else: then
   /// nothing is on record here that stands.
   func likelyBuildFolder() throws -> Path {
-    let given = variables.last { $0.name == "O" }.map { Path($0.value) }
+    let given = assignments.last { $0.name == "O" }.map { Path($0.value) }
     let inherited = Environment.value("O").flatMap { $0.isEmpty ? nil : Path(bytes: $0) }
     return (try source() / (given ?? inherited ?? "out")).normalized
   }

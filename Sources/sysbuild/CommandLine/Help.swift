@@ -13,17 +13,22 @@ enum Help {
       -B, --always-make   run every target, stale or not
       -k, --keep-going    after a failure go on with what does not depend on it
       -t, --touch         record the targets as made without running them
+      -W, --what-if FILE  say what would run if FILE had changed, or with VAR=value
+                          if that were set; also with -q, status, why and graph
       -j, --jobs N        run up to N targets at once (default: the processors)
       -s, --silent        say only what went wrong
       -C, --directory DIR use the source tree in DIR
-          --json          answer in JSON: with -n, list, status, why
+          --json          answer in JSON: with -n, list, status, why, affects, graph
       -h, --help          this text
           --version       the version
 
     queries:
       list                the targets, with a line about each
       status              every target's verdict, its last success, how long it took
-      why TARGET          why it is stale, the root cause first
+      why [--all] TARGET  why it is stale, the root cause first
+      affects FILE…       which targets read FILE, and which are behind those
+      graph [TARGET…]     what needs what, each with verdict and time;
+                          --format tree, dot, mermaid, svg or json
       show TARGET         its declaration, and its commands ready for a shell
       log [TARGET]        the log of its last run (default: of the last that failed)
       clean [TARGET]      remove what it makes and its stamp (default: all targets)

@@ -5,7 +5,7 @@ internal import Platform
 struct Invocation: Equatable {
   /// A question about the build, or a helper that recipes call; without one the words are targets to build.
   enum Query: String, CaseIterable {
-    case list, status, why, show, log, clean, helper
+    case list, status, why, affects, graph, show, log, clean, helper
 
     /// Those that a person calls.
     static let visible = allCases.filter { $0 != .helper }.map(\.rawValue)
@@ -14,12 +14,33 @@ struct Invocation: Equatable {
   struct Assignment: Equatable {
     let name: String
     let value: String
+
+    init(name: String, value: String) {
+      self.name = name
+      self.value = value
+    }
+
+    /// What `NAME=value` says; nil if `word` is no such thing.
+    init?(_ word: String) {
+      guard let equals = word.firstIndex(of: "="), Variables.isName(word[..<equals]) else { return nil }
+      name = String(word[..<equals])
+      value = String(word[word.index(after: equals)...])
+    }
+  }
+
+  /// What is to be taken for changed.
+  enum WhatIf: Equatable {
+    /// Relative to the source tree.
+    case file(String)
+    case variable(Assignment)
   }
 
   private(set) var query: Query?
   /// Targets, or a query's arguments.
   private(set) var words: [String] = []
   private(set) var variables: [Assignment] = []
+  /// Nothing is run if there is any.
+  private(set) var whatIfs: [WhatIf] = []
   /// `-C`, relative to the folder sysbuild was started in.
   private(set) var directory: Path?
   private(set) var isDryRun = false
@@ -29,6 +50,10 @@ struct Invocation: Equatable {
   private(set) var touches = false
   private(set) var isSilent = false
   private(set) var wantsJSON = false
+  /// Whether an answer may be longer than the screen.
+  private(set) var wantsAll = false
+  /// Nil for a tree on a terminal.
+  private(set) var format: DrawingFormat?
   private(set) var wantsHelp = false
   private(set) var wantsVersion = false
   /// Nil for as many as there are processors.
@@ -36,7 +61,7 @@ struct Invocation: Equatable {
 
   static let optionNames = [
     "--dry-run", "--just-print", "--question", "--always-make", "--keep-going", "--jobs", "--touch",
-    "--directory", "--silent", "--quiet", "--json", "--help", "--version",
+    "--directory", "--silent", "--quiet", "--json", "--help", "--version", "--what-if", "--all", "--format",
   ]
 
   /// - Parameter arguments: without the program's name.
@@ -52,28 +77,15 @@ struct Invocation: Equatable {
         try readLong(argument, &rest)
       } else if readsOptions, argument.hasPrefix("-"), argument != "-" {
         try readShort(argument.dropFirst(), &rest)
-      } else if let equals = argument.firstIndex(of: "="), Variables.isName(argument[..<equals]) {
-        let value = String(argument[argument.index(after: equals)...])
-        variables.append(Assignment(name: String(argument[..<equals]), value: value))
+      } else if let assignment = Assignment(argument) {
+        variables.append(assignment)
       } else if query == nil, words.isEmpty, let found = Query(rawValue: argument) {
         query = found
       } else {
         words.append(argument)
       }
     }
-    try check()
-  }
-
-  /// Options and words that would otherwise be passed over in silence.
-  private func check() throws(UserError) {
-    let answersInJSON: [Query?] = [.list, .status, .why]
-    if wantsJSON, !answersInJSON.contains(query), query != nil || !isDryRun {
-      throw .noJSON(query?.rawValue)
-    }
-    switch query {
-    case .list, .status: if let word = words.first { throw .noWords(query?.rawValue ?? "", word) }
-    default: break
-    }
+    try checkOptions()
   }
 
   private static func decoded(_ arguments: [[UInt8]]) throws(UserError) -> [String] {
@@ -93,6 +105,9 @@ struct Invocation: Equatable {
     switch parts[0] {
     case "--jobs": jobs = try Self.jobs(try Self.argument(of: parts[0], "a number", value, &rest))
     case "--directory": enter(try Self.argument(of: parts[0], "a folder", value, &rest))
+    case "--what-if": assume(try Self.argument(of: parts[0], Self.assumable, value, &rest))
+    case "--format":
+      format = try DrawingFormat(named: try Self.argument(of: parts[0], "a format", value, &rest))
     case let option:
       guard readFlag(option) else { throw .unknownOption(option) }
       guard value == nil else { throw .needlessArgument(option) }
@@ -108,6 +123,7 @@ struct Invocation: Equatable {
       case "j":
         jobs = try Self.jobs(try Self.argument(of: "-j", "a number", Self.attached(&letters), &rest))
       case "C": enter(try Self.argument(of: "-C", "a folder", Self.attached(&letters), &rest))
+      case "W": assume(try Self.argument(of: "-W", Self.assumable, Self.attached(&letters), &rest))
       default:
         guard readFlag("-\(letter)") else { throw .unknownOption("-\(letter)") }
       }
@@ -123,6 +139,7 @@ struct Invocation: Equatable {
     case "--touch", "-t": touches = true
     case "--silent", "--quiet", "-s": isSilent = true
     case "--json": wantsJSON = true
+    case "--all": wantsAll = true
     case "--help", "-h": wantsHelp = true
     case "--version": wantsVersion = true
     default: return false
@@ -133,6 +150,14 @@ struct Invocation: Equatable {
   /// As in make, a second `-C` starts from the first.
   private mutating func enter(_ folder: String) {
     directory = directory.map { $0 / folder } ?? Path(folder)
+  }
+
+  private static let assumable = "a file or VAR=value"
+
+  /// A question, so nothing is run.
+  private mutating func assume(_ word: String) {
+    isDryRun = true
+    whatIfs.append(Assignment(word).map { .variable($0) } ?? .file(word))
   }
 
   /// What stands behind an option's letter in the same argument, if anything does.

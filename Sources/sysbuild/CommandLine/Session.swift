@@ -32,8 +32,22 @@ struct Session {
     stamps = StampFolder(settings.locations.build / "stamps", witness: witness)
     state = BuildState(
       graph: graph, observer: ArtifactObserver(graph: graph, settings: settings, index: self.index),
-      history: stamps)
+      history: stamps, assuming: try Self.assumptions(invocation, graph, settings))
     self.invocation = invocation
+  }
+
+  /// What hangs on the files that are to be taken for changed.
+  private static func assumptions(
+    _ invocation: Invocation, _ graph: Graph, _ settings: Settings
+  ) throws -> Assumptions {
+    var all = Assumptions()
+    for name in invocation.assumedFiles {
+      let use = try FileUse(graph: graph, settings: settings)
+      let found = try use.assumptions(settings.locations.path(of: name))
+      if found.isEmpty { throw UserError.noReader(name, among: use.names) }
+      all.add(found)
+    }
+    return all
   }
 
   private init(_ other: Session, state: BuildState) {

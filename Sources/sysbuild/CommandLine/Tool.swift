@@ -29,6 +29,8 @@ enum Tool {
     case .list: return try show(List.text(session))
     case .status: return try show(Status.text(session))
     case .why: return try show(Why.text(session))
+    case .affects: return try show(Affects.text(session))
+    case .graph: return try show(bytes: GraphView.text(session))
     case .show: return try show(Show.text(session))
     case .log: return try show(bytes: Log.text(session))
     case .clean: return try Clean.run(session)

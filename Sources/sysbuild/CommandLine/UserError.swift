@@ -38,7 +38,31 @@ extension UserError {
   static func noJSON(_ query: String?) -> Self {
     Self(
       (query.map { "'\($0)' does not answer in JSON" } ?? "option '--json' needs a question")
-        + ": use it with --dry-run, list, status or why")
+        + ": use it with --dry-run, list, status, why, affects or graph")
+  }
+
+  static func needlessOption(_ option: String, _ place: String) -> Self {
+    Self("option '\(option)' is for \(place)")
+  }
+
+  static func twoFormats(_ format: String) -> Self {
+    Self("options '--json' and '--format \(format)' exclude each other: leave one out")
+  }
+
+  static func unknownFormat(_ format: String, among formats: [String]) -> Self {
+    Self(
+      "'\(format)' is no format of a graph\(didYouMean(format, among: formats)); there are \(formats.joined(separator: ", "))"
+    )
+  }
+
+  static func needsFile(_ query: String) -> Self {
+    Self("'\(query)' needs the name of a file, as in 'sysbuild \(query) sets/build.packages'")
+  }
+
+  static func noReader(_ file: String, among files: [String]) -> Self {
+    let hint = didYouMean(file, among: files)
+    return Self(
+      "no target reads '\(file)'\(hint.isEmpty ? "; 'sysbuild show TARGET' prints what a target reads" : hint)")
   }
 
   static func noWords(_ query: String, _ word: String) -> Self {

@@ -38,6 +38,17 @@ struct PortageArtifacts {
     }
   }
 
+  /// Every path that a reading of the artifact looked at, whether something is there or not.
+  func visited(_ artifact: Artifact, _ path: Path) throws -> [Path] {
+    let source = settings.locations.source
+    switch artifact.kind {
+    case .set: return try PackageSet(named: setName(path), in: source, variant: settings.variant).visited
+    case .configuration:
+      return try ConfigurationRoot(path: path, sourceTree: source, repositories: repositories).filesRead()
+    default: return [InstalledPackages.database(of: path)]
+    }
+  }
+
   /// `build` for `sets/build.packages`.
   private func setName(_ path: Path) -> String {
     let file = "\(path.lastComponent)"

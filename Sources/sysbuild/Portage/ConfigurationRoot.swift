@@ -162,8 +162,3 @@ private struct FolderIdentity: Hashable {
     inode = status.inode
   }
 }
-
-extension Path {
-  fileprivate var isPatch: Bool { bytes.suffix(6) == Array(".patch".utf8)[...] || isDiff }
-  private var isDiff: Bool { bytes.suffix(5) == Array(".diff".utf8)[...] }
-}

@@ -37,6 +37,14 @@ enum ConfigurationSyntax: Hashable {
     }
   }
 
+  /// Whether Portage reads what lies at `path` from etc/portage, or would if it were there.
+  static func isRead(_ path: Path) -> Bool {
+    guard let first = path.components.first, !first.isHidden, first != "make.profile" else { return false }
+    let syntax = ConfigurationSyntax(of: first)
+    if syntax == .patches, !path.isPatch { return false }
+    return !path.components.dropFirst().contains { syntax.skips($0) }
+  }
+
   /// The names that Portage looks for in a profile, in byte order; what else lies there is not read.
   static let profileNames: [Path] = byName.keys.filter { !notInProfiles.contains($0) }.sorted()
 
@@ -82,4 +90,10 @@ enum ConfigurationSyntax: Hashable {
     return bytes.count > 4 && bytes[bytes.count - 4] == UInt8(ascii: ".")
       && bytes[(bytes.count - 3)...].starts(with: "sw".utf8)
   }
+}
+
+extension Path {
+  /// Whether Portage would apply a file of this name.
+  var isPatch: Bool { bytes.suffix(6) == Array(".patch".utf8)[...] || isDiff }
+  private var isDiff: Bool { bytes.suffix(5) == Array(".diff".utf8)[...] }
 }

@@ -33,9 +33,12 @@ struct InstalledPackages {
 
   /// Reads the database of `root`; a root without one has no packages.
   init(root: Path, witness: Witness = Witness()) throws(SystemError) {
-    let database = InstalledDatabase(path: root / "var/db/pkg", witness: witness)
+    let database = InstalledDatabase(path: Self.database(of: root), witness: witness)
     packages = try database.packages()
   }
+
+  /// The folder that says what is installed in `root`; nothing else there does.
+  static func database(of root: Path) -> Path { root / "var/db/pkg" }
 
   /// `category/name-version` → what tells one build of it from another. Merging one binary package again
   /// gives the same value, since the times of the merge are not part of it.

@@ -9,17 +9,16 @@ extension PlanReport {
   }
 
   private func target(_ entry: Plan.Entry) -> JSON {
-    var verdict = "fresh"
     var needs: [TargetID] = []
     var reasons: [Reason] = []
     switch entry.verdict {
     case .fresh: break
-    case .stale(let why): (verdict, reasons) = ("stale", why)
-    case .pending(let on): (verdict, needs) = ("pending", on)
+    case .stale(let why): reasons = why
+    case .pending(let on): needs = on
     }
     return [
       "name": .string(graph[entry.id].name),
-      "verdict": .string(verdict),
+      "verdict": .string(entry.verdict.name),
       "pendingOn": .array(needs.map { .string(graph[$0].name) }),
       "reasons": .array(reasons.map(JSON.init)),
     ]
@@ -37,6 +36,7 @@ extension JSON {
       add("changes", .array(changes.map(JSON.init)))
     case .recipeChanged(let changes): add("changes", .array(changes.map(JSON.init)))
     case .outputMissing(let artifact): add("output", JSON(artifact))
+    case .assumed(let artifact): add("artifact", JSON(artifact))
     case .outputAltered(let artifact, let changes):
       add("output", JSON(artifact))
       add("changes", .array(changes.map(JSON.init)))
@@ -46,7 +46,7 @@ extension JSON {
     self = .object(members)
   }
 
-  private init(_ artifact: Artifact) {
+  init(_ artifact: Artifact) {
     self = ["kind": .string(artifact.kind.rawValue), "name": .string(artifact.name)]
   }
 

@@ -68,7 +68,7 @@ final class Progress {
       if let remedy = diagnosis.remedy { lines.append(remedy) }
     }
     lines.append("log: \(path)")
-    lines.append("again: \(session.commandLine(for: name))")
+    lines.append("again: \(session.invocation.commandLine([name]))")
     return lines.joined(separator: "\n")
   }
 
@@ -76,14 +76,5 @@ final class Progress {
 
   private func say(_ line: String) {
     if !session.invocation.isSilent { _ = try? StandardStream.output.write(line + "\n") }
-  }
-}
-
-extension Session {
-  /// How to ask for `target` just as this invocation did.
-  fileprivate func commandLine(for target: String) -> String {
-    let folder = invocation.directory.map { ["-C", "\($0)"] } ?? []
-    let variables = invocation.variables.map { "\($0.name)=\($0.value)" }
-    return (["sysbuild"] + folder + variables + [target]).map { shellQuoted($0) }.joined(separator: " ")
   }
 }

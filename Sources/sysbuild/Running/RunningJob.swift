@@ -25,7 +25,8 @@ final class RunningJob {
     self.processGuard = processGuard
     directory = locations.source
     log = try LogFile(job.name, in: locations.build)
-    let reasons = job.reasons.map { "# \(Wording.text($0))\n" }.joined()
+    // Whole values, and more than fits on a line: this is the record.
+    let reasons = job.reasons.map { "# \(Wording.text($0, changes: 100, width: nil))\n" }.joined()
     try log.write("# \(job.name), \(Clock.localTime(Clock.wall))\n\(reasons)")
   }
 

@@ -33,10 +33,10 @@ struct Settings {
     guard let place = source.string else {
       throw UserError("the source tree '\(source)' has a path that is not UTF-8: move it")
     }
-    if invocation.variables.contains(where: { $0.name == "SOURCE" }) {
+    if invocation.assignments.contains(where: { $0.name == "SOURCE" }) {
       throw UserError("'SOURCE' is the source tree itself: choose it with -C")
     }
-    var resolver = VariableResolver(assignments: invocation.variables, witness: witness)
+    var resolver = VariableResolver(assignments: invocation.assignments, witness: witness)
     resolver.fix("JOBS", "\(invocation.jobs ?? processorCount)", origin: "the processors")
     resolver.fix("SOURCE", escapingDollars(place), origin: "the source tree")
     let variants = Variants(source, witness)

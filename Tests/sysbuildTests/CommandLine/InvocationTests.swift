@@ -58,7 +58,7 @@ import Testing
       ("", nil, []), ("image", nil, ["image"]), ("a b", nil, ["a", "b"]), ("list", .list, []),
       ("-n status", .status, []),
       ("why image", .why, ["image"]), ("V=1 show image", .show, ["image"]), ("log", .log, []),
-      ("clean a", .clean, ["a"]),
+      ("clean a", .clean, ["a"]), ("affects a b", .affects, ["a", "b"]), ("graph", .graph, []),
       ("a list", nil, ["a", "list"]), ("why list", .why, ["list"]), ("-- -n", nil, ["-n"]), ("-", nil, ["-"]),
       ("a -- --x -y", nil, ["a", "--x", "-y"]),
       ("helper publish -n --x A=b", .helper, ["publish", "-n", "--x", "A=b"]),
@@ -78,6 +78,27 @@ import Testing
 
   @Test(
     arguments: [
+      ("-W a", [.file("a")]), ("-Wa", [.file("a")]), ("--what-if a", [.file("a")]), ("-nW a", [.file("a")]),
+      ("--what-if=a=b", [.variable(.init(name: "a", value: "b"))]),
+      ("-W A=b --what-if c", [.variable(.init(name: "A", value: "b")), .file("c")]),
+      ("-W ./A=b", [.file("./A=b")]), ("-W A=", [.variable(.init(name: "A", value: ""))]),
+    ] as [(String, [Invocation.WhatIf])])
+  func whatIfs(_ line: String, _ expected: [Invocation.WhatIf]) throws {
+    let invocation = try parse(line)
+    #expect(invocation.whatIfs == expected)
+    #expect(invocation.isDryRun, "it is a question")
+  }
+
+  @Test(arguments: [
+    ("a", "sysbuild why a"), ("-C b -C c V=1 a", "sysbuild -C b/c V=1 why a"),
+    ("-W x -W A=b A=c a", "sysbuild A=c -W x -W A=b why a"),
+  ])
+  func askingAgain(_ line: String, _ expected: String) throws {
+    #expect(try parse(line).commandLine(["why", "a"]) == expected)
+  }
+
+  @Test(
+    arguments: [
       ("-x", "unknown option '-x'; 'sysbuild --help' lists them"),
       ("-nx", "unknown option '-x'; 'sysbuild --help' lists them"),
       ("--dry-rum", "unknown option '--dry-rum'; did you mean '--dry-run'?"),
@@ -91,14 +112,44 @@ import Testing
       ("-j image", "'image' is no number of jobs: give a whole number from 1 to 1024"),
       ("-C", "option '-C' needs a folder"),
       ("--directory", "option '--directory' needs a folder"),
-      ("--json", "option '--json' needs a question: use it with --dry-run, list, status or why"),
-      ("-q --json", "option '--json' needs a question: use it with --dry-run, list, status or why"),
+      (
+        "--json", "option '--json' needs a question: use it with --dry-run, list, status, why, affects or graph"
+      ),
+      (
+        "-q --json",
+        "option '--json' needs a question: use it with --dry-run, list, status, why, affects or graph"
+      ),
       ("-n --json", nil), ("list --json", nil), ("--json status", nil), ("why --json a", nil),
-      ("show a --json", "'show' does not answer in JSON: use it with --dry-run, list, status or why"),
-      ("log --json", "'log' does not answer in JSON: use it with --dry-run, list, status or why"),
-      ("-n clean --json", "'clean' does not answer in JSON: use it with --dry-run, list, status or why"),
+      (
+        "show a --json",
+        "'show' does not answer in JSON: use it with --dry-run, list, status, why, affects or graph"
+      ),
+      (
+        "log --json",
+        "'log' does not answer in JSON: use it with --dry-run, list, status, why, affects or graph"
+      ),
+      (
+        "-n clean --json",
+        "'clean' does not answer in JSON: use it with --dry-run, list, status, why, affects or graph"
+      ),
       ("list a", "'list' is about all targets: leave out 'a'"),
       ("status a b", "'status' is about all targets: leave out 'a'"),
+      ("-W", "option '-W' needs a file or VAR=value"),
+      ("--what-if=", "option '--what-if' needs a file or VAR=value"),
+      ("clean -W a", "option '--what-if' is for a build, status, why or graph"),
+      ("affects -W a b", "option '--what-if' is for a build, status, why or graph"),
+      ("-W a --json b", nil), ("-qW a", nil), ("status -W A=b", nil), ("why -W a b", nil), ("graph -W a", nil),
+      ("--all", "option '--all' is for why"), ("why --all a", nil),
+      ("affects", "'affects' needs the name of a file, as in 'sysbuild affects sets/build.packages'"),
+      ("affects --json a b", nil), ("graph --json", nil), ("graph --json --format json", nil),
+      ("status --format dot", "option '--format' is for graph"),
+      ("--format", "option '--format' needs a format"),
+      ("graph --format", "option '--format' needs a format"),
+      (
+        "graph --format dto",
+        "'dto' is no format of a graph; did you mean 'dot'?; there are tree, dot, mermaid, svg, json"
+      ),
+      ("graph --json --format dot", "options '--json' and '--format dot' exclude each other: leave one out"),
     ] as [(String, String?)])
   func mistakes(_ line: String, _ expected: String?) {
     #expect(message { _ = try parse(line) } == expected)

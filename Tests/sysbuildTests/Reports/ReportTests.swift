@@ -17,6 +17,12 @@ import Testing
       (
         .stampUnreadable(.otherVersion(7)), "its stamp cannot be used: it has version 7, this sysbuild writes 1"
       ),
+      (
+        .stampUnreadable(.malformed(line: 3)),
+        "its stamp cannot be used: its line 3 is not one that sysbuild writes"
+      ),
+      (.assumed(Artifact(.file, "a")), "a is assumed to have changed"),
+      (.assumed(Artifact(.installed, "a")), "packages in a are assumed to have changed"),
       (.outputMissing(Artifact(.file, "${O}/x")), "output ${O}/x is missing"),
       (.outputAltered(Artifact(.file, "${O}/x"), [Change(.changed, "")]), "output ${O}/x was altered"),
       (
@@ -34,7 +40,7 @@ import Testing
       (.inputChanged(file, [Change(.removed, "")]), "src/a is gone"),
       (
         .inputChanged(file, [Change(.added, "executable bit"), Change(.changed, "")]),
-        "src/a changed: executable bit added"
+        "src/a changed: executable bit added, content changed"
       ),
       (.inputChanged(Artifact(.value, "V"), [Change(.changed, "", from: "a", to: "")]), "variable V: 'a' → ''"),
       (.inputChanged(Artifact(.environment, "V"), [Change(.removed, "")]), "environment variable V is gone"),
@@ -45,11 +51,23 @@ import Testing
       (.inputChanged(Artifact(.result, "x"), [Change(.changed, "")]), "target x changed"),
       (
         .inputChanged(.init(.installed, "${O}/sysroot"), [Change(.changed, "a/b", from: "1", to: "2")]),
-        "packages in ${O}/sysroot changed: a/b 1 → 2"
+        "packages in ${O}/sysroot changed: a/b: 1 → 2"
       ),
       (
         .inputChanged(.init(.set, "sets/b.packages"), [Change(.added, "a/b", place: "sets/b.packages:3")]),
         "sets/b.packages changed: a/b added (sets/b.packages:3)"
+      ),
+      (
+        .inputChanged(
+          .init(.configuration, "profiles/p/target"),
+          [
+            Change(
+              .changed, "target/etc/portage/u: a/b x", from: "on", to: "off",
+              place: "profiles/p/target/etc/portage/u:2"),
+            Change(.added, "repo:base/u: a/b", place: "/usr/repo/profiles/base/u:1"),
+          ]),
+        "profiles/p/target changed: a/b x: on → off (profiles/p/target/etc/portage/u:2), "
+          + "repo:base/u: a/b added (/usr/repo/profiles/base/u:1)"
       ),
       (
         .inputChanged(
@@ -62,6 +80,26 @@ import Testing
       ),
     ] as [(Reason, String)])
   func reason(_ reason: Reason, _ text: String) { #expect(Wording.text(reason) == text) }
+
+  @Test(arguments: [
+    ("short", "other", "short", "other"),
+    ("", "1234567890123456789012345678901", "", "12345678901234567890123456789…"),
+    (
+      "the very same beginning of words, a and the end", "the very same beginning of words, b and the end",
+      "…of words, a and the end", "…of words, b and the end"
+    ),
+    (
+      "a then a long rest that is the same in both", "bc then a long rest that is the same in both",
+      "a then a long…", "bc then a long…"
+    ),
+    (String(repeating: "a", count: 40), String(repeating: "a", count: 41), "…aaaaaaaaaaaa", "…aaaaaaaaaaaaa"),
+    (String(repeating: "x", count: 40), "y", "xxxxxxxxxxxxxxxxxxxxxxxxxxxxx…", "y"),
+  ])
+  func excerpts(_ old: String, _ new: String, _ oldPart: String, _ newPart: String) {
+    let parts = Excerpt.of(old, new, width: 30)
+    #expect(parts.old == oldPart)
+    #expect(parts.new == newPart)
+  }
 
   @Test(
     arguments: [

@@ -86,41 +86,26 @@ import Testing
     #expect(!story.exists("out"))
   }
 
+  /// `ExplanationTable` has what is said of each.
   @Test(arguments: [
-    ("file", "echo A > src/a", "src/a changed"),
-    ("file, execute bit", "chmod +x src/a", "src/a changed: executable bit added"),
-    ("tree, content", "echo B > src/tree/b", "src/tree changed: b changed"),
-    ("tree, added", "echo c > src/tree/c", "src/tree changed: c added"),
-    ("tree, folder", "mkdir src/tree/.d", "src/tree changed: .d added"),
-    ("tree, link", "ln -s b src/tree/l", "src/tree changed: l added"),
-    ("tool", "echo >> tools/hammer", "program hammer: 'tools/hammer 1' → 'tools/hammer 2'"),
-    ("value", "sed -i s/sweet/sour/ targets.conf", "variable FLAVOUR: 'sweet' → 'sour'"),
+    ("echo A > src/a", true), ("chmod +x src/a", false), ("echo B > src/tree/b", true),
+    ("echo c > src/tree/c", true), ("mkdir src/tree/.d", false), ("ln -s b src/tree/l", true),
+    ("echo >> tools/hammer", false), ("sed -i s/sweet/sour/ targets.conf", true),
   ])
-  func edit(_ kind: String, _ line: String, _ reason: String) throws {
+  func edit(_ line: String, changesOutput: Bool) throws {
     let story = try story()
     try story.run()
     try story.shell(line)
-    let digests = /'tools\/hammer [0-9a-f]{8}' → 'tools\/hammer [0-9a-f]{8}'/
-    let plan = try story.run("-n").out.replacing(digests, with: "'tools/hammer 1' → 'tools/hammer 2'")
-    #expect(plan == "parts  stale    \(reason)\nall    pending  on parts\n1 stale, 1 pending, 0 fresh\n")
-    let changesOutput = ["file", "tree, content", "tree, added", "tree, link", "value"].contains(kind)
     try story.build(runs: changesOutput ? ["parts", "all"] : ["parts"])
   }
 
-  @Test(
-    arguments: [
-      (nil, "glad", "environment variable MOOD is there now"),
-      ("glad", nil, "environment variable MOOD is gone"),
-      ("glad", "sad", "environment variable MOOD: 'glad' → 'sad'"),
-    ] as [(String?, String?, String)])
-  func environment(_ before: String?, _ after: String?, _ reason: String) throws {
+  @Test(arguments: [(nil, "glad"), ("glad", nil), ("glad", "sad")] as [(String?, String?)])
+  func environment(_ before: String?, _ after: String?) throws {
     let story = try story()
     let base = story.environment
     story.environment = base + (before.map { ["MOOD=\($0)"] } ?? [])
     try story.run()
     story.environment = base + (after.map { ["MOOD=\($0)"] } ?? [])
-    try story.expect(
-      "-n", out: "parts  stale    \(reason)\nall    pending  on parts\n1 stale, 1 pending, 0 fresh\n")
     try story.build(runs: ["parts"])
   }
 
@@ -166,9 +151,8 @@ import Testing
     let story = try story()
     try story.run()
     try story.shell("sed -i 's/^run     = cp /run     = cp -p /' targets.conf")
-    let changed = "run cp \"${O}/parts\" \"${O}/all\" removed, run cp -p \"${O}/parts\" \"${O}/all\" added"
-    let plan = try story.run("-n").out
-    #expect(plan.contains("all  stale    recipe changed: "), "\(plan) \(changed)")
+    let changed = "recipe changed: run: cp ${O}/parts ${O}/all → cp -p ${O}/parts ${O}/all"
+    try story.expect("-n", out: "all  stale    \(changed)\n1 stale, 0 pending, 1 fresh\n")
     try story.build(runs: ["all"])
     try story.shell("sed -i 's/^inputs  = file:src.a/inputs  = file:src\\/tree\\/b/' targets.conf")
     try story.expect(

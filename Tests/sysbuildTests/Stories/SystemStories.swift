@@ -160,7 +160,7 @@ import Testing
       "-n",
       out: "copy  stale    src changed: \\xff\\n changed\nall   pending  on copy\n1 stale, 1 pending, 0 fresh\n"
     )
-    try story.shell("\"$B\" -n --json | python3 -m json.tool > /dev/null")
+    _ = try StrictJSON(story.run("-n", "--json").out)
     try story.build(runs: ["copy"])
   }
 

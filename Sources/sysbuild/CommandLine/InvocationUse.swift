@@ -1,0 +1,54 @@
+internal import BuildGraph
+internal import Platform
+
+extension Invocation {
+  /// The variables with those that are only assumed, which hold.
+  var assignments: [Assignment] {
+    variables
+      + whatIfs.compactMap { assumed in
+        if case .variable(let assignment) = assumed { assignment } else { nil }
+      }
+  }
+
+  /// The files that are to be taken for changed.
+  var assumedFiles: [String] {
+    whatIfs.compactMap { assumed in
+      if case .file(let name) = assumed { name } else { nil }
+    }
+  }
+
+  /// Options and words that would otherwise be passed over in silence.
+  func checkOptions() throws(UserError) {
+    let answersInJSON: [Query?] = [.list, .status, .why, .affects, .graph]
+    if wantsJSON, !answersInJSON.contains(query), query != nil || !isDryRun {
+      throw .noJSON(query?.rawValue)
+    }
+    if !whatIfs.isEmpty, ![nil, .status, .why, .graph].contains(query) {
+      throw .needlessOption("--what-if", "a build, status, why or graph")
+    }
+    if wantsAll, query != .why { throw .needlessOption("--all", "why") }
+    if let format {
+      if query != .graph { throw .needlessOption("--format", "graph") }
+      if wantsJSON, format != .json { throw .twoFormats(format.rawValue) }
+    }
+    switch query {
+    case .list, .status: if let word = words.first { throw .noWords(query?.rawValue ?? "", word) }
+    case .affects: if words.isEmpty { throw .needsFile("affects") }
+    default: break
+    }
+  }
+
+  /// How to ask for `words` with the folder, the variables and the assumptions of this invocation.
+  func commandLine(_ words: [String]) -> String {
+    let folder = directory.map { ["-C", "\($0)"] } ?? []
+    let assignments = variables.map { "\($0.name)=\($0.value)" }
+    let assumed = whatIfs.flatMap { assumed in
+      switch assumed {
+      case .file(let name): ["-W", name]
+      case .variable(let assignment): ["-W", "\(assignment.name)=\(assignment.value)"]
+      }
+    }
+    return (["sysbuild"] + folder + assignments + assumed + words).map { shellQuoted($0) }
+      .joined(separator: " ")
+  }
+}
