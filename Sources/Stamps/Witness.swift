@@ -36,6 +36,13 @@ public final class Witness {
 
   public init() {}
 
+  /// The paths that it looked at, in the order of the first look, each once; without those of which it only
+  /// asked whether they are links.
+  public var paths: [Path] {
+    var known: Set<Path> = []
+    return sightings.map(\.place).filter { $0.aspect != .kind && known.insert($0.path).inserted }.map(\.path)
+  }
+
   /// getenv(3).
   public func variable(_ name: String) -> [UInt8]? {
     let value = Environment.value(name)

@@ -75,7 +75,8 @@ final class ArtifactObserver: Observer {
     case (.link, .some(let path)):
       return (try? settings.witness.linkTarget(of: path)).map(text)
     case (_, .some(let path)):
-      return try PortageArtifacts(settings).listing(node.artifact, path).map { listing in
+      return try PortageArtifacts(settings, witness: settings.witness).listing(node.artifact, path).map {
+        listing in
         (Observation(listing.digest), .listing(listing))
       }
     case (_, nil): return nil

@@ -44,15 +44,21 @@ struct FileUse {
 
   /// The names of files that targets read, for the error that one is mistyped.
   var names: [String] {
-    let visited = artifacts.flatMap { id -> [Path] in
+    let paths = artifacts.flatMap { id -> [Path] in
       let node = graph[id]
       guard let path = node.path, node.artifact.kind != .installed else { return [] }
-      return [path] + (isPortages(node.artifact.kind) ? (try? portage.visited(node.artifact, path)) ?? [] : [])
+      return [path] + (isPortages(node.artifact.kind) ? (try? visited(node.artifact, path)) ?? [] : [])
     }
-    return visited.map { "\(settings.locations.name(of: $0))" }
+    return paths.map { "\(settings.locations.name(of: $0))" }
   }
 
-  private var portage: PortageArtifacts { PortageArtifacts(settings) }
+  /// Every path that a reading of what Portage defines looks at, whether something is there or not.
+  private func visited(_ artifact: Artifact, _ path: Path) throws -> [Path] {
+    if artifact.kind == .installed { return [InstalledPackages.database(of: path)] }
+    let witness = Witness()
+    _ = try PortageArtifacts(settings, witness: witness).listing(artifact, path)
+    return witness.paths
+  }
 
   private func isPortages(_ kind: Artifact.Kind) -> Bool {
     [.set, .configuration, .installed].contains(kind)
@@ -78,7 +84,7 @@ struct FileUse {
   }
 
   private func isPart(_ file: Place, ofPortages artifact: Artifact, at path: Path) throws -> Bool {
-    let visited = try portage.visited(artifact, path)
+    let visited = try self.visited(artifact, path)
     if try visited.contains(where: { file.holds(try Place($0, reader)) }) { return true }
     switch artifact.kind {
     case .installed: return try visited.contains { !file.ways(from: try Place($0, reader)).isEmpty }

@@ -14,9 +14,11 @@ extension Artifact.Kind {
 /// The kinds of artifact that Portage defines, each read as a listing.
 struct PortageArtifacts {
   private let settings: Settings
+  private let witness: Witness
 
-  init(_ settings: Settings) {
+  init(_ settings: Settings, witness: Witness) {
     self.settings = settings
+    self.witness = witness
   }
 
   /// What the artifact consists of, or nil if it is missing.
@@ -25,27 +27,15 @@ struct PortageArtifacts {
     switch artifact.kind {
     case .set:
       return try PackageSet(
-        named: setName(path), in: source, variant: settings.variant, witness: settings.witness
-      )
-      .listing
+        named: setName(path), in: source, variant: settings.variant, witness: witness
+      ).listing
     case .configuration:
       return try ConfigurationRoot(
-        path: path, sourceTree: source, repositories: repositories, witness: settings.witness
+        path: path, sourceTree: source, repositories: repositories, witness: witness
       ).listing()
     default:
-      let installed = try InstalledPackages(root: path, witness: settings.witness)
-      return installed.packages.isEmpty && !settings.witness.exists(path) ? nil : installed.listing
-    }
-  }
-
-  /// Every path that a reading of the artifact looked at, whether something is there or not.
-  func visited(_ artifact: Artifact, _ path: Path) throws -> [Path] {
-    let source = settings.locations.source
-    switch artifact.kind {
-    case .set: return try PackageSet(named: setName(path), in: source, variant: settings.variant).visited
-    case .configuration:
-      return try ConfigurationRoot(path: path, sourceTree: source, repositories: repositories).filesRead()
-    default: return [InstalledPackages.database(of: path)]
+      let installed = try InstalledPackages(root: path, witness: witness)
+      return installed.packages.isEmpty && !witness.exists(path) ? nil : installed.listing
     }
   }
 

@@ -15,8 +15,6 @@ struct BootstrapList {
   }
 
   let steps: [Step]
-  /// What the steps are a function of; see `SourceReader.visited`.
-  let visited: [Path]
 
   /// Reads `file`; a list that does not exist is empty, since most profiles have no cycle.
   /// - Throws: `SourceError` with file, line and remedy for what is wrong in the file.
@@ -26,7 +24,6 @@ struct BootstrapList {
     let bytes = try reader.contents(of: file) ?? []
     if let line = TextLines.lineNotUTF8(in: bytes) { throw SourceError.notText(name, line: line) }
     steps = try TextLines(bytes).lines.map { try Self.step($0, file: name) }
-    visited = reader.visited
   }
 
   /// An entry a step; the value is its number and flags, since the order counts.

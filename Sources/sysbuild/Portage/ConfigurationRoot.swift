@@ -19,8 +19,6 @@ struct ConfigurationRoot {
     let listing: Listing
     /// The profiles' folders in Portage's order, `etc/portage/profile` last if there is one.
     let profiles: [Path]
-    /// What the listing is a function of; see `SourceReader.visited`.
-    let visited: [Path]
   }
 
   /// - Throws: `SourceError` for a root without `etc/portage`, a profile or parent that is missing, a
@@ -29,14 +27,10 @@ struct ConfigurationRoot {
     let reader = try SourceReader(sourceTree: sourceTree, repositories: repositories, witness: witness)
     var walk = ConfigurationWalk(root: path.normalized, reader: reader)
     try walk.readAll()
-    return Reading(listing: Listing(walk.entries), profiles: walk.profiles, visited: reader.visited)
+    return Reading(listing: Listing(walk.entries), profiles: walk.profiles)
   }
 
   func listing() throws -> Listing { try read().listing }
-
-  /// Every path whose status decides the listing, whether something is there or not. It reads the root
-  /// again: who wants the listing too calls `read`.
-  func filesRead() throws -> [Path] { try read().visited }
 }
 
 /// One walk over a root and its profiles.

@@ -17,8 +17,6 @@ struct PackageSet {
   let name: String
   /// Each atom once, in the byte order of their text.
   let members: [Member]
-  /// What the members are a function of; see `SourceReader.visited`.
-  let visited: [Path]
 
   /// Reads set `name` below the folder `sets` of the source tree.
   /// - Throws: `SourceError` with file, line and remedy for what is wrong in the files.
@@ -32,7 +30,6 @@ struct PackageSet {
     self.name = name
     members = reading.members.sorted { $0.text.lexicographicallyPrecedes($1.text) }
       .map { Member(atom: $0.atom, place: $0.place) }
-    visited = reading.reader.visited
   }
 
   var atoms: [Atom] { members.map(\.atom) }

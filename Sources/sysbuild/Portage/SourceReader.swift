@@ -2,21 +2,13 @@ import Glibc
 import Platform
 import Stamps
 
-/// Reads the files and folders of one input, remembers each path that it looked at, and calls paths what the
-/// user would call them. It knows no syntax.
-///
-/// `visited` is what a cache needs: the reader's answers are a function of the status (`lstat`, and for a
-/// link `stat`) of exactly these paths, "does not exist" being a status too. While none of them differs, all
-/// that was derived from the answers stands, and no content need be read.
+/// Reads files and folders as Portage would, and calls paths what the user would call them. It knows no syntax;
+/// what it looked at, its witness remembers.
 final class SourceReader {
   let sourceTree: Path
   /// By name, each with its folder as it was given and with its links resolved.
   private(set) var repositories: [(name: String, path: Path, real: Path)] = []
-  /// In the order of the first look, each once.
-  private(set) var visited: [Path] = []
-
   private let witness: Witness
-  private var seen: Set<Path> = []
   private var names: [Path: String] = [:]
   private var realSourceTree: Path?
 
@@ -38,7 +30,6 @@ final class SourceReader {
 
   /// The status of what is at `path`, links followed; nil as in `kind(of:)`.
   func status(of path: Path) throws -> FileStatus? {
-    note(path)
     do {
       return try witness.status(of: path)
     } catch let error where error.isMissing || error.code == ELOOP {
@@ -76,7 +67,6 @@ final class SourceReader {
 
   /// The SHA-256 of a regular file's content, in hexadecimal.
   func digest(of path: Path) throws -> String {
-    note(path)
     do {
       _ = try witness.status(of: path)
       return try SHA256.digest(ofFile: path, followingLinks: true).description
@@ -129,10 +119,6 @@ final class SourceReader {
     return best
   }
 
-  private func note(_ path: Path) {
-    if seen.insert(path).inserted { visited.append(path) }
-  }
-
   private func realTree() -> Path? {
     if realSourceTree == nil { realSourceTree = try? realPath(sourceTree) }
     return realSourceTree
@@ -160,11 +146,8 @@ final class SourceReader {
 
   private func linkTarget(of path: Path) throws -> Path? {
     do {
-      guard let target = try witness.linkTarget(of: path) else { return nil }
-      note(path)
-      return Path(bytes: target)
+      return try witness.linkTarget(of: path).map { Path(bytes: $0) }
     } catch let error where error.isMissing {
-      note(path)
       return nil
     } catch {
       throw SourceError.unreadable(name(of: path), error)

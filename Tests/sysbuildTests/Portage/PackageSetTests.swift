@@ -46,9 +46,10 @@ struct PackageSetTests {
 
   @Test func whatWasLookedAtCoversAbsentFiles() throws {
     let tree = try TestTree(["sets/build.packages": "@base", "sets/base.packages": ""])
-    let set = try PackageSet(named: "build", in: tree.path, variant: "demo")
+    let witness = Witness()
+    _ = try PackageSet(named: "build", in: tree.path, variant: "demo", witness: witness)
     #expect(
-      set.visited.map { $0.relative(to: tree.path)?.description } == [
+      witness.paths.map { $0.relative(to: tree.path)?.description } == [
         "sets/build.packages", "sets/base.packages", "sets/demo/base.packages", "sets/demo/build.packages",
       ])
   }
