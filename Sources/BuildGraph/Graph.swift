@@ -42,6 +42,8 @@ public struct Graph: Sendable {
     public let path: Path?
     /// Whether a target may change it: it lies in O or IMAGESDIR.
     public let isMade: Bool
+    /// Of a program, the PATH that it is looked for on.
+    public let searchPath: String?
   }
 
   /// In an order that has every target behind its needs, as near to the declared one as that allows.

@@ -11,7 +11,13 @@ public struct GraphBuilder {
   let baseEnvironment: [(name: String, value: Template)]
   var problems: [GraphProblem] = []
   var artifacts: [Graph.ArtifactNode] = []
-  var artifactIDs: [Artifact: ArtifactID] = [:]
+  private var artifactIDs: [Key: ArtifactID] = [:]
+
+  /// Two targets may mean two programs by one name.
+  private struct Key: Hashable {
+    let artifact: Artifact
+    let searchPath: String?
+  }
 
   /// - Parameters:
   ///   - pathKinds: the kinds, besides files and trees, whose names are paths.
@@ -110,9 +116,10 @@ public struct GraphBuilder {
     let commands = reader.commands()
     let environment = reader.environment()
     if commands.isEmpty && !target.outputs.isEmpty { problems.append(.noRecipe(target)) }
-    let declared = target.inputs.compactMap { artifact($0, of: target, reader: &reader) }
+    let path = searchPath(environment)
+    let declared = target.inputs.compactMap { artifact($0, of: target, path, reader: &reader) }
     let outputs = target.outputs.compactMap { output($0, of: target, reader: &reader) }
-    let implied = impliedInputs(of: commands, environment, in: target)
+    let implied = impliedInputs(of: commands, environment, path)
     reader.checkItems(of: commands, declared: declared.map { self.artifacts[$0.index].artifact })
     problems += reader.problems
 
@@ -137,17 +144,18 @@ public struct GraphBuilder {
 
   /// What the recipe shows a target to read: the values of its variables, and its programs.
   private mutating func impliedInputs(
-    of commands: [CommandTemplate], _ environment: [(name: String, value: Template)], in target: Target
+    of commands: [CommandTemplate], _ environment: [(name: String, value: Template)], _ searchPath: String
   ) -> [ArtifactID] {
     var inputs: [ArtifactID] = []
     for command in commands {
       guard let program = command.words.first else { continue }
-      let name = program.expanded { variables[$0]?.value ?? "" }
+      let name = expand(program)
       if name.contains("/") {
         let path = locations.path(of: name)
         if !locations.isWritable(path) { inputs.append(intern(.file, path)) }
       } else if name != Graph.ownProgram && !Graph.standardPrograms.contains(name) {
-        inputs.append(intern(Artifact(.tool, name), path: nil))
+        let own = command.assignments.last { $0.name == "PATH" }.map { expand($0.value) }
+        inputs.append(intern(Artifact(.tool, name), path: nil, searchPath: own ?? searchPath))
       }
     }
     let templates = commands.flatMap(\.templates) + environment.map(\.value)
@@ -160,7 +168,7 @@ public struct GraphBuilder {
   private mutating func output(
     _ text: String, of target: Target, reader: inout RecipeReader
   ) -> ArtifactID? {
-    guard let id = artifact(text, of: target, reader: &reader) else { return nil }
+    guard let id = artifact(text, of: target, nil, reader: &reader) else { return nil }
     guard let path = artifacts[id.index].path else {
       problems.append(.badOutputKind(text, in: target, kinds: pathKinds.map(\.rawValue)))
       return nil
@@ -171,9 +179,18 @@ public struct GraphBuilder {
     return id
   }
 
+  /// Where a target's programs are looked for: its own PATH, or that of every command.
+  private func searchPath(_ environment: [(name: String, value: Template)]) -> String {
+    (baseEnvironment + environment).last { $0.name == "PATH" }.map { expand($0.value) } ?? ""
+  }
+
+  private func expand(_ template: Template) -> String {
+    template.expanded { variables[$0]?.value ?? "" }
+  }
+
   /// The artifact that `text`, `KIND:NAME !EXCLUDED…`, declares.
   private mutating func artifact(
-    _ text: String, of target: Target, reader: inout RecipeReader
+    _ text: String, of target: Target, _ searchPath: String?, reader: inout RecipeReader
   ) -> ArtifactID? {
     // Split before it is expanded: a value may hold blanks, and none of them parts anything.
     let templates = text.utf8.split(separator: UInt8(ascii: " ")).map { String(Substring($0)) }
@@ -188,7 +205,9 @@ public struct GraphBuilder {
       problems.append(.badArtifact(text, in: target, kinds: allKinds.map(\.rawValue)))
       return nil
     }
-    guard pathKinds.contains(kind) else { return intern(Artifact(kind, name), path: nil) }
+    guard pathKinds.contains(kind) else {
+      return intern(Artifact(kind, name), path: nil, searchPath: kind == .tool ? searchPath : nil)
+    }
     return intern(kind, locations.path(of: name), excluding: words.dropFirst().map { String($0.dropFirst()) })
   }
 
@@ -198,12 +217,16 @@ public struct GraphBuilder {
     intern(Artifact(kind, "\(locations.name(of: path))", excluding: excluding), path: path)
   }
 
-  private mutating func intern(_ artifact: Artifact, path: Path?) -> ArtifactID {
-    if let id = artifactIDs[artifact] { return id }
+  private mutating func intern(
+    _ artifact: Artifact, path: Path?, searchPath: String? = nil
+  ) -> ArtifactID {
+    let key = Key(artifact: artifact, searchPath: searchPath)
+    if let id = artifactIDs[key] { return id }
     let id = ArtifactID(index: artifacts.count)
-    artifactIDs[artifact] = id
+    artifactIDs[key] = id
     let isMade = path.map { locations.isWritable($0) } ?? false
-    artifacts.append(Graph.ArtifactNode(artifact: artifact, path: path, isMade: isMade))
+    artifacts.append(
+      Graph.ArtifactNode(artifact: artifact, path: path, isMade: isMade, searchPath: searchPath))
     return id
   }
 }

@@ -72,6 +72,13 @@ public struct GraphProblem: Error, Hashable, Sendable, CustomStringConvertible {
     Self(target, "reads '\(input)', which '\(maker.name)' makes: add '\(maker.name)' to its needs")
   }
 
+  static func readsOwnOutput(_ input: String, of target: Target) -> Self {
+    Self(
+      target,
+      "reads '\(input)', which it makes itself: it would be stale after each run; drop it from its inputs, or let another target make it"
+    )
+  }
+
   static func readsBuild(_ input: String, of target: Target) -> Self {
     Self(
       target,

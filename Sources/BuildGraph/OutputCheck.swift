@@ -48,12 +48,13 @@ extension GraphBuilder {
         for (output, maker) in within[path] ?? [] {
           if let rest = output.relative(to: path), !exclusions.contain(rest) { found.append(maker) }
         }
-        readings += unique(found.map(\.id)).filter { $0 != node.id }.map {
-          Reading(path: path, reader: node, maker: nodes[$0.index])
+        for maker in unique(found.map(\.id)) {
+          if maker == node.id { problems.append(.readsOwnOutput("\(artifact)", of: node.target)) }
+          readings.append(Reading(path: path, reader: node, maker: nodes[maker.index]))
         }
       }
       for path in programs(of: node) {
-        if let maker = makers[path] ?? enclosing(path, trees).first?.node, maker.id != node.id {
+        if let maker = makers[path] ?? enclosing(path, trees).first?.node {
           readings.append(Reading(path: path, reader: node, maker: maker))
         }
       }
@@ -137,7 +138,7 @@ extension GraphBuilder {
 extension [GraphBuilder.Reading] {
   /// Those whose reader does not need the maker, directly or not. Walks over the graph once for 64 makers.
   fileprivate func withoutNeeded(_ nodes: [Graph.Node]) -> Self {
-    var rest = filter { !$0.reader.needs.contains($0.maker.id) }
+    var rest = filter { $0.maker.id != $0.reader.id && !$0.reader.needs.contains($0.maker.id) }
     let makers = unique(rest.map(\.maker.id))
     for start in stride(from: 0, to: makers.count, by: 64) {
       let group = makers[start..<Swift.min(start + 64, makers.count)]

@@ -4,22 +4,26 @@ public enum ProgramSearch {
   /// colons; an empty one is the working directory, as in execvp(3). A name with a slash is returned as it
   /// is, unchecked, since what it is relative to is the caller's to know. Nil if there is none.
   ///
-  /// - Parameter isExecutable: whether an executable regular file is at a path.
+  /// - Parameters:
+  ///   - directory: the working directory of whoever will run the program.
+  ///   - isExecutable: whether an executable regular file is at a path.
   public static func find(
-    _ name: Path, in searchPath: [UInt8], isExecutable: (Path) -> Bool = File.isExecutable
+    _ name: Path, in searchPath: [UInt8], from directory: Path = ".",
+    isExecutable: (Path) -> Bool = File.isExecutable
   ) -> Path? {
     if name.isEmpty { return nil }
     if name.bytes.contains(UInt8(ascii: "/")) { return name }
     for part in searchPath.split(separator: UInt8(ascii: ":"), omittingEmptySubsequences: false) {
-      let candidate = (part.isEmpty ? "." : Path(bytes: part)) / name
+      let candidate = (part.isEmpty ? directory : directory / Path(bytes: part)) / name
       if isExecutable(candidate) { return candidate }
     }
     return nil
   }
 
   public static func find(
-    _ name: String, in searchPath: String, isExecutable: (Path) -> Bool = File.isExecutable
+    _ name: String, in searchPath: String, from directory: Path = ".",
+    isExecutable: (Path) -> Bool = File.isExecutable
   ) -> Path? {
-    find(Path(name), in: Array(searchPath.utf8), isExecutable: isExecutable)
+    find(Path(name), in: Array(searchPath.utf8), from: directory, isExecutable: isExecutable)
   }
 }

@@ -179,6 +179,18 @@ private let out = "file:${O}/a"
       ["target 'b' reads '${O}/a/bin/gen', which 'a' makes: add 'a' to its needs"]
     ),
     (
+      [Target("a", inputs: [out], outputs: [out], run: ["cc"])],
+      [
+        "target 'a' reads 'file:${O}/a', which it makes itself: it would be stale after each run; drop it from its inputs, or let another target make it"
+      ]
+    ),
+    (
+      [Target("a", inputs: ["tree:${O}/t"], outputs: ["file:${O}/t/x"], run: ["cc"])],
+      [
+        "target 'a' reads 'tree:${O}/t', which it makes itself: it would be stale after each run; drop it from its inputs, or let another target make it"
+      ]
+    ),
+    (
       [Target("b", inputs: ["tree:."])],
       [
         "target 'b' reads 'tree:.', which holds O with the stamps and logs of every run: leave O out with ' !NAME' behind it"

@@ -13,7 +13,7 @@ final class ArtifactObserver: Observer {
   private let settings: Settings
   private let index: FileIndex
   private var sights: [Artifact: Sight?] = [:]
-  private var programs: [Artifact: Path] = [:]
+  private var programs: [Graph.ArtifactNode: Path] = [:]
 
   init(graph: Graph, settings: Settings, index: FileIndex) {
     self.graph = graph
@@ -23,8 +23,8 @@ final class ArtifactObserver: Observer {
 
   func look(at nodes: [Graph.ArtifactNode]) throws {
     for node in nodes where node.artifact.kind == .tool {
-      programs[node.artifact] = ProgramSearch.find(
-        node.artifact.name, in: settings.variables["PATH"]?.value ?? "",
+      programs[node] = ProgramSearch.find(
+        node.artifact.name, in: node.searchPath ?? "", from: graph.locations.source,
         isExecutable: settings.witness.isExecutable)
     }
     try index.refresh(nodes.compactMap(subject))
@@ -40,7 +40,7 @@ final class ArtifactObserver: Observer {
     guard let subject = subject(node) else { return (sights[node.artifact] ?? nil)?.observation }
     let seen = index.observation(subject)
     guard node.artifact.kind == .tool, let seen else { return seen }
-    let path = programs[node.artifact]?.bytes ?? []
+    let path = programs[node]?.bytes ?? []
     return Observation(SHA256.digest(of: path + Array(" \(seen.digest.hex)".utf8)))
   }
 
@@ -58,14 +58,14 @@ final class ArtifactObserver: Observer {
     switch node.artifact.kind {
     case .file: node.path.map { FileIndex.Subject($0, .file) }
     case .tree: node.path.map { FileIndex.Subject($0, .tree(excluding: node.artifact.excluding)) }
-    case .tool: programs[node.artifact].map { FileIndex.Subject($0, .file) }
+    case .tool: programs[node].map { FileIndex.Subject($0, .file) }
     default: nil
     }
   }
 
   /// A program's place and the beginning of its digest: `/usr/bin/make 5ab1c29e`.
   private func programText(_ node: Graph.ArtifactNode, _ seen: Observation) -> String {
-    let path = programs[node.artifact].map { graph.locations.name(of: $0) } ?? ""
+    let path = programs[node].map { graph.locations.name(of: $0) } ?? ""
     return "\(path) \(seen.digest.hex.prefix(8))"
   }
 

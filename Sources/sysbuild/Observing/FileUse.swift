@@ -68,7 +68,7 @@ struct FileUse {
 
   private func isPart(_ file: Place, of node: Graph.ArtifactNode) throws -> Bool {
     if node.artifact.kind == .tool {
-      return try candidates(for: node.artifact.name).contains { file.holds(try Place($0, reader)) }
+      return try candidates(for: node).contains { file.holds(try Place($0, reader)) }
     }
     guard let path = node.path else { return false }
     let place = try Place(path, reader)
@@ -113,9 +113,10 @@ struct FileUse {
   }
 
   /// The program that the name finds on PATH, and the places that are looked at before.
-  private func candidates(for program: String) -> [Path] {
-    let search = settings.variables["PATH"]?.value ?? ""
-    let found = ProgramSearch.find(program, in: search)
+  private func candidates(for node: Graph.ArtifactNode) -> [Path] {
+    let search = node.searchPath ?? ""
+    let program = node.artifact.name
+    let found = ProgramSearch.find(program, in: search, from: settings.locations.source)
     let folders = search.split(separator: ":").map { settings.locations.path(of: String($0)) }
     let places = folders.map { $0 / program }
     guard let found, let index = places.firstIndex(of: settings.locations.path(of: "\(found)")) else {

@@ -60,7 +60,8 @@ final class RunningJob {
   /// The path of a command's program; a relative one starts at the source tree, where commands run.
   private func resolve(_ name: String, _ searchPath: String) throws(SystemError) -> Path? {
     if name == Graph.ownProgram { return try Environment.executable() }
-    return name.contains("/") ? directory / name : ProgramSearch.find(name, in: searchPath)
+    if name.contains("/") { return directory / name }
+    return ProgramSearch.find(name, in: searchPath, from: directory)
   }
 
   /// Reads and reaps what is ready.

@@ -77,6 +77,43 @@ import Testing
     try story.build("all", runs: [])
   }
 
+  /// The program that runs is the one that is watched: on the target's own PATH, a relative one from the source
+  /// tree on, wherever sysbuild was started.
+  @Test func aProgramOnATargetsOwnPath() throws {
+    let story = try BuildStory(
+      """
+      [target all]
+      needs = left right last
+
+      [target left]
+      outputs     = file:${O}/left
+      environment = PATH=left:/usr/bin
+      run         = tool ${O}/left
+
+      [target right]
+      outputs     = file:${O}/right
+      environment = PATH=${SOURCE}/right:${PATH}
+      run         = tool ${O}/right
+
+      [target last]
+      outputs = file:${O}/last
+      run     = PATH=last:/bin tool ${O}/last
+
+      """)
+    let names = ["left", "right", "last"]
+    for name in names {
+      try story.write("\(name)/tool", "#!/bin/sh\necho \(name) > $1\n")
+      story.makeExecutable("\(name)/tool")
+    }
+    #expect(try story.run("-C", "\(story.source)", directory: story.folder).status == 0)
+    for name in names { #expect(try story.read("out/\(name)") == "\(name)\n") }
+    try story.build(runs: [])
+    for name in names {
+      try story.write("\(name)/tool", "#!/bin/sh\necho new > $1\n")
+      try story.build(runs: [name])
+    }
+  }
+
   @Test func dryRunFromNothingMakesNoO() throws {
     let story = try story()
     try story.expect(
