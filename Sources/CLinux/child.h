@@ -39,7 +39,6 @@ struct sysbuild_spawn {
   int streams[3];                               // what becomes descriptors 0, 1 and 2
   const int *_Nullable inherited;               // descriptors of 3 and above that stay open as they are
   size_t inherited_count;
-  volatile int *_Nullable guarded;              // where the group's id goes before the program starts
   // Out:
   int pid;
   int pidfd;  // close-on-exec
@@ -70,7 +69,6 @@ static inline int sysbuild_spawn_child(void *_Nullable argument) {
   // 1. Its own group, before anything can fail or start, so that a signal to the group reaches all of it.
   spawn->failed_step = sysbuild_spawn_step_group;
   if (setpgid(0, 0) != 0) goto failed;
-  if (spawn->guarded) *spawn->guarded = getpid();
 
   // 2. SIGKILL when the thread that spawned it dies; if that has happened already, nobody would send it.
   if (prctl(PR_SET_PDEATHSIG, SIGKILL) != 0) goto failed;

@@ -54,6 +54,18 @@ public enum Signals {
     signal(SIGPIPE, SIG_IGN)
   }
 
+  /// Stops this process, as SIGTSTP does where nobody reads it: not at all in a process group that nobody
+  /// could continue. Returns when it has been continued.
+  public static func stop() {
+    var set = sigset_t()
+    sigemptyset(&set)
+    sigaddset(&set, SIGTSTP)
+    var before = sigset_t()
+    pthread_sigmask(SIG_UNBLOCK, &set, &before)
+    raise(SIGTSTP)
+    pthread_sigmask(SIG_SETMASK, &before, nil)
+  }
+
   /// Ends this process by `signal`, so that whoever waits for it sees just that: restores the default
   /// handler, unblocks the signal and raises it. For a signal that kills nobody, the exit status is 128 and
   /// its number.

@@ -142,87 +142,20 @@ func signallingTheGroup() throws {
   #expect(!child.signalGroup(0))
 }
 
-/// Writes its own process id and that of a process that it starts, each to a file.
-private let family = """
-  sleep 99 & echo $! >child.new; mv child.new child; echo $$ >own.new; mv own.new own; wait
-  """
-
-private func startFamily(in folder: Path, guardedBy guardian: ProcessGuard?) throws -> ChildProcess {
-  let null = try FileDescriptor.open("/dev/null", O_WRONLY)
-  let child = try ChildProcess(
-    program: "/bin/sh", arguments: ["sh", "-c", family].map { Array($0.utf8) },
-    environment: [Array("PATH=/usr/bin:/bin".utf8)], directory: folder, output: null.raw, error: null.raw,
-    guardedBy: guardian)
-  while !File.exists(folder / "own") { usleep(1000) }
-  return child
-}
-
-private func processId(_ file: Path) throws -> Int32 {
-  try #require(Int32(String(decoding: try File.read(file), as: UTF8.self).dropLast()))
-}
-
-/// Waits until the process is gone, or a zombie.
-private func awaitEnd(of pid: Int32) {
-  while (try? File.read(Path("/proc/\(pid)/cmdline")).isEmpty) == false { usleep(1000) }
-}
-
 @Test(.timeLimit(.minutes(1)))
 func aCommandDiesWithThisProcess() async throws {
   let folder = try TemporaryFolder()
   await #expect(processExitsWith: .signal(SIGKILL)) { [path = "\(folder.path)" as String] in
-    _ = try startFamily(in: Path(path), guardedBy: nil)
+    let family = Family(in: Path(path))
+    _ = try ChildProcess(
+      program: "/bin/sh", arguments: Family.script, environment: Family.environment, directory: family.folder,
+      output: 1, error: 2)
+    try family.awaitBirth()
     raise(SIGKILL)
   }
-  awaitEnd(of: try processId(folder.path / "own"))
-  kill(try processId(folder.path / "child"), SIGKILL)
-}
-
-@Test(.timeLimit(.minutes(1)))
-func aGuardedGroupDiesWithThisProcess() async throws {
-  let folder = try TemporaryFolder()
-  await #expect(processExitsWith: .signal(SIGKILL)) { [path = "\(folder.path)" as String] in
-    let guardian = try ProcessGuard()
-    _ = try startFamily(in: Path(path), guardedBy: guardian)
-    raise(SIGKILL)
-  }
-  awaitEnd(of: try processId(folder.path / "own"))
-  awaitEnd(of: try processId(folder.path / "child"))
-}
-
-@Test(.timeLimit(.minutes(1)))
-func aGuardForgetsWhatIsReaped() throws {
-  let folder = try TemporaryFolder()
-  let orphan: Int32
-  do {
-    let guardian = try ProcessGuard()
-    let reaped = try startFamily(in: folder.path, guardedBy: guardian)
-    orphan = try processId(folder.path / "child")
-    #expect(kill(reaped.pid, SIGKILL) == 0)
-    #expect(try reaped.reap() == .signalled(SIGKILL))
-  }
-  #expect(kill(orphan, 0) == 0, "the end of the guard must not touch it")
-  kill(orphan, SIGKILL)
-}
-
-@Test(.timeLimit(.minutes(1)))
-func reapingCanKillTheRestOfTheGroup() throws {
-  let folder = try TemporaryFolder()
-  let child = try startFamily(in: folder.path, guardedBy: nil)
-  #expect(kill(child.pid, SIGKILL) == 0)
-  #expect(try child.reap(killingGroup: true) == .signalled(SIGKILL))
-  awaitEnd(of: try processId(folder.path / "child"))
-}
-
-@Test(.timeLimit(.minutes(1)))
-func aGuardKillsWhatRunsWhenItEnds() throws {
-  let folder = try TemporaryFolder()
-  let child: ChildProcess
-  do {
-    let guardian = try ProcessGuard()
-    child = try startFamily(in: folder.path, guardedBy: guardian)
-  }
-  #expect(try child.reap() == .signalled(SIGKILL))
-  awaitEnd(of: try processId(folder.path / "child"))
+  let family = Family(in: folder.path)
+  try family.awaitEnd(of: .command)
+  for member in [Family.Member.child, .stray] { kill(try family.id(of: member), SIGKILL) }
 }
 
 @Test func programSearch() throws {

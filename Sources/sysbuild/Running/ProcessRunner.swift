@@ -12,8 +12,6 @@ final class ProcessRunner: CommandRunner {
   private let locations: Locations
   private let output: (String, [UInt8]) -> Void
   private let signals: SignalReader
-  /// Sees to it that no command outlives this process, whatever ends it.
-  private let processGuard: ProcessGuard
   private var running: [RunningJob] = []
   private var ended: [RunnerEvent] = []
 
@@ -21,20 +19,23 @@ final class ProcessRunner: CommandRunner {
   init(_ locations: Locations, output: @escaping (String, [UInt8]) -> Void) throws(SystemError) {
     self.locations = locations
     self.output = output
-    signals = try SignalReader()
-    processGuard = try ProcessGuard()
+    signals = try SignalReader([SIGINT, SIGTERM, SIGHUP, SIGTSTP])
     try Directory.create(locations.build / "tmp", intermediates: true)
   }
 
   func start(_ job: Job) throws {
-    let started = try RunningJob(job, in: locations, guardedBy: processGuard, show: output)
+    let started = try RunningJob(job, in: locations, show: output)
     running.append(started)
     if let event = try started.startNext() { finish(started, event) }
   }
 
   func wait() throws -> RunnerEvent {
     while true {
-      if let signal = try signals.next() { return .interrupted(by: signal) }
+      switch try signals.next() {
+      case SIGTSTP: suspend()
+      case let signal?: return .interrupted(by: signal)
+      case nil: break
+      }
       if !ended.isEmpty { return ended.removeFirst() }
       _ = try Poll.wait(for: descriptors)
       for job in running {
@@ -45,7 +46,7 @@ final class ProcessRunner: CommandRunner {
 
   /// A second signal, or the end of the grace, makes it SIGKILL.
   func stop() {
-    signalAll(SIGTERM)
+    for job in running { job.process?.end() }
     let deadline = Clock.monotonic + Self.grace
     while !running.isEmpty {
       let left = Int((deadline - Clock.monotonic) / 1_000_000)
@@ -53,15 +54,18 @@ final class ProcessRunner: CommandRunner {
       _ = try? Poll.wait(for: descriptors, timeout: left)
       removeGone()
     }
-    signalAll(SIGKILL)
+    for job in running { job.process?.kill() }
     while !running.isEmpty {
       _ = try? Poll.wait(for: descriptors)
       removeGone()
     }
   }
 
-  private func signalAll(_ signal: CInt) {
-    for job in running { job.signal(signal) }
+  /// Stops with every command, as a shell's job control wants it, until somebody says SIGCONT.
+  private func suspend() {
+    for job in running { job.process?.suspend() }
+    Signals.stop()
+    for job in running { job.process?.resume() }
   }
 
   private var descriptors: [Poll.Descriptor] {

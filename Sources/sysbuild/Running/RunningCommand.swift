@@ -3,22 +3,21 @@ internal import Platform
 
 /// One process and the pipe that its output comes through. It knows nothing of what comes next.
 final class RunningCommand {
-  let process: ChildProcess
+  let process: SupervisedProcess
   private let output: FileDescriptor
   private var isOutputOpen = true
 
   /// - Parameter environment: of a name that comes twice the last holds.
   init(
-    program: Path, words: [String], environment: [(name: String, value: String)], directory: Path,
-    guardedBy processGuard: ProcessGuard
+    program: Path, words: [String], environment: [(name: String, value: String)], directory: Path
   ) throws(SystemError) {
     let pipe = try FileDescriptor.pipe()
     var values: [String: String] = [:]
     for (name, value) in environment { values[name] = value }
-    process = try ChildProcess(
+    process = try SupervisedProcess(
       program: program, arguments: words.map { Array($0.utf8) },
       environment: values.sorted { $0.key < $1.key }.map { Array("\($0.key)=\($0.value)".utf8) },
-      directory: directory, output: pipe.write.raw, error: pipe.write.raw, guardedBy: processGuard)
+      directory: directory, output: pipe.write.raw, error: pipe.write.raw)
     output = try pipe.read.duplicate()
     try output.setNonBlocking(true)
   }

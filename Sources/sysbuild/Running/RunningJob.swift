@@ -8,7 +8,6 @@ final class RunningJob {
   private let job: Job
   private let log: LogFile
   private let directory: Path
-  private let processGuard: ProcessGuard
   private let show: (String, [UInt8]) -> Void
   private var next = 0
   private var command: RunningCommand?
@@ -17,12 +16,10 @@ final class RunningJob {
 
   /// - Parameter show: called with the target's name and each whole line of output.
   init(
-    _ job: Job, in locations: Locations, guardedBy processGuard: ProcessGuard,
-    show: @escaping (String, [UInt8]) -> Void
+    _ job: Job, in locations: Locations, show: @escaping (String, [UInt8]) -> Void
   ) throws(SystemError) {
     self.job = job
     self.show = show
-    self.processGuard = processGuard
     directory = locations.source
     log = try LogFile(job.name, in: locations.build)
     // Whole values, and more than fits on a line: this is the record.
@@ -49,8 +46,7 @@ final class RunningJob {
     }
     do {
       self.command = try RunningCommand(
-        program: program, words: command.words, environment: environment, directory: directory,
-        guardedBy: processGuard)
+        program: program, words: command.words, environment: environment, directory: directory)
     } catch {
       return try failed("\(error)")
     }
@@ -79,10 +75,8 @@ final class RunningJob {
     return try failed("\(which)'\(job.commands[next - 1].words[0])' \(status.phrase)")
   }
 
-  /// Signals every process of the command that runs.
-  func signal(_ signal: Int32) {
-    command?.process.signalGroup(signal)
-  }
+  /// The command that runs, to be ended, stopped or let go on.
+  var process: SupervisedProcess? { command?.process }
 
   /// Whether the command that was signalled has ended.
   func isGone() throws(SystemError) -> Bool {

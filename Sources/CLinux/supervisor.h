@@ -1,0 +1,173 @@
+// A process between sysbuild and a command, which sees to it that nothing of the command outlives either. It
+// knows nothing of logs and targets.
+//
+// The parent death signal reaches a command, but not what the command started, least of all what has left its
+// process group. The supervisor is the subreaper of all that: whatever loses its parent becomes its child, so
+// it can end every descendant, and does when sysbuild dies, SIGKILL included, or asks for it. Out of reach is
+// only what another user's process may not kill (a setuid program of an unprivileged sysbuild), and what is left when
+// sysbuild and the supervisor are killed at once: then the kernel kills the command, and nobody the rest.
+//
+// It takes signals as orders: SIGUSR1 kills all; SIGUSR2 ends the command (SIGTERM to its group), and kills all
+// that is left when it has ended; SIGTSTP stops the group and SIGCONT lets it go on. It ends as the command did.
+#pragma once
+
+#include "child.h"
+#include "shim.h"
+
+#include <dirent.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+
+struct sysbuild_report {
+  int pid;
+  enum sysbuild_spawn_step failed_step;
+  int failed_errno;
+};
+
+// Kills the children whose ids are in `text`, separated by blanks.
+static inline void sysbuild_kill_listed(char *_Nonnull text) {
+  for (char *next = text; *next;) {
+    long pid = strtol(next, &next, 10);
+    if (pid > 1) kill((pid_t)pid, SIGKILL);
+    while (*next == ' ') ++next;
+  }
+}
+
+// Where the kernel does not list a process's children (CONFIG_PROC_CHILDREN).
+static inline void sysbuild_kill_by_parent(void) {
+  DIR *processes = opendir("/proc");
+  if (!processes) return;
+  for (struct dirent *entry; (entry = readdir(processes));) {
+    char name[300], text[512];
+    int pid = atoi(entry->d_name), parent = 0;
+    if (pid <= 1) continue;
+    snprintf(name, sizeof name, "/proc/%d/stat", pid);
+    int file = open(name, O_RDONLY | O_CLOEXEC);
+    ssize_t count = file < 0 ? 0 : read(file, text, sizeof text - 1);
+    if (file >= 0) close(file);
+    text[count < 0 ? 0 : count] = 0;
+    const char *rest = strrchr(text, ')');  // the name before it may hold anything
+    if (rest && sscanf(rest, ") %*c %d", &parent) == 1 && parent == getpid()) kill(pid, SIGKILL);
+  }
+  closedir(processes);
+}
+
+static inline void sysbuild_kill_children(void) {
+  char text[1 << 16];
+  int file = open("/proc/thread-self/children", O_RDONLY | O_CLOEXEC);
+  if (file < 0) return sysbuild_kill_by_parent();
+  ssize_t count = read(file, text, sizeof text - 1);
+  close(file);
+  text[count < 0 ? 0 : count] = 0;
+  sysbuild_kill_listed(text);
+}
+
+// Until there is none left: what a killed one leaves behind becomes a child, too.
+static inline void sysbuild_kill_descendants(int command, int *_Nonnull status) {
+  for (;;) {
+    sysbuild_kill_children();
+    int ended, pid = waitpid(-1, &ended, 0);
+    if (pid == command) *status = ended;
+    if (pid < 0 && errno == ECHILD) return;
+  }
+}
+
+static inline _Noreturn void sysbuild_end_as(int status) {
+  if (WIFEXITED(status)) _exit(WEXITSTATUS(status));
+  struct rlimit none = {0, 0};
+  setrlimit(RLIMIT_CORE, &none);
+  signal(WTERMSIG(status), SIG_DFL);
+  sigset_t all;
+  sigfillset(&all);
+  kill(getpid(), WTERMSIG(status));
+  sigprocmask(SIG_UNBLOCK, &all, NULL);
+  _exit(128 + WTERMSIG(status));
+}
+
+// Every signal is blocked.
+static inline _Noreturn void sysbuild_supervise(
+    struct sysbuild_spawn *_Nonnull spawn, int parent, int reporting) {
+  setpgid(0, 0);
+  prctl(PR_SET_NAME, "sysbuild-watch");
+  if (prctl(PR_SET_PDEATHSIG, SIGUSR1) != 0 || getppid() != parent) _exit(127);
+  prctl(PR_SET_CHILD_SUBREAPER, 1);
+
+  sysbuild_spawn_start(spawn);
+  struct sysbuild_report report = {spawn->pid, spawn->failed_step, spawn->failed_errno};
+  if (write(reporting, &report, sizeof report) != sizeof report || report.failed_errno != 0) _exit(127);
+  // No stream, descriptor or directory that anybody would wait for.
+  for (int fd = 0; fd < 3; ++fd) close(fd);
+  if (chdir("/") != 0 || sysbuild_close_from_3(0) != 0) _exit(127);
+
+  int command = spawn->pid, status = 0, is_ending = 0;
+  sigset_t orders;
+  sigemptyset(&orders);
+  const int known[] = {SIGCHLD, SIGUSR1, SIGUSR2, SIGTSTP, SIGCONT};
+  for (int i = 0; i < 5; ++i) sigaddset(&orders, known[i]);
+  for (;;) {
+    switch (sigwaitinfo(&orders, NULL)) {
+      case SIGUSR1:
+        sysbuild_kill_descendants(command, &status);
+        sysbuild_end_as(status);
+      case SIGUSR2:
+        is_ending = 1;
+        kill(-command, SIGTERM);
+        kill(-command, SIGCONT);
+        break;
+      case SIGTSTP: kill(-command, SIGSTOP); break;
+      case SIGCONT: kill(-command, SIGCONT); break;
+      case SIGCHLD:
+        for (int pid, ended; (pid = waitpid(-1, &ended, WNOHANG)) > 0;) {
+          if (pid != command) continue;
+          // From here on its id may be another's: nothing is sent to it any more.
+          if (is_ending) sysbuild_kill_descendants(command, &status);
+          sysbuild_end_as(ended);
+        }
+    }
+  }
+}
+
+// As `sysbuild_spawn_start`, with a supervisor: `pid` is the command's, `pidfd` the supervisor's.
+static inline int sysbuild_supervised_start(struct sysbuild_spawn *_Nonnull spawn) {
+  spawn->pid = spawn->pidfd = -1;
+  spawn->failed_step = sysbuild_spawn_step_fork;
+  int ends[2], parent = getpid();
+  if (pipe(ends) != 0) {
+    spawn->failed_errno = errno;
+    return -1;
+  }
+  for (int i = 0; i < 2; ++i) fcntl(ends[i], F_SETFD, FD_CLOEXEC);
+  sigset_t all, before;
+  sigfillset(&all);
+  pthread_sigmask(SIG_SETMASK, &all, &before);
+  int supervisor = fork();
+  spawn->failed_errno = supervisor < 0 ? errno : 0;
+  if (supervisor == 0) sysbuild_supervise(spawn, parent, ends[1]);
+  pthread_sigmask(SIG_SETMASK, &before, NULL);
+  close(ends[1]);
+  if (supervisor > 0) {
+    struct sysbuild_report report = {-1, sysbuild_spawn_step_fork, ECHILD};
+    ssize_t count;
+    while ((count = read(ends[0], &report, sizeof report)) < 0 && errno == EINTR) {}
+    spawn->pid = report.pid;
+    spawn->failed_step = report.failed_step;
+    spawn->failed_errno = report.failed_errno;
+    if (spawn->failed_errno == 0) {
+      spawn->pidfd = (int)syscall(SYS_pidfd_open, supervisor, 0);
+      if (spawn->pidfd < 0) {
+        spawn->failed_errno = errno;
+        kill(supervisor, SIGUSR1);
+      }
+    }
+    siginfo_t ended;
+    while (spawn->failed_errno != 0 && waitid(P_PID, (id_t)supervisor, &ended, WEXITED) != 0 && errno == EINTR) {}
+  }
+  close(ends[0]);
+  return spawn->failed_errno == 0 ? 0 : -1;
+}
+
+static inline int sysbuild_send(int pidfd, int signal) {
+  return (int)syscall(SYS_pidfd_send_signal, pidfd, signal, NULL, 0);
+}

@@ -1,0 +1,81 @@
+internal import CLinux
+internal import Glibc
+
+/// A program with all that it is started with but its output; `ChildProcess` explains the parts.
+struct SpawnedProgram {
+  let program: Path
+  let arguments: [[UInt8]]
+  let environment: [[UInt8]]
+  let directory: Path?
+  let inherited: [CInt]
+
+  /// Starts it with `/dev/null` as its input; returns its id, and a pidfd to be closed.
+  ///
+  /// - Parameter start: one of the two functions of `CLinux` that do it.
+  func start(
+    output: CInt, error: CInt, _ start: (UnsafeMutablePointer<sysbuild_spawn>) -> CInt
+  ) throws(SystemError) -> (pid: Int32, pidfd: CInt) {
+    if arguments.joined().contains(0) || environment.joined().contains(0) {
+      throw SystemError("cannot start, an argument or variable holds a NUL byte", program, code: EINVAL)
+    }
+    let input = try FileDescriptor.open("/dev/null", O_RDONLY)
+    let streams = (input.raw, output, error)
+    var outcome: Result<(pid: Int32, pidfd: CInt), SystemError> = .failure(
+      SystemError("cannot start", program, code: EINVAL))
+    self.program.withCString { program in
+      withOptionalCString(directory) { directory in
+        withCStringArray(arguments) { arguments in
+          withCStringArray(environment) { environment in
+            inherited.withUnsafeBufferPointer { inherited in
+              var spawn = sysbuild_spawn(
+                program: program, arguments: arguments, environment: environment, directory: directory,
+                streams: streams, inherited: inherited.baseAddress, inherited_count: inherited.count,
+                pid: -1, pidfd: -1, failed_step: sysbuild_spawn_step_fork, failed_errno: 0, parent: 0)
+              outcome =
+                start(&spawn) == 0
+                ? .success((spawn.pid, spawn.pidfd)) : .failure(failure(spawn.failed_step, spawn.failed_errno))
+            }
+          }
+        }
+      }
+    }
+    extendLifetime(input)
+    return try outcome.get()
+  }
+
+  private func failure(_ step: sysbuild_spawn_step, _ code: CInt) -> SystemError {
+    switch step {
+    case sysbuild_spawn_step_directory: SystemError("cannot enter directory", directory, code: code)
+    case sysbuild_spawn_step_execute: SystemError("cannot run", program, code: code)
+    case sysbuild_spawn_step_descriptors:
+      SystemError("cannot set up the streams of", program, code: code)
+    default: SystemError("cannot start a process for", program, code: code)
+    }
+  }
+}
+
+private func withOptionalCString<Value>(_ path: Path?, _ body: (UnsafePointer<CChar>?) -> Value) -> Value {
+  guard let path else { return body(nil) }
+  return path.withCString { body($0) }
+}
+
+/// Calls `body` with pointers to the strings, each with its NUL, and a null pointer at the end.
+private func withCStringArray<Value>(
+  _ strings: [[UInt8]], _ body: (UnsafePointer<UnsafeMutablePointer<CChar>?>) -> Value
+) -> Value {
+  var characters: [CChar] = []
+  characters.reserveCapacity(strings.reduce(strings.count + 1) { $0 + $1.count })
+  var offsets: [Int] = []
+  for string in strings {
+    offsets.append(characters.count)
+    characters.append(contentsOf: string.lazy.map(CChar.init(bitPattern:)))
+    characters.append(0)
+  }
+  return characters.withUnsafeMutableBufferPointer { buffer in
+    let pointers = offsets.map { buffer.baseAddress?.advanced(by: $0) } + [nil]
+    return pointers.withUnsafeBufferPointer { pointers in
+      guard let start = pointers.baseAddress else { fatalError("an array with its end is not empty") }
+      return body(start)
+    }
+  }
+}
