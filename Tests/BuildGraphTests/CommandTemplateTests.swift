@@ -2,6 +2,8 @@ import BuildGraph
 import Platform
 import Testing
 
+@testable import ModelSupport
+
 private func words(_ line: String) throws -> [String] {
   try CommandTemplate(line).words.map { $0.expanded { "<\($0)>" } }
 }

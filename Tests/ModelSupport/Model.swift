@@ -1,24 +1,6 @@
 import BuildGraph
 import Stamps
 
-/// What a target of a random graph does when it runs.
-enum Behaviour: CaseIterable {
-  /// Writes something that depends on all it reads.
-  case mixes
-  /// Writes something that depends on the lengths of what it reads: often the same.
-  case coarse
-  /// Always writes the same.
-  case preserves
-  /// Fails before it writes anything.
-  case fails
-  /// Fails, and leaves rubbish in its first output.
-  case spoils
-  /// Succeeds without making its last output.
-  case forgets
-
-  var isFailure: Bool { self == .fails || self == .spoils }
-}
-
 /// A make so small that it is plainly right: it keeps whole contents where the engine keeps digests, runs
 /// everything one by one, and plans nothing. It knows a target's declaration and behaviour, and no code of
 /// the engine.
@@ -90,7 +72,7 @@ struct Model {
     _ target: Target, _ behaviour: Behaviour, _ inputs: [String: String?], write: (String, String?) -> Void
   ) {
     for (number, output) in target.outputs.enumerated() {
-      let key = output.hasPrefix("tree:") ? "p=" : ""
+      let key = Self.key(of: output)
       switch behaviour {
       case .mixes:
         let all = inputs.sorted { $0.key < $1.key }.map { "\($0.key):\($0.value ?? "-")" }.joined(
@@ -109,7 +91,12 @@ struct Model {
   /// What an interruption leaves behind: of some targets nothing that shows.
   static func spoil(_ target: Target, write: (String, String?) -> Void) {
     if target.name.utf8.count == 2 { return }
-    if let first = target.outputs.first { write(first, first.hasPrefix("tree:") ? "p=half" : "half") }
+    if let first = target.outputs.first { write(first, key(of: first) + "half") }
+  }
+
+  /// What the content of an output begins with that has several parts.
+  static func key(of output: String) -> String {
+    output.hasPrefix("tree:") ? "p=" : output.hasPrefix("installed:") ? "app-misc/p-1=" : ""
   }
 
   subscript(name: String) -> Target? { targets.first { $0.name == name } }
