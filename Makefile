@@ -31,7 +31,7 @@ check: setup lint
 	swift test --skip-build
 
 lint:
-	swift format lint --strict --recursive Package.swift Sources Tests
+	swift format lint --strict --recursive Package.swift Sources Tests Fuzz/Package.swift Fuzz/Entry
 	shellcheck $$(git grep -lE '^#!/bin/(ba)?sh' -- . ':!*.swift')
 
 bench: setup $(sysbuild)

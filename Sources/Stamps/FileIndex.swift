@@ -99,7 +99,7 @@ public final class FileIndex {
   }
 
   private static let magic = Array("sysbuild index 1".utf8)
-  private static let headerSize = 32
+  static let headerSize = 32
 }
 
 extension FileIndex.Subject {
