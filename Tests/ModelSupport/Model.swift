@@ -30,12 +30,17 @@ struct Model {
     failed.remove(target)
   }
 
-  /// - Parameter order: the names of what is wanted, each behind its needs.
+  /// - Parameters:
+  ///   - order: the names of what is wanted, each behind its needs.
+  ///   - settled: what was found fresh when the run began, and so is not looked at again in it.
+  ///   - due: what was found stale when the run began, and so runs whatever happens meanwhile.
   mutating func run(
-    _ order: [String], force: Bool, keepsGoing: Bool, interruptedAt interruption: Int?
+    _ order: [String], force: Bool, keepsGoing: Bool, interruptedAt interruption: Int?,
+    meddling: Meddling? = nil,
+    settled: Set<String> = [], due: Set<String> = []
   ) -> Run {
     var run = Run()
-    for name in order {
+    for name in order where !settled.contains(name) {
       guard let target = self[name], !target.run.isEmpty else {
         if self[name]?.needs.contains(where: run.lost.contains) == true { run.lost.insert(name) }
         continue
@@ -45,10 +50,11 @@ struct Model {
         continue
       }
       let before = Memory(recipe: recipe(target), inputs: inputs(target), outputs: outputs(target))
-      if !force, !failed.contains(name), memories[name] == before { continue }
+      if !force, !due.contains(name), !failed.contains(name), memories[name] == before { continue }
       run.ran.append(name)
       let isInterrupted = run.ran.count - 1 == interruption
-      if !isInterrupted, work(target, before.inputs) {
+      let isMeddledWith = run.ran.count - 1 == meddling?.number
+      if !isInterrupted, work(target, before.inputs, isMeddledWith ? meddling?.spec : nil) {
         memories[name] = Memory(recipe: before.recipe, inputs: before.inputs, outputs: outputs(target))
         failed.remove(name)
       } else {
@@ -61,9 +67,10 @@ struct Model {
     return run
   }
 
-  private mutating func work(_ target: Target, _ inputs: [String: String?]) -> Bool {
+  private mutating func work(_ target: Target, _ inputs: [String: String?], _ meddled: String?) -> Bool {
     let behaviour = behaviours[target.name] ?? .mixes
     Self.perform(target, behaviour, inputs.filter { !$0.key.hasPrefix("result:") }) { contents[$0] = $1 }
+    if let meddled { contents[meddled] = Meddling.altered(contents[meddled]) }
     return !behaviour.isFailure && target.outputs.allSatisfy { contents[$0] != nil }
   }
 

@@ -43,41 +43,43 @@ struct Trial {
     let isOneByOne = !options.keepsGoing || generator.chance(30)
     options.jobs = isOneByOne ? 1 : Int.random(in: 2...6, using: &generator)
     let interruption = isOneByOne && generator.chance(20) ? Int.random(in: 0...5, using: &generator) : nil
+    let meddling = isOneByOne ? newMeddling() : nil
     let isSuccess = try build(
-      goals: goals, options: options, force: generator.chance(5), interruption: interruption, &totals)
-    guard isSuccess else { return }
+      goals: goals, options: options, force: generator.chance(5), interruption: interruption,
+      meddling: meddling, &totals)
+    guard isSuccess, meddling == nil else { return }
     try build(goals: goals, options: options, force: false, interruption: nil, &totals, expectsNothing: true)
   }
 
   @discardableResult
   private mutating func build(
-    goals: [String], options: Scheduler.Options, force: Bool, interruption: Int?, _ totals: inout Totals,
-    expectsNothing: Bool = false
+    goals: [String], options: Scheduler.Options, force: Bool, interruption: Int?, meddling: Meddling? = nil,
+    _ totals: inout Totals, expectsNothing: Bool = false
   ) throws -> Bool {
     log.append(
       "build \(goals) jobs \(options.jobs) k \(options.keepsGoing) force \(force) interrupt \(interruption ?? -1)"
-    )
+        + (meddling.map { ", \($0.spec) edited during number \($0.number)" } ?? ""))
     world.declare(model.targets, model.variables)
     let traces = try world.traces()
     let (plan, state) = try world.plan(goals, force: force)
     try check(try world.traces() == traces, "the plan wrote something")
     let graph = state.graph
-    let commands = commands(interruption)
-    let expected = model.run(
-      plan.entries.map { graph[$0.id].name }, force: force, keepsGoing: options.keepsGoing,
-      interruptedAt: interruption)
-    let outcome = try world.run((plan, state), options, commands)
-
-    let ran = Set(outcome.ran.map { graph[$0].name })
-    var stale: Set<String> = []
-    var pending: Set<String> = []
+    let commands = commands(interruption, meddling)
+    var (fresh, stale, pending): (Set<String>, Set<String>, Set<String>) = ([], [], [])
     for entry in plan.entries {
       switch entry.verdict {
-      case .fresh: break
+      case .fresh: fresh.insert(graph[entry.id].name)
       case .stale: stale.insert(graph[entry.id].name)
       case .pending: pending.insert(graph[entry.id].name)
       }
     }
+    // Only where something is edited during the run may the plan tell the model anything.
+    let expected = model.run(
+      plan.entries.map { graph[$0.id].name }, force: force, keepsGoing: options.keepsGoing,
+      interruptedAt: interruption, meddling: meddling, settled: meddling == nil ? [] : fresh,
+      due: meddling == nil ? [] : stale)
+    let outcome = try world.run((plan, state), options, commands)
+    let ran = Set(outcome.ran.map { graph[$0].name })
     try check(ran == Set(expected.ran), "ran \(ran.sorted()), the model \(expected.ran.sorted())")
     if options.jobs == 1 {
       try check(outcome.ran.map { graph[$0].name } == expected.ran, "another order than the model's")
@@ -114,6 +116,16 @@ struct Trial {
     throw Disagreement(text: ([text()] + declarations + log).joined(separator: "\n  "))
   }
 
+  private mutating func newMeddling() -> Meddling? {
+    guard generator.chance(40) else { return nil }
+    let specs = (world.sources + model.targets.flatMap(\.outputs)).filter { spec in
+      ["file:", "tree:", "link:", "installed:"].contains { spec.hasPrefix($0) }
+    }
+    return specs.randomElement(using: &generator).map {
+      Meddling(number: Int.random(in: 0...5, using: &generator), spec: $0)
+    }
+  }
+
   /// Gives `spec` another content, in the model and in the world.
   mutating func set(_ spec: String, _ content: String?) {
     model.contents[spec] = content
@@ -121,7 +133,8 @@ struct Trial {
   }
 
   /// The behaviours of the model's targets, in the world as it is when they run.
-  private func commands(_ interruption: Int?) -> TrialCommands {
+  private func commands(_ interruption: Int?, _ meddling: Meddling?) -> TrialCommands {
+    var count = 0
     var targets: [String: Target] = [:]
     for target in model.targets { targets[target.name] = target }
     return TrialCommands(
@@ -134,6 +147,10 @@ struct Trial {
         let behaviour = model.behaviours[name] ?? .mixes
         let inputs = now.inputs(target).filter { !$0.key.hasPrefix("result:") }
         Model.perform(target, behaviour, inputs) { world[$0] = $1 }
+        if let meddling, meddling.number == count {
+          world[meddling.spec] = Meddling.altered(world[meddling.spec])
+        }
+        count += 1
         return behaviour.isFailure ? "exit status 1" : nil
       },
       spoil: { [world] name in

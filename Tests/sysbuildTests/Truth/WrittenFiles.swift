@@ -24,8 +24,11 @@ extension FileWorld {
     case 1: try File.remove(path, missingIsFine: true)
     default: break
     }
+    let isNew = !File.exists(place)
     try File.write(bytes, to: place)
-    setMode(of: place, isExecutable: isExecutable)
+    if isNew || before?.isExecutable != isExecutable || generator.chance(20) {
+      setMode(of: place, isExecutable: isExecutable)
+    }
     // As an editor that keeps times, or an archive that is unpacked, would.
     if let before, generator.chance(30) { setModified(before.modified, of: place) }
     if place != path { try File.rename(place, to: path) }
@@ -126,7 +129,8 @@ extension FileWorld {
         gone[old] = nil
         continue
       }
-      if present[path] != nil, value == "/" || value.hasPrefix(">") || present[path]?.hasPrefix(">") == true {
+      let isText = { (value: String) in value != "/" && !value.hasPrefix(">") }
+      if let old = present[path], !isText(old) || !isText(value) {
         try Directory.removeTree(root / path)
       }
       if value == "/" {
