@@ -118,7 +118,8 @@ struct Trial {
 
   private mutating func newMeddling() -> Meddling? {
     guard generator.chance(40) else { return nil }
-    let specs = (world.sources + model.targets.flatMap(\.outputs)).filter { spec in
+    // What was made a moment ago is what it takes care to see altered.
+    let specs = (generator.chance(30) ? world.sources : model.targets.flatMap(\.outputs)).filter { spec in
       ["file:", "tree:", "link:", "installed:"].contains { spec.hasPrefix($0) }
     }
     return specs.randomElement(using: &generator).map {
