@@ -129,6 +129,12 @@ func templatesAreWrittenAsTheyAreRead(_ text: String, _ parts: Int) throws {
   #expect(template.description.utf8.elementsEqual(text.utf8))
 }
 
+/// Found by fuzzing: between double quotes a reference stands as it is, whatever its name holds.
+@Test func referencesInQuotedWords() throws {
+  let line = #"cc "a \"b\\ ${set:c\d"e}" "$$ x""#
+  #expect(try CommandTemplate(line).description == line)
+}
+
 @Test func partsOfTemplates() throws {
   let template = try Template("a$$b${C}${set:d:e}${C}")
   #expect(
