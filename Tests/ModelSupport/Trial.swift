@@ -18,7 +18,18 @@ struct Trial {
     self.world = world
   }
 
+  /// - Throws: `Disagreement` with the whole story.
   mutating func run(_ totals: inout Totals) throws {
+    do {
+      try play(&totals)
+    } catch let error as Disagreement {
+      throw error
+    } catch {
+      try check(false, "\(error)")
+    }
+  }
+
+  private mutating func play(_ totals: inout Totals) throws {
     makeGraph()
     for _ in 0..<Int.random(in: 2...6, using: &generator) {
       try round(&totals)
