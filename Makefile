@@ -2,7 +2,8 @@
 #
 #   make image [O=DIR] [IMAGESDIR=DIR] [VARIANT=NAME]    build the image; with -n say what would be done
 #   make boot                                            boot the built image in QEMU
-#   make check                                           run every test
+#   make check                                           run every test, and fuzz each parser for five seconds
+#   make fuzz                                            fuzz each parser for a minute
 #   make bench                                           compare the no-op with GNU make's and ninja's
 #   make clean                                           remove what was built, but not an IMAGESDIR outside O
 
@@ -16,7 +17,7 @@ tools := $(wildcard sets/host-tools.packages sets/$(VARIANT)/host-tools.packages
 settings := O="$(abspath $(O))" IMAGESDIR="$(abspath $(IMAGESDIR))" VARIANT="$(VARIANT)"
 only-print := $(findstring n,$(filter-out --%,$(firstword -$(MAKEFLAGS))))
 
-.PHONY: image boot check lint bench clean setup
+.PHONY: image boot check fuzz lint bench clean setup
 
 image: $(if $(only-print),,setup) $(sysbuild)
 	+@$(sysbuild) $(if $(only-print),-n) $(settings) image
@@ -29,9 +30,13 @@ check bench: tools += Tests/host-tools.packages
 check: setup lint
 	swift build --build-tests
 	swift test --skip-build
+	Fuzz/run 5
+
+fuzz:
+	Fuzz/run 60
 
 lint:
-	swift format lint --strict --recursive Package.swift Sources Tests
+	swift format lint --strict --recursive Package.swift Sources Tests Fuzz/Package.swift Fuzz/Entry
 	shellcheck $$(git grep -lE '^#!/bin/(ba)?sh' -- . ':!*.swift')
 
 bench: setup $(sysbuild)

@@ -36,11 +36,15 @@ let package = Package(
     .testTarget(
       name: "StampsTests", dependencies: ["Stamps", "Platform", "TestSupport"], cSettings: gnu,
       swiftSettings: strict),
+    .target(
+      name: "ModelSupport", dependencies: ["BuildGraph", "Stamps", "Platform"], path: "Tests/ModelSupport",
+      cSettings: gnu, swiftSettings: strict),
     .testTarget(
-      name: "BuildGraphTests", dependencies: ["BuildGraph", "Stamps", "Platform"], cSettings: gnu,
-      swiftSettings: strict),
+      name: "BuildGraphTests", dependencies: ["BuildGraph", "Stamps", "Platform", "ModelSupport"],
+      cSettings: gnu, swiftSettings: strict),
     .testTarget(
-      name: "sysbuildTests", dependencies: ["sysbuild", "BuildGraph", "Stamps", "Platform"],
+      name: "sysbuildTests",
+      dependencies: ["sysbuild", "BuildGraph", "Stamps", "Platform", "TestSupport", "ModelSupport"],
       exclude: ["Image/tiny"], cSettings: gnu, swiftSettings: strict),
   ]
 )

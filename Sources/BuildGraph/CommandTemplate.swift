@@ -71,12 +71,24 @@ extension CommandTemplate: CustomStringConvertible {
   /// The line with one blank between words and quotes where they are needed: two spellings of a command
   /// are one command.
   public var description: String {
-    let settings = assignments.map { "\($0.name)=" + shellQuoted("\($0.value)", leaving: "${}:") }
-    return (settings + words.map { shellQuoted("\($0)", leaving: "${}:") }).joined(separator: " ")
+    (assignments.map { "\($0.name)=\($0.value.word)" } + words.map(\.word)).joined(separator: " ")
   }
 }
 
 extension Template {
+  /// As a word of a command line, between double quotes if it needs any: a reference stands in them as it is.
+  fileprivate var word: String {
+    let text = description
+    if isPlain(text, besides: "${}:") { return text }
+    let quoted = parts.map { part in
+      let text = Template(parts: [part]).description
+      guard case .text = part else { return text }
+      // By scalars: a quote with a combining mark behind it is one character, and not a quote, to `String`.
+      return text.unicodeScalars.map { $0 == "\"" || $0 == "\\" ? "\\\($0)" : "\($0)" }.joined()
+    }
+    return "\"\(quoted.joined())\""
+  }
+
   /// This word as `NAME=value`, if it is one.
   fileprivate var assignment: CommandTemplate.Assignment? {
     guard case .text(let text) = parts.first, let equals = text.firstIndex(of: "="),
@@ -88,24 +100,24 @@ extension Template {
   }
 }
 
-/// `word` so that a POSIX shell reads it as one word; the characters of `leaving` are taken for harmless.
-public func shellQuoted(_ word: String, leaving: String = "") -> String {
-  let plain = "+-./:=@_%,^" + leaving
-  let isPlain = word.utf8.allSatisfy { byte in
-    (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte)
-      || (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(byte)
-      || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) || plain.utf8.contains(byte)
-  }
-  if isPlain && !word.isEmpty { return word }
-  // By scalars: a quote with a combining mark behind it is one character, and not a quote, to `String`.
+/// `word` so that a POSIX shell reads it as one word.
+public func shellQuoted(_ word: String) -> String {
+  if isPlain(word, besides: "") { return word }
+  // By scalars, as above.
   var quoted = String.UnicodeScalarView()
   for scalar in word.unicodeScalars {
-    switch (scalar, leaving.isEmpty) {
-    case ("'", true): quoted += "'\\''".unicodeScalars
-    case ("\"", false), ("\\", false): quoted += ["\\", scalar]
-    default: quoted.append(scalar)
-    }
+    if scalar == "'" { quoted += "'\\''".unicodeScalars } else { quoted.append(scalar) }
   }
-  let quote = leaving.isEmpty ? "'" : "\""
-  return quote + String(quoted) + quote
+  return "'\(String(quoted))'"
+}
+
+/// Whether no shell would find more in `word` than itself; the characters of `besides` are taken for harmless.
+private func isPlain(_ word: String, besides harmless: String) -> Bool {
+  let plain = ("+-./:=@_%,^" + harmless).utf8
+  return !word.isEmpty
+    && word.utf8.allSatisfy { byte in
+      (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte)
+        || (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(byte)
+        || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) || plain.contains(byte)
+    }
 }

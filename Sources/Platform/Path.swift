@@ -133,7 +133,7 @@ public struct Path: Hashable, Sendable {
     // On the stack, as far as it goes.
     withUnsafeTemporaryAllocation(of: CChar.self, capacity: bytes.count + 1) { buffer in
       guard let start = buffer.baseAddress else { return }
-      for (index, byte) in bytes.enumerated() { start[index] = CChar(bitPattern: byte) }
+      bytes.withUnsafeBytes { UnsafeMutableRawBufferPointer(buffer).copyMemory(from: $0) }
       start[bytes.count] = 0
       outcome = Swift.Result { () throws(Failure) in try body(start) }
     }

@@ -10,7 +10,7 @@ struct IndexFile {
   private(set) var conclusions: [Conclusion] = []
 
   private static let magic = Array("sysbuild index 2".utf8)
-  private static let headerSize = 32
+  static let headerSize = 32
 
   /// What the file at `path` holds; nothing if there is none or it is damaged.
   init(_ path: Path) {

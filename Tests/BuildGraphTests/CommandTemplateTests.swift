@@ -2,6 +2,8 @@ import BuildGraph
 import Platform
 import Testing
 
+@testable import ModelSupport
+
 private func words(_ line: String) throws -> [String] {
   try CommandTemplate(line).words.map { $0.expanded { "<\($0)>" } }
 }
@@ -125,6 +127,12 @@ func templatesAreWrittenAsTheyAreRead(_ text: String, _ parts: Int) throws {
   let template = try Template(text)
   #expect(template.parts.count == parts)
   #expect(template.description.utf8.elementsEqual(text.utf8))
+}
+
+/// Found by fuzzing: between double quotes a reference stands as it is, whatever its name holds.
+@Test func referencesInQuotedWords() throws {
+  let line = #"cc "a \"b\\ ${set:c\d"e}" "$$ x""#
+  #expect(try CommandTemplate(line).description == line)
 }
 
 @Test func partsOfTemplates() throws {

@@ -3,6 +3,8 @@ import Platform
 import Stamps
 import Testing
 
+@testable import ModelSupport
+
 @Test(arguments: [1, 2, 3, 7, 64])
 func neverMoreAtOnceThanJobs(_ jobs: Int) throws {
   var generator = SeededGenerator(seed: UInt64(jobs))

@@ -63,6 +63,7 @@ final class Story {
       variables.set(name, value, origin: "test")
     }
     variables.set("O", "/src/out", origin: "test", isNeutral: true)
+    variables.set("IMAGESDIR", "/src/out/images", origin: "test", isNeutral: true)
     var builder = GraphBuilder(
       variables: variables, locations: Locations(source: "/src", build: "/src/out", images: "/src/out/images"))
     return try builder.build(targets)

@@ -70,9 +70,12 @@ private func bytesRead() throws -> Int {
   #expect(try fixture.look() != before)
 }
 
-/// A file rewritten with equal size within the clock tick in which it was scanned.
-@Test func theRacyCase() throws {
-  let folder = try TemporaryFolder()
+/// A file rewritten with equal size within the clock tick in which it was scanned, its times set back or not.
+///
+/// From Linux 6.13 on the common file systems give a file whose status was asked for a time of its own at the
+/// next change; there, and on a machine under load, few or none of the rounds end with an equal status.
+@Test(arguments: [false, true]) func theRacyCase(_ setsTimesBack: Bool) throws {
+  let folder = try TemporaryFolder(inMemory: true)
   let root = folder.path / "tree"
   let path = try folder.write("0000", to: "tree/a")
   let subjects = [FileIndex.Subject(root, .tree(excluding: [])), FileIndex.Subject(path, .file)]
@@ -84,16 +87,27 @@ private func bytesRead() throws -> Int {
     try index.save()
     let before = subjects.map { index.observation($0) }
     let status = try FileStatus(path)
-    try File.write(text(String(String(10000 + round).suffix(4))), to: path)
+    let content = String(String(10000 + round).suffix(4))
+    try File.write(text(content), to: path)
+    if setsTimesBack { setModified(status.modified, of: path) }
     if try FileStatus(path) == status { sameTick += 1 }
     let next = FileIndex(folder.path / "index")
     try next.refresh(subjects)
     if zip(subjects, before).allSatisfy({ next.observation($0) != $1 }) { noticed += 1 }
-    #expect(next.observation(subjects[1])?.digest == SHA256.digest(of: String(String(10000 + round).suffix(4))))
+    #expect(next.observation(subjects[1])?.digest == SHA256.digest(of: content))
     try next.save()
+    // Some begin within the tick of the last look, some in one of their own.
+    if round.isMultiple(of: 8) { usleep(UInt32.random(in: 0...5000)) }
   }
   #expect(noticed == 1000)
   print("the racy case: \(noticed) of 1000 noticed, \(sameTick) with an equal status")
+}
+
+/// utimensat(2): only the time of change tells.
+private func setModified(_ time: Int64, of path: Path) {
+  let (seconds, nanoseconds) = time.quotientAndRemainder(dividingBy: 1_000_000_000)
+  let time = timespec(tv_sec: Int(seconds), tv_nsec: Int(nanoseconds))
+  _ = path.withCString { utimensat(AT_FDCWD, $0, [time, time], 0) }
 }
 
 /// Whatever happens to the index file, the next look tells the truth.

@@ -66,7 +66,7 @@ struct Session {
   }
 
   /// All that a command finds in its environment besides what its target declares.
-  private static let baseEnvironment: [(name: String, value: Template)] = [
+  static let baseEnvironment: [(name: String, value: Template)] = [
     ("PATH", Template(parts: [.variable("PATH")])),
     ("HOME", Template(parts: [.variable("O")])),
     ("TMPDIR", Template(parts: [.variable("O"), .text("/tmp")])),

@@ -1,24 +1,6 @@
 import BuildGraph
 import Stamps
 
-/// What a target of a random graph does when it runs.
-enum Behaviour: CaseIterable {
-  /// Writes something that depends on all it reads.
-  case mixes
-  /// Writes something that depends on the lengths of what it reads: often the same.
-  case coarse
-  /// Always writes the same.
-  case preserves
-  /// Fails before it writes anything.
-  case fails
-  /// Fails, and leaves rubbish in its first output.
-  case spoils
-  /// Succeeds without making its last output.
-  case forgets
-
-  var isFailure: Bool { self == .fails || self == .spoils }
-}
-
 /// A make so small that it is plainly right: it keeps whole contents where the engine keeps digests, runs
 /// everything one by one, and plans nothing. It knows a target's declaration and behaviour, and no code of
 /// the engine.
@@ -48,12 +30,17 @@ struct Model {
     failed.remove(target)
   }
 
-  /// - Parameter order: the names of what is wanted, each behind its needs.
+  /// - Parameters:
+  ///   - order: the names of what is wanted, each behind its needs.
+  ///   - settled: what was found fresh when the run began, and so is not looked at again in it.
+  ///   - due: what was found stale when the run began, and so runs whatever happens meanwhile.
   mutating func run(
-    _ order: [String], force: Bool, keepsGoing: Bool, interruptedAt interruption: Int?
+    _ order: [String], force: Bool, keepsGoing: Bool, interruptedAt interruption: Int?,
+    meddling: Meddling? = nil,
+    settled: Set<String> = [], due: Set<String> = []
   ) -> Run {
     var run = Run()
-    for name in order {
+    for name in order where !settled.contains(name) {
       guard let target = self[name], !target.run.isEmpty else {
         if self[name]?.needs.contains(where: run.lost.contains) == true { run.lost.insert(name) }
         continue
@@ -63,10 +50,11 @@ struct Model {
         continue
       }
       let before = Memory(recipe: recipe(target), inputs: inputs(target), outputs: outputs(target))
-      if !force, !failed.contains(name), memories[name] == before { continue }
+      if !force, !due.contains(name), !failed.contains(name), memories[name] == before { continue }
       run.ran.append(name)
       let isInterrupted = run.ran.count - 1 == interruption
-      if !isInterrupted, work(target, before.inputs) {
+      let isMeddledWith = run.ran.count - 1 == meddling?.number
+      if !isInterrupted, work(target, before.inputs, isMeddledWith ? meddling?.spec : nil) {
         memories[name] = Memory(recipe: before.recipe, inputs: before.inputs, outputs: outputs(target))
         failed.remove(name)
       } else {
@@ -79,9 +67,10 @@ struct Model {
     return run
   }
 
-  private mutating func work(_ target: Target, _ inputs: [String: String?]) -> Bool {
+  private mutating func work(_ target: Target, _ inputs: [String: String?], _ meddled: String?) -> Bool {
     let behaviour = behaviours[target.name] ?? .mixes
     Self.perform(target, behaviour, inputs.filter { !$0.key.hasPrefix("result:") }) { contents[$0] = $1 }
+    if let meddled { contents[meddled] = Meddling.altered(contents[meddled]) }
     return !behaviour.isFailure && target.outputs.allSatisfy { contents[$0] != nil }
   }
 
@@ -90,7 +79,7 @@ struct Model {
     _ target: Target, _ behaviour: Behaviour, _ inputs: [String: String?], write: (String, String?) -> Void
   ) {
     for (number, output) in target.outputs.enumerated() {
-      let key = output.hasPrefix("tree:") ? "p=" : ""
+      let key = Self.key(of: output)
       switch behaviour {
       case .mixes:
         let all = inputs.sorted { $0.key < $1.key }.map { "\($0.key):\($0.value ?? "-")" }.joined(
@@ -109,7 +98,12 @@ struct Model {
   /// What an interruption leaves behind: of some targets nothing that shows.
   static func spoil(_ target: Target, write: (String, String?) -> Void) {
     if target.name.utf8.count == 2 { return }
-    if let first = target.outputs.first { write(first, first.hasPrefix("tree:") ? "p=half" : "half") }
+    if let first = target.outputs.first { write(first, key(of: first) + "half") }
+  }
+
+  /// What the content of an output begins with that has several parts.
+  static func key(of output: String) -> String {
+    output.hasPrefix("tree:") ? "p=" : output.hasPrefix("installed:") ? "app-misc/p-1=" : ""
   }
 
   subscript(name: String) -> Target? { targets.first { $0.name == name } }

@@ -1,0 +1,59 @@
+import Platform
+
+/// Many trials, one a seed, in four parts that may go on side by side.
+///
+/// `SYSBUILD_SEED` sets the first graph's seed and `SYSBUILD_GRAPHS` the number of graphs; a failure names
+/// the seed of its graph, which alone (`SYSBUILD_GRAPHS=1`) brings it back.
+struct Campaign {
+  let name: String
+  let count: UInt64
+
+  static let parts = 0..<4 as Range<UInt64>
+  private static let firstSeed = number("SYSBUILD_SEED") ?? UInt64(Clock.wall % 1_000_000_000)
+
+  /// - Parameter usual: how many graphs there are unless the environment says so.
+  init(_ name: String, usual: UInt64) {
+    self.name = name
+    count = number("SYSBUILD_GRAPHS") ?? usual
+  }
+
+  /// Runs one part, and says how it went.
+  /// - Throws: `Disagreement` for the first trial that fails.
+  func run(_ part: UInt64, in world: (UInt64) throws -> any TrialWorld) throws -> String {
+    var totals = Totals()
+    for seed in stride(from: Self.firstSeed + part, to: Self.firstSeed + count, by: Self.parts.count) {
+      do {
+        var trial = Trial(seed: seed, try world(seed))
+        try trial.run(&totals)
+        totals.answers += trial.world.answers
+      } catch {
+        throw Disagreement(text: "SYSBUILD_SEED=\(seed) SYSBUILD_GRAPHS=1: \(error)")
+      }
+    }
+    if count >= 100, totals.stale == 0 || totals.pending == 0 || totals.spared == 0 || totals.failed == 0 {
+      throw Disagreement(text: "the trials are too tame: \(totals)")
+    }
+    return "\(name), part \(part) of \(count) graphs from SYSBUILD_SEED=\(Self.firstSeed) on: \(totals)"
+  }
+}
+
+private func number(_ variable: String) -> UInt64? {
+  Environment.value(variable).flatMap { UInt64(String(decoding: $0, as: UTF8.self)) }
+}
+
+/// The engine and the model do not agree.
+struct Disagreement: Error, CustomStringConvertible {
+  let text: String
+
+  var description: String { text }
+}
+
+struct Totals {
+  var runs = 0
+  var stale = 0
+  var pending = 0
+  var ran = 0
+  var spared = 0
+  var failed = 0
+  var answers = 0
+}
