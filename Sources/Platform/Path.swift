@@ -200,6 +200,23 @@ public func printable(_ bytes: some Collection<UInt8>) -> String {
   return text
 }
 
+/// `text` for a terminal: what it would obey is escaped, line feeds and tabs stay.
+public func harmless(_ text: String) -> String {
+  // All but the rarest text, in one look at its bytes: no scalar in question is without such a byte.
+  if text.utf8.allSatisfy({ (0x20..<0x7F).contains($0) || $0 == 0x0A || $0 == 0x09 }) { return text }
+  var result = String.UnicodeScalarView()
+  for scalar in text.unicodeScalars {
+    switch scalar.value {
+    case 0x0A, 0x09: result.append(scalar)
+    case 0..<0x20, 0x7F: result += hexEscape(UInt8(scalar.value)).unicodeScalars
+    case _ where isLayoutControl(scalar):
+      for byte in String(scalar).utf8 { result += hexEscape(byte).unicodeScalars }
+    default: result.append(scalar)
+    }
+  }
+  return String(result)
+}
+
 /// C1 controls, line and paragraph separators, and what embeds, overrides or isolates a direction.
 private func isLayoutControl(_ scalar: Unicode.Scalar) -> Bool {
   switch scalar.value {

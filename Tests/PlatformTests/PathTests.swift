@@ -8,6 +8,11 @@ struct PathCase: Sendable {
   var last: Path
 }
 
+@Test func textForATerminal() {
+  #expect(harmless("a\tb\n\u{FC} \\") == "a\tb\n\u{FC} \\")
+  #expect(harmless("\u{1B}[31mred\r\u{7F}\u{9B}2J\u{202E}") == #"\x1b[31mred\x0d\x7f\xc2\x9b2J\xe2\x80\xae"#)
+}
+
 @Test(arguments: [
   PathCase(path: "", normalized: ".", parent: ".", last: ""),
   PathCase(path: ".", normalized: ".", parent: ".", last: "."),

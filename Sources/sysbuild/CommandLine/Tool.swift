@@ -39,7 +39,7 @@ enum Tool {
   }
 
   static func show(_ text: String) throws -> Ending {
-    try show(bytes: Array(text.utf8))
+    try show(bytes: Array(harmless(text).utf8))
   }
 
   /// A reader that went away, as `head` does, is no error.
@@ -50,7 +50,7 @@ enum Tool {
 
   /// Says on standard error what went wrong, every line with the program's name in front.
   static func complain(_ text: String) {
-    let lines = text.split(separator: "\n").map { "sysbuild: \($0)\n" }
+    let lines = harmless(text).split(separator: "\n").map { "sysbuild: \($0)\n" }
     _ = try? StandardStream.error.write(lines.joined())
   }
 }
