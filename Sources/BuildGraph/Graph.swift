@@ -19,6 +19,7 @@ public struct Graph: Sendable {
     public let commands: [CommandTemplate]
     /// The variables it sets for its commands.
     public let environment: [(name: String, value: Template)]
+    public let limits: RunLimits
 
     public var name: String { target.name }
 

@@ -68,7 +68,7 @@ public struct GraphBuilder {
     return named
   }
 
-  private static func isName(_ name: String) -> Bool {
+  static func isName(_ name: String) -> Bool {
     guard let first = name.unicodeScalars.first, name.utf8.count <= 200 else { return false }
     let isWord = { (scalar: Unicode.Scalar) in
       scalar.isASCII && scalar.properties.isAlphabetic
@@ -139,7 +139,7 @@ public struct GraphBuilder {
     let own = unique(declared + implied).filter { !isReceived.contains($0) }
     return Graph.Node(
       id: id, target: target, needs: needs, inputs: own, received: received, outputs: unique(outputs),
-      commands: commands, environment: environment)
+      commands: commands, environment: environment, limits: RunLimits(target, &problems))
   }
 
   /// What the recipe shows a target to read: the values of its variables, and its programs.

@@ -102,6 +102,24 @@ public struct GraphProblem: Error, Hashable, Sendable, CustomStringConvertible {
     Self(target, "has '\(word)': the items of an input must be a word of their own")
   }
 
+  static func badPool(_ target: Target) -> Self {
+    Self(
+      target,
+      "has the pool '\(target.pool)', which is no name: use letters, digits, '_', '.', '+' and '-', a letter or digit first"
+    )
+  }
+
+  static func badTimeout(_ target: Target) -> Self {
+    Self(
+      target,
+      "has the timeout '\(target.timeout)': write a whole number and s, m or h, as in 90s, 30m, 2h; at most a year"
+    )
+  }
+
+  static func badRetries(_ target: Target) -> Self {
+    Self(target, "has '\(target.retries)' retries: write a number from 0 to 9")
+  }
+
   static func badEnvironment(_ line: String, of target: Target) -> Self {
     Self(target, "has the environment entry '\(line)': write NAME=value")
   }

@@ -35,6 +35,9 @@ struct ReadyQueue {
     return (first, lost.contains(first))
   }
 
+  /// Takes back a target that was handed out and could not be tried.
+  mutating func putBack(_ id: TargetID) { push(id) }
+
   private mutating func push(_ id: TargetID) {
     heap.append(id)
     var place = heap.count - 1

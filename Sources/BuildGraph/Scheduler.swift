@@ -22,6 +22,8 @@ public final class Scheduler {
     /// A pending target turned out to match its stamp: its needs made what they had made before.
     case spared(TargetID)
     case succeeded(TargetID, duration: Int64)
+    /// Its commands failed, and are tried again: for the `attempt`th time of `attempts`.
+    case retried(TargetID, String, attempt: Int, attempts: Int)
     case failed(TargetID, String, duration: Int64)
     /// It was not tried, since a need of it failed.
     case skipped(TargetID)
@@ -55,6 +57,8 @@ public final class Scheduler {
     let inputs: [Stamp.Record]
     let previous: Stamp.Success?
     let started: Int64
+    let reasons: [Reason]
+    var attempt = 1
   }
 
   private let state: BuildState
@@ -66,6 +70,7 @@ public final class Scheduler {
   private var steps: [TargetID: Step] = [:]
   private var runningCount = 0
   private var queue = ReadyQueue()
+  private var pools = Pools()
   private var outcome = Outcome()
 
   /// - Parameters:
@@ -111,6 +116,8 @@ public final class Scheduler {
     case .finished: queue.settle(id, isLost: false)
     case .failed, .skipped: queue.settle(id, isLost: true)
     }
+    if case .running = step { return }
+    for other in state.graph[id].limits.pool.map({ pools.leave($0, id) }) ?? [] { queue.putBack(other) }
   }
 
   private func startWhatIsReady() throws {
@@ -119,7 +126,7 @@ public final class Scheduler {
       if isLost {
         move(id, to: .skipped)
         report(.skipped(id))
-      } else {
+      } else if state.graph[id].limits.pool.map({ pools.enter($0, id) }) ?? true {
         try begin(id)
       }
     }
@@ -133,7 +140,8 @@ public final class Scheduler {
       try state.look(at: [id])
     } catch {
       // Of this target alone: others may have been running for hours.
-      return try fail(id, Run(inputs: [], previous: state.success(of: id), started: began), "\(error)")
+      return try fail(
+        id, Run(inputs: [], previous: state.success(of: id), started: began, reasons: []), "\(error)")
     }
     let reasons = if case .stale(let planned) = plan[id] { planned } else { state.reasons(for: id) }
     if reasons.isEmpty {
@@ -142,7 +150,7 @@ public final class Scheduler {
     }
     let run = Run(
       inputs: try state.records(of: node.inputs + node.received), previous: state.success(of: id),
-      started: began)
+      started: began, reasons: reasons)
     move(id, to: .running(run))
     if options.touches { return try end(id, run) }
     try state.write(Stamp(target: node.name, state: .started, success: run.previous), of: id)
@@ -155,7 +163,8 @@ public final class Scheduler {
   private func job(_ node: Graph.Node, _ reasons: [Reason]) -> Job {
     Job(
       id: node.id, name: node.name, commands: state.commands(of: node.id),
-      environment: state.graph.environment(of: node.id) + state.passedThrough(node), reasons: reasons)
+      environment: state.graph.environment(of: node.id) + state.passedThrough(node), reasons: reasons,
+      limits: node.limits)
   }
 
   private func handle(_ event: RunnerEvent) throws {
@@ -163,7 +172,13 @@ public final class Scheduler {
     case .succeeded(let id):
       if case .running(let run) = steps[id] { try end(id, run) }
     case .failed(let id, let why):
-      if case .running(let run) = steps[id] { try fail(id, run, why) }
+      guard case .running(var run) = steps[id] else { return }
+      let node = state.graph[id]
+      if run.attempt > node.limits.retries { return try fail(id, run, why) }
+      run.attempt += 1
+      steps[id] = .running(run)
+      report(.retried(id, why, attempt: run.attempt, attempts: node.limits.retries + 1))
+      try runner.start(job(node, run.reasons))
     case .interrupted(let signal):
       runner.stop()
       outcome.signal = signal

@@ -38,6 +38,7 @@ public struct Job: Sendable {
   public let environment: [(name: String, value: String)]
   /// Why it runs, for its log.
   public let reasons: [Reason]
+  public let limits: RunLimits
 }
 
 /// What a runner has to report.

@@ -16,6 +16,12 @@ public struct Target: Hashable, Sendable {
   public var run: [String]
   /// `NAME=value` lines; besides these a command sees only the graph's base environment.
   public var environment: [String]
+  /// The pool that it runs in; of one pool only one target runs at a time. Empty for none.
+  public var pool = ""
+  /// How long its commands may take: `90s`, `30m`, `2h`. Empty for as long as they want.
+  public var timeout = ""
+  /// How often it is tried again after a failure, 0 to 9. Empty for 0.
+  public var retries = ""
   /// Where it is declared, as `file:line`; nil for a target that is built in.
   public var place: String?
 

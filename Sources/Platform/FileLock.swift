@@ -34,12 +34,25 @@ public struct FileLock: ~Copyable {
 
   /// open(2) with `O_CREAT`, flock(2) with `LOCK_EX | LOCK_NB`: never waits.
   public static func tryLock(_ path: Path, doing: String = "") throws(SystemError) -> Attempt {
+    try attempt(path, doing, LOCK_EX | LOCK_NB)
+  }
+
+  /// As `tryLock`, but waits for whoever holds the lock.
+  public static func lock(_ path: Path, doing: String = "") throws(SystemError) -> FileLock {
+    while true {
+      if case .acquired(let lock) = try attempt(path, doing, LOCK_EX) { return lock }
+    }
+  }
+
+  private static func attempt(
+    _ path: Path, _ doing: String, _ operation: CInt
+  ) throws(SystemError) -> Attempt {
     while true {
       let descriptor = try FileDescriptor.open(
         path, O_RDWR | O_CREAT | O_NOFOLLOW | O_NOCTTY, mode: 0o644, action: "cannot open lock")
       let raw = descriptor.raw
       do {
-        try systemCall("cannot lock", path) { flock(raw, LOCK_EX | LOCK_NB) }
+        try systemCall("cannot lock", path) { flock(raw, operation) }
       } catch {
         if error.code == EWOULDBLOCK { return .busy(Holder(text: try descriptor.readAll())) }
         throw error

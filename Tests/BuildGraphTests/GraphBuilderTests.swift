@@ -244,3 +244,30 @@ func everyMistakeHasItsLine(_ targets: [Target], _ lines: [String]) {
   #expect(problems([cache, Target("b", inputs: ["tree:${O}/h !var"])]) == [])
   #expect(problems([cache, Target("b", inputs: ["tree:${O}/h !h/var"])]).count == 1)
 }
+
+@Test func limitsOfARun() throws {
+  func problems(_ pool: String, _ timeout: String, _ retries: String) -> String {
+    var target = Target("a", run: ["cc"])
+    (target.pool, target.timeout, target.retries) = (pool, timeout, retries)
+    return message { _ = try Story([target]).graph() }
+  }
+  for (pool, timeout, retries) in [
+    ("", "", ""), ("p", "1s", "0"), ("console", "90m", "9"), ("a-b", "8784h", "1"),
+  ] {
+    #expect(problems(pool, timeout, retries).isEmpty, "\(pool) \(timeout) \(retries)")
+  }
+  for pool in ["a b", "/", "ü"] { #expect(problems(pool, "", "").contains("the pool '\(pool)'"), "\(pool)") }
+  for timeout in [
+    "0s", "-1s", "+1s", "1", "s", "1.5h", "1 h", "8785h", "99999999999999999999h", "9223372036854775807h",
+  ] {
+    #expect(problems("", timeout, "").contains("the timeout '\(timeout)'"), "\(timeout)")
+  }
+  for retries in ["10", "-1", "x", "1.0"] {
+    #expect(problems("", "", retries).contains("'\(retries)' retries"))
+  }
+}
+
+private func message(_ body: () throws -> Void) -> String {
+  do { try body() } catch { return "\(error)" }
+  return ""
+}

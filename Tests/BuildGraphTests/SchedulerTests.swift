@@ -34,6 +34,61 @@ func neverMoreAtOnceThanJobs(_ jobs: Int) throws {
   }
 }
 
+/// Of one pool one at a time, whatever else runs beside it.
+@Test(arguments: [1, 2, 5]) func pools(_ jobs: Int) throws {
+  var generator = SeededGenerator(seed: UInt64(jobs))
+  let story = Story(
+    (0..<30).map { number in
+      var target = Target("t\(number)", outputs: ["file:${O}/t\(number)"], run: ["cc"])
+      target.pool = ["", "a", "b"][number % 3]
+      return target
+    } + [Target("last", needs: ["t0", "t1", "t2"], outputs: ["file:${O}/last"], run: ["cc"])])
+  story.options.jobs = jobs
+  var most = 0
+  story.world.choose = { running in
+    for pool in ["a", "b"] { #expect(running.count { $0.limits.pool == pool } <= 1) }
+    most = max(most, running.count)
+    return Int.random(in: 0..<running.count, using: &generator)
+  }
+  let outcome = try story.run()
+  #expect(outcome.ran.count == 31 && outcome.isSuccess)
+  #expect(most == jobs)
+  try story.expect("nothing is left")
+}
+
+@Test func aPoolIsFreeAfterAFailure() throws {
+  var targets = ["a", "b", "c"].map { Target($0, outputs: ["file:${O}/\($0)"], run: ["cc"]) }
+  for index in targets.indices { targets[index].pool = "p" }
+  let story = Story(targets)
+  story.options.jobs = 3
+  story.options.keepsGoing = true
+  story.fail("a")
+  try story.expect("b and c run", stale: ["a", "b", "c"], failed: ["a"])
+}
+
+@Test func retries() throws {
+  var target = Target("a", outputs: ["file:${O}/a"], run: ["cc"])
+  target.retries = "2"
+  let story = Story([target])
+  var attempts = 0
+  story.world.recipes["a"] = { world, _ in
+    attempts += 1
+    if attempts < 3 { return "no network" }
+    world["file:${O}/a"] = "made"
+    return nil
+  }
+  try story.expect("the third attempt succeeds", stale: ["a"])
+  #expect(
+    story.events == [
+      "started a: neverBuilt", "retried a: no network, 2 of 3", "retried a: no network, 3 of 3",
+      "succeeded a in 1",
+    ])
+  story.fail("a")
+  story["a"]?.run = ["cc", "cc"]
+  try story.expect("after the last attempt it has failed", stale: ["a"], failed: ["a"])
+  #expect(story.events.last == "failed a: exit status 1")
+}
+
 @Test func aClockThatIsSetBack() throws {
   let story = try chain()
   let (plan, state) = try story.plan()

@@ -138,6 +138,8 @@ final class Story {
       "started \(graph[id].name): " + reasons.map(text).joined(separator: "; ")
     case .spared(let id): "spared \(graph[id].name)"
     case .succeeded(let id, let duration): "succeeded \(graph[id].name) in \(duration / 1_000_000)"
+    case .retried(let id, let why, let attempt, let attempts):
+      "retried \(graph[id].name): \(why), \(attempt) of \(attempts)"
     case .failed(let id, let why, _): "failed \(graph[id].name): \(why)"
     case .skipped(let id): "skipped \(graph[id].name)"
     case .inputsMissing(let id, let inputs):

@@ -16,6 +16,7 @@ enum Help {
       -W, --what-if FILE  say what would run if FILE had changed, or with VAR=value
                           if that were set; also with -q, status, why and graph
       -j, --jobs N        run up to N targets at once (default: the processors)
+          --wait          wait for another sysbuild that works in the same O
       -s, --silent        say only what went wrong
       -C, --directory DIR use the source tree in DIR
           --json          answer in JSON: with -n, list, status, why, affects, graph

@@ -50,6 +50,8 @@ struct Invocation: Equatable {
   private(set) var touches = false
   private(set) var isSilent = false
   private(set) var wantsJSON = false
+  /// For another sysbuild on the same O.
+  private(set) var waits = false
   /// Whether an answer may be longer than the screen.
   private(set) var wantsAll = false
   /// Nil for a tree on a terminal.
@@ -140,6 +142,7 @@ struct Invocation: Equatable {
     case "--silent", "--quiet", "-s": isSilent = true
     case "--json": wantsJSON = true
     case "--all": wantsAll = true
+    case "--wait": waits = true
     case "--help", "-h": wantsHelp = true
     case "--version": wantsVersion = true
     default: return false

@@ -26,6 +26,7 @@ extension Invocation {
     if !whatIfs.isEmpty, ![nil, .status, .why, .graph].contains(query) {
       throw .needlessOption("--what-if", "a build, status, why or graph")
     }
+    if waits, ![nil, .clean].contains(query) { throw .needlessOption("--wait", "a build and clean") }
     if wantsAll, query != .why { throw .needlessOption("--all", "why") }
     if let format {
       if query != .graph { throw .needlessOption("--format", "graph") }

@@ -22,11 +22,13 @@ enum Build {
       return try Tool.show(invocation.wantsJSON ? report.json : report.text)
     }
     if plan.isUpToDate { return try conclude(FreshAnswer(plan, goals: names), session) }
-    return try BuildLock.hold(session.settings.locations.build, doing: names) {
+    return try BuildLock.hold(
+      session.settings.locations.build, for: names, waits: invocation.waits
+    ) { lock in
       let session = session.forgettingStamps()
       let plan = try makePlan(session, goals)
       if plan.isUpToDate { return try conclude(FreshAnswer(plan, goals: names), session) }
-      return try carryOut(plan, session)
+      return try carryOut(plan, session, lock)
     }
   }
 
@@ -47,7 +49,9 @@ enum Build {
     return try Tool.show("\(answer.goals): up to date\n")
   }
 
-  private static func carryOut(_ plan: Plan, _ session: Session) throws -> Tool.Ending {
+  private static func carryOut(
+    _ plan: Plan, _ session: Session, _ lock: BuildLock
+  ) throws -> Tool.Ending {
     let progress = Progress(session)
     var options = Scheduler.Options()
     options.jobs = session.invocation.jobs ?? processorCount
@@ -56,7 +60,11 @@ enum Build {
     try SourceGuard.protect(session.settings)
     let runner = try ProcessRunner(session.settings.locations, output: progress.output)
     let scheduler = Scheduler(
-      plan, of: session.state, runner: runner, options: options, now: { Clock.wall }, report: progress.report)
+      plan, of: session.state, runner: runner, options: options, now: { Clock.wall },
+      report: { event in
+        lock.note(event, session.graph)
+        progress.report(event)
+      })
     let outcome = try scheduler.run()
     session.tidyUp()
     progress.end(outcome)

@@ -17,7 +17,7 @@ enum Clean {
       return try Tool.show(outputs.map { "would remove \($0)\n" }.joined())
     }
     if !File.exists(build) { return .exit(0) }
-    try BuildLock.hold(build, doing: "clean") {
+    try BuildLock.hold(build, for: "clean", waits: session.invocation.waits) { _ in
       // Stamps first: cut off in between, a target is at least not taken for made.
       for node in nodes { try session.stamps.remove(node.name) }
       for output in outputs {

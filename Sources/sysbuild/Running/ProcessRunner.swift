@@ -6,9 +6,6 @@ internal import Platform
 ///
 /// It knows no graph: which job comes when is the scheduler's business.
 final class ProcessRunner: CommandRunner {
-  /// How long a command may take to end after SIGTERM before it gets SIGKILL, in nanoseconds.
-  private static let grace: Int64 = 10_000_000_000
-
   private let locations: Locations
   private let output: (String, [UInt8]) -> Void
   private let signals: SignalReader
@@ -37,8 +34,9 @@ final class ProcessRunner: CommandRunner {
       case nil: break
       }
       if !ended.isEmpty { return ended.removeFirst() }
-      _ = try Poll.wait(for: descriptors)
+      _ = try Poll.wait(for: descriptors, timeout: millisecondsToDeadline)
       for job in running {
+        job.enforceLimit()
         if let event = try job.proceed() { finish(job, event) }
       }
     }
@@ -47,7 +45,7 @@ final class ProcessRunner: CommandRunner {
   /// A second signal, or the end of the grace, makes it SIGKILL.
   func stop() {
     for job in running { job.process?.end() }
-    let deadline = Clock.monotonic + Self.grace
+    let deadline = Clock.monotonic + TimeLimit.grace
     while !running.isEmpty {
       let left = Int((deadline - Clock.monotonic) / 1_000_000)
       if left <= 0 || ((try? signals.next()) ?? nil) != nil { break }
@@ -64,8 +62,16 @@ final class ProcessRunner: CommandRunner {
   /// Stops with every command, as a shell's job control wants it, until somebody says SIGCONT.
   private func suspend() {
     for job in running { job.process?.suspend() }
+    let began = Clock.monotonic
     Signals.stop()
-    for job in running { job.process?.resume() }
+    for job in running {
+      job.forgive(Clock.monotonic - began)
+      job.process?.resume()
+    }
+  }
+
+  private var millisecondsToDeadline: Int? {
+    running.compactMap(\.nextDeadline).min().map { max(0, Int(($0 - Clock.monotonic) / 1_000_000) + 1) }
   }
 
   private var descriptors: [Poll.Descriptor] {

@@ -26,6 +26,8 @@ final class Progress {
     case .succeeded(let id, _) where session.invocation.touches:
       say("\(name(id)): recorded as made, not run")
     case .succeeded(let id, let duration): say("\(name(id)): done in \(Wording.duration(duration))")
+    case .retried(let id, let why, let attempt, let attempts):
+      say("\(name(id)): \(why); attempt \(attempt) of \(attempts)")
     case .failed(let id, let why, let duration):
       failures.append((name(id), why))
       say("\(name(id)): failed after \(Wording.duration(duration))")

@@ -13,6 +13,7 @@ final class RunningJob {
   private var command: RunningCommand?
   /// The last line that has no end yet.
   private var partial: [UInt8] = []
+  private var limit: TimeLimit?
 
   /// - Parameter show: called with the target's name and each whole line of output.
   init(
@@ -21,6 +22,7 @@ final class RunningJob {
     self.job = job
     self.show = show
     directory = locations.source
+    limit = job.limits.timeout.map { TimeLimit($0) }
     log = try LogFile(job.name, in: locations.build)
     // Whole values, and more than fits on a line: this is the record.
     let reasons = job.reasons.map { "# \(Wording.text($0, changes: 100, width: nil))\n" }.joined()
@@ -29,6 +31,21 @@ final class RunningJob {
 
   /// What to poll for.
   var descriptors: [CInt] { command?.descriptors ?? [] }
+
+  /// When `enforceLimit` is due, on the monotonic clock; nil if it never is.
+  var nextDeadline: Int64? { limit?.next }
+
+  /// Ends a command whose time is up: politely, and after the grace not so.
+  func enforceLimit() {
+    switch limit?.due(at: Clock.monotonic) {
+    case .end: command?.process.end()
+    case .kill: command?.process.kill()
+    case nil: break
+    }
+  }
+
+  /// Time that does not count, since everything was stopped.
+  func forgive(_ duration: Int64) { limit?.extend(by: duration) }
 
   /// Begins the next command.
   ///
@@ -70,6 +87,9 @@ final class RunningJob {
     try read(from: command)
     try flushPartialLine()
     self.command = nil
+    if let limit, limit.isOver {
+      return try failed("took longer than its timeout of \(Wording.duration(limit.duration))")
+    }
     if status.isSuccess { return try startNext() }
     let which = job.commands.count > 1 ? "command \(next) of \(job.commands.count), " : ""
     return try failed("\(which)'\(job.commands[next - 1].words[0])' \(status.phrase)")

@@ -26,7 +26,9 @@ extension TargetsFile {
 /// A target and its section in a targets file, one made from the other.
 extension Target {
   /// The keys of a section, in the order that `section` prints them.
-  static let keys = ["summary", "needs", "inputs", "outputs", "environment", "run"]
+  static let keys = [
+    "summary", "needs", "inputs", "outputs", "pool", "timeout", "retries", "environment", "run",
+  ]
 
   fileprivate mutating func apply(_ keys: [TargetsFile.Key], replacing: Bool) {
     for key in keys {
@@ -38,6 +40,9 @@ extension Target {
       case "inputs": merge(&inputs, Self.artifacts(words))
       case "outputs": merge(&outputs, Self.artifacts(words))
       case "environment": merge(&environment, key.lines)
+      case "pool": pool = key.lines.joined(separator: " ")
+      case "timeout": timeout = key.lines.joined(separator: " ")
+      case "retries": retries = key.lines.joined(separator: " ")
       default: merge(&run, key.lines)
       }
     }
@@ -66,6 +71,8 @@ extension Target {
     return "[target \(name)]\n" + lines("summary", summary.isEmpty ? [] : [summary])
       + lines("needs", needs.isEmpty ? [] : [needs.joined(separator: " ")])
       + lines("inputs", inputs) + lines("outputs", outputs)
+      + [("pool", pool), ("timeout", timeout), ("retries", retries)]
+      .map { lines($0, $1.isEmpty ? [] : [$1]) }.joined()
       + lines("environment", environment) + lines("run", run)
   }
 }

@@ -105,11 +105,11 @@ import Testing
     ("[target a]\nneeds", "t.conf:2: 'needs' is no setting: write 'key = value'"),
     (
       "[target a]\nneed = b",
-      "t.conf:2: unknown key 'need'; did you mean 'needs'?; the keys are summary, needs, inputs, outputs, environment, run"
+      "t.conf:2: unknown key 'need'; did you mean 'needs'?; the keys are summary, needs, inputs, outputs, pool, timeout, retries, environment, run"
     ),
     (
       "[target a]\nxyzzy = b",
-      "t.conf:2: unknown key 'xyzzy'; the keys are summary, needs, inputs, outputs, environment, run"
+      "t.conf:2: unknown key 'xyzzy'; the keys are summary, needs, inputs, outputs, pool, timeout, retries, environment, run"
     ),
     ("[target a]\nrun = x\nrun = y", "t.conf:3: 'run' is given twice (first: t.conf:2): join them"),
     ("[target]", "t.conf:1: '[target]' is no section: write [target NAME], [extend NAME] or [override NAME]"),

@@ -183,6 +183,41 @@ import Testing
     waitForEnd(of: ids)
   }
 
+  @Test(.timeLimit(.minutes(1))) func stoppedAndContinued() throws {
+    let story = try BuildStory(
+      "[target x]\ntimeout = 1h\nrun = sh -c \"echo $$$$ > fifo; cat fifo\"\n")
+    try story.makeFIFO("fifo")
+    let running = try story.start([])
+    let id = try #require(
+      pid_t(String(decoding: try File.read(story.source / "fifo"), as: UTF8.self).dropLast()))
+    let ids = [running.process.pid, id]
+    kill(running.process.pid, SIGTSTP)
+    while ids.contains(where: { state($0) != "T" }) { sched_yield() }
+    kill(running.process.pid, SIGCONT)
+    while ids.contains(where: { state($0) == "T" }) { sched_yield() }
+    try File.write([], to: story.source / "fifo")
+    #expect(try running.end().status == 0)
+  }
+
+  @Test(.timeLimit(.minutes(1))) func aTimeout() throws {
+    let story = try BuildStory(
+      "[target x]\ntimeout = 1s\nretries = 1\nrun = sh -c \"sleep 1000 & echo $$! >> ids; cat fifo\"\n")
+    try story.makeFIFO("fifo")
+    let ran = try story.run()
+    #expect(ran.status == 2)
+    #expect(ran.out.contains("x: took longer than its timeout of T; attempt 2 of 2\n"), "\(ran.out)")
+    #expect(ran.err.contains("took longer than its timeout of T"), "\(ran.err)")
+    let ids = try story.read("ids").split(separator: "\n").compactMap { pid_t($0) }
+    #expect(ids.count == 2)
+    waitForEnd(of: ids)
+  }
+
+  /// The letter that proc(5) has for the state of a process.
+  func state(_ id: pid_t) -> Substring? {
+    guard let stat = try? File.read(Path("/proc/\(id)/stat")) else { return nil }
+    return String(decoding: stat, as: UTF8.self).split(separator: ")").last?.dropFirst().prefix(1)
+  }
+
   /// Whether the child of the target's shell, which ignores nothing, has had its SIGTERM.
   func isStopping(_ ids: [pid_t]) -> Bool { !isAlive(ids[0]) }
 
@@ -217,8 +252,9 @@ import Testing
     #expect(busy.status == 2)
     #expect(
       busy.err.replacing(/since .*: wait/, with: "since WHEN: wait")
-        == "sysbuild: O ('DIR/tree/out') is in use by process \(running.process.pid), all, since WHEN: wait for its end, or use another O\n"
+        == "sysbuild: O ('DIR/tree/out') is in use by process \(running.process.pid), all: waits, since WHEN: wait for its end, as with --wait, or use another O\n"
     )
+    let patient = try story.start(["--wait", "before", "-B"])
     // What needs no writing needs no lock.
     try story.expect("before", out: "before: up to date\n")
     try story.expect("-q", "waits", status: 1)
@@ -226,6 +262,9 @@ import Testing
     running.process.signalGroup(SIGKILL)
     _ = try running.end()
     waitForEnd(of: ids)
+    let waited = try patient.end()
+    #expect(waited.status == 0 && waited.out.hasSuffix("done: 1 target ran in T\n"), "\(waited.out)")
+    #expect(waited.err.contains("waiting for its end"))
     try story.expect("-n", "before", out: "up to date: 1 target fresh\n")
     #expect(try story.run("clean").status == 0)
   }

@@ -1,0 +1,35 @@
+/// How a target may run: beside which others, for how long, how many times. No stamp records any of it, since it
+/// changes no result.
+public struct RunLimits: Hashable, Sendable {
+  /// Of the targets of one pool only one runs at a time.
+  public let pool: String?
+  /// How long all its commands may take together, in nanoseconds.
+  public let timeout: Int64?
+  /// How often it is tried once more after a command has failed: for what may pass, such as a download.
+  public let retries: Int
+
+  /// The pool of targets that get the terminal, as an editor or a menu wants it.
+  public static let console = "console"
+
+  /// What `target` declares; a problem for each part that cannot be understood.
+  init(_ target: Target, _ problems: inout [GraphProblem]) {
+    pool = target.pool.isEmpty ? nil : target.pool
+    if !target.pool.isEmpty, !GraphBuilder.isName(target.pool) { problems.append(.badPool(target)) }
+    timeout = Self.duration(target.timeout)
+    if timeout == nil, !target.timeout.isEmpty { problems.append(.badTimeout(target)) }
+    let number = target.retries.isEmpty ? 0 : Int(target.retries).flatMap { (0...9).contains($0) ? $0 : nil }
+    retries = number ?? 0
+    if number == nil { problems.append(.badRetries(target)) }
+  }
+
+  /// `90s`, `30m`, `2h` in nanoseconds; from one second to a year.
+  private static func duration(_ text: String) -> Int64? {
+    let units: [Character: Int64] = ["s": 1, "m": 60, "h": 3600]
+    guard let unit = text.last.flatMap({ units[$0] }), text.utf8.first != UInt8(ascii: "+"),
+      let number = Int64(text.dropLast()),
+      case (let seconds, let overflow) = number.multipliedReportingOverflow(by: unit),
+      !overflow, (1...366 * 86400).contains(seconds)
+    else { return nil }
+    return seconds * 1_000_000_000
+  }
+}
