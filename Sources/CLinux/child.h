@@ -39,6 +39,7 @@ struct sysbuild_spawn {
   int streams[3];                               // what becomes descriptors 0, 1 and 2
   const int *_Nullable inherited;               // descriptors of 3 and above that stay open as they are
   size_t inherited_count;
+  int kept;                                     // what the supervisor, if there is one, keeps open; -1 for none
   // Out:
   int pid;
   int pidfd;  // close-on-exec

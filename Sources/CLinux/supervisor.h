@@ -97,8 +97,11 @@ static inline _Noreturn void sysbuild_supervise(
   sysbuild_spawn_start(spawn);
   struct sysbuild_report report = {spawn->pid, spawn->failed_step, spawn->failed_errno};
   if (write(reporting, &report, sizeof report) != sizeof report || report.failed_errno != 0) _exit(127);
-  // No stream, descriptor or directory that anybody would wait for.
-  for (int fd = 0; fd < 3; ++fd) close(fd);
+  // No stream, descriptor or directory that anybody would wait for, but the one.
+  for (int fd = 0; fd < 3; ++fd) {
+    if (fd != spawn->kept) close(fd);
+  }
+  if (spawn->kept >= 0 && dup2(spawn->kept, 0) < 0) _exit(127);
   if (chdir("/") != 0 || sysbuild_close_from_3(0) != 0) _exit(127);
 
   int command = spawn->pid, status = 0, is_ending = 0;

@@ -61,13 +61,16 @@ public final class SupervisedProcess {
   private let handle: ProcessHandle
 
   /// As a `ChildProcess` is started.
+  ///
+  /// - Parameter kept: a descriptor that stays open until all that has to be killed is gone, though this process
+  ///   be dead: one with a lock.
   public init(
     program: Path, arguments: [[UInt8]], environment: [[UInt8]], directory: Path? = nil,
-    output: CInt, error: CInt, inheriting inherited: [CInt] = []
+    output: CInt, error: CInt, inheriting inherited: [CInt] = [], keeping kept: CInt? = nil
   ) throws(SystemError) {
     let program = SpawnedProgram(
       program: program, arguments: arguments, environment: environment, directory: directory,
-      inherited: inherited)
+      inherited: inherited, kept: kept)
     let started = try program.start(output: output, error: error, sysbuild_supervised_start)
     handle = ProcessHandle(descriptor: FileDescriptor(raw: started.pidfd))
   }

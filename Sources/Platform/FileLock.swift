@@ -4,7 +4,7 @@ internal import Glibc
 /// guards.
 ///
 /// flock(2): the kernel frees it with the last descriptor of the open file, which is close-on-exec, so that
-/// no child keeps it. The file's text says who holds it, in three lines: `pid N`, `since TIME` (ISO 8601,
+/// no child keeps it unless it is made to. The file's text says who holds it, in three lines: `pid N`, `since TIME` (ISO 8601,
 /// UTC) and `doing TEXT`. The text is for people; whether the lock is held only the kernel knows.
 public struct FileLock: ~Copyable {
   public enum Attempt: ~Copyable {
@@ -19,6 +19,9 @@ public struct FileLock: ~Copyable {
     /// Nanoseconds since the epoch.
     public let since: Int64?
     public let doing: String
+
+    /// Whether the process is there: one that is not may have left behind others that hold the lock.
+    public var isAlive: Bool { pid.map { kill($0, 0) == 0 || errno == EPERM } ?? true }
 
     public var description: String {
       var text = pid.map { "process \($0)" } ?? "another process"
@@ -74,6 +77,9 @@ public struct FileLock: ~Copyable {
     self.path = path
     self.since = since
   }
+
+  /// What holds the lock, as long as it or a copy of it is open.
+  public var rawDescriptor: CInt { descriptor.raw }
 
   deinit {
     // Left behind, the text would name a process that is gone.

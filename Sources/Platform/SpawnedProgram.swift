@@ -8,6 +8,8 @@ struct SpawnedProgram {
   let environment: [[UInt8]]
   let directory: Path?
   let inherited: [CInt]
+  /// For the supervisor alone.
+  var kept: CInt?
 
   /// Starts it with `/dev/null` as its input; returns its id, and a pidfd to be closed.
   ///
@@ -30,6 +32,7 @@ struct SpawnedProgram {
               var spawn = sysbuild_spawn(
                 program: program, arguments: arguments, environment: environment, directory: directory,
                 streams: streams, inherited: inherited.baseAddress, inherited_count: inherited.count,
+                kept: kept ?? -1,
                 pid: -1, pidfd: -1, failed_step: sysbuild_spawn_step_fork, failed_errno: 0, parent: 0)
               outcome =
                 start(&spawn) == 0

@@ -58,7 +58,7 @@ enum Build {
     options.keepsGoing = session.invocation.keepsGoing
     options.touches = session.invocation.touches
     try SourceGuard.protect(session.settings)
-    let runner = try ProcessRunner(session.settings.locations, output: progress.output)
+    let runner = try ProcessRunner(session.settings.locations, lock: lock, output: progress.output)
     let scheduler = Scheduler(
       plan, of: session.state, runner: runner, options: options, now: { Clock.wall },
       report: { event in

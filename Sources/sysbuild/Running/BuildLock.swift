@@ -38,6 +38,10 @@ final class BuildLock {
       case .acquired(let lock): return lock
       case .busy(let other): holder = other
       }
+      if let holder, !holder.isAlive {
+        // It was killed, and its commands are being killed.
+        return try FileLock.lock(path, doing: purpose)
+      }
       if waits, let holder {
         Tool.complain("O ('\(build)') is in use by \(holder): waiting for its end")
         return try FileLock.lock(path, doing: purpose)
@@ -53,6 +57,9 @@ final class BuildLock {
   private static func unusable(_ build: Path, _ error: SystemError) -> UserError {
     UserError("O is '\(build)', which cannot be used: \(error): name another folder, as in O=/var/tmp/out")
   }
+
+  /// What keeps O locked while it is open, in whatever process.
+  var rawDescriptor: CInt { lock.rawDescriptor }
 
   /// Notes in the lock which targets run now.
   func note(_ event: Scheduler.Event, _ graph: Graph) {

@@ -7,21 +7,25 @@ internal import Platform
 /// It knows no graph: which job comes when is the scheduler's business.
 final class ProcessRunner: CommandRunner {
   private let locations: Locations
+  private let lock: BuildLock
   private let output: (String, [UInt8]) -> Void
   private let signals: SignalReader
   private var running: [RunningJob] = []
   private var ended: [RunnerEvent] = []
 
   /// - Parameter output: called with a target's name and each line that its commands print.
-  init(_ locations: Locations, output: @escaping (String, [UInt8]) -> Void) throws(SystemError) {
+  init(
+    _ locations: Locations, lock: BuildLock, output: @escaping (String, [UInt8]) -> Void
+  ) throws(SystemError) {
     self.locations = locations
+    self.lock = lock
     self.output = output
     signals = try SignalReader([SIGINT, SIGTERM, SIGHUP, SIGTSTP])
     try Directory.create(locations.build / "tmp", intermediates: true)
   }
 
   func start(_ job: Job) throws {
-    let started = try RunningJob(job, in: locations, show: output)
+    let started = try RunningJob(job, in: locations, lock: lock.rawDescriptor, show: output)
     running.append(started)
     if let event = try started.startNext() { finish(started, event) }
   }

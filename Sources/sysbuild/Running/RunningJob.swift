@@ -8,6 +8,7 @@ final class RunningJob {
   private let job: Job
   private let log: LogFile
   private let directory: Path
+  private let lock: CInt
   private let show: (String, [UInt8]) -> Void
   private var next = 0
   private var command: RunningCommand?
@@ -17,10 +18,11 @@ final class RunningJob {
 
   /// - Parameter show: called with the target's name and each whole line of output.
   init(
-    _ job: Job, in locations: Locations, show: @escaping (String, [UInt8]) -> Void
+    _ job: Job, in locations: Locations, lock: CInt, show: @escaping (String, [UInt8]) -> Void
   ) throws(SystemError) {
     self.job = job
     self.show = show
+    self.lock = lock
     directory = locations.source
     limit = job.limits.timeout.map { TimeLimit($0) }
     log = try LogFile(job.name, in: locations.build)
@@ -63,7 +65,7 @@ final class RunningJob {
     }
     do {
       self.command = try RunningCommand(
-        program: program, words: command.words, environment: environment, directory: directory)
+        program: program, words: command.words, environment: environment, directory: directory, lock: lock)
     } catch {
       return try failed("\(error)")
     }
