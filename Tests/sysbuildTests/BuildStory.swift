@@ -29,9 +29,12 @@ final class BuildStory {
   var options: [String] = []
   private var runs = 0
 
-  /// - Parameter name: what the source tree's folder is called.
-  init(_ targets: String = "", name: String = "tree") throws {
-    var template = Array("/tmp/sysbuild-story-XXXXXX".utf8CString)
+  /// - Parameters:
+  ///   - name: what the source tree's folder is called.
+  ///   - inMemory: whether to use a file system in memory, if there is one, where nothing waits for a disk.
+  init(_ targets: String = "", name: String = "tree", inMemory: Bool = false) throws {
+    let place = inMemory && access("/dev/shm", W_OK) == 0 ? "/dev/shm" : "/tmp"
+    var template = Array("\(place)/sysbuild-story-XXXXXX".utf8CString)
     folder = Path(cString: try #require(mkdtemp(&template)))
     source = folder / name
     try Directory.create(source)
