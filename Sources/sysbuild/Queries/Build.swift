@@ -50,13 +50,16 @@ enum Build {
   private static func carryOut(_ plan: Plan, _ session: Session) throws -> Tool.Ending {
     let progress = Progress(session)
     var options = Scheduler.Options()
-    options.jobs = session.invocation.jobs ?? processorCount
+    // Before this process makes a pipe of its own.
+    let (slots, jobs) = Jobserver.open(session.invocation, in: session.settings.locations.build)
+    options.jobs = jobs
     options.keepsGoing = session.invocation.keepsGoing
     options.touches = session.invocation.touches
     try SourceGuard.protect(session.settings)
-    let runner = try ProcessRunner(session.settings.locations, output: progress.output)
+    let runner = try ProcessRunner(session.settings.locations, jobserver: slots, output: progress.output)
     let scheduler = Scheduler(
-      plan, of: session.state, runner: runner, options: options, now: { Clock.wall }, report: progress.report)
+      plan, of: session.state, runner: runner, options: options, slots: slots, now: { Clock.wall },
+      report: progress.report)
     let outcome = try scheduler.run()
     session.tidyUp()
     progress.end(outcome)

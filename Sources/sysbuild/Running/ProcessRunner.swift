@@ -10,6 +10,7 @@ final class ProcessRunner: CommandRunner {
   private static let grace: Int64 = 10_000_000_000
 
   private let locations: Locations
+  private let jobserver: Jobserver?
   private let output: (String, [UInt8]) -> Void
   private let signals: SignalReader
   /// Sees to it that no command outlives this process, whatever ends it.
@@ -17,9 +18,14 @@ final class ProcessRunner: CommandRunner {
   private var running: [RunningJob] = []
   private var ended: [RunnerEvent] = []
 
-  /// - Parameter output: called with a target's name and each line that its commands print.
-  init(_ locations: Locations, output: @escaping (String, [UInt8]) -> Void) throws(SystemError) {
+  /// - Parameters:
+  ///   - jobserver: where the makes among the commands find job slots.
+  ///   - output: called with a target's name and each line that its commands print.
+  init(
+    _ locations: Locations, jobserver: Jobserver?, output: @escaping (String, [UInt8]) -> Void
+  ) throws(SystemError) {
     self.locations = locations
+    self.jobserver = jobserver
     self.output = output
     signals = try SignalReader()
     processGuard = try ProcessGuard()
@@ -27,19 +33,23 @@ final class ProcessRunner: CommandRunner {
   }
 
   func start(_ job: Job) throws {
-    let started = try RunningJob(job, in: locations, guardedBy: processGuard, show: output)
+    if running.isEmpty { try jobserver?.makeUpForLosses() }
+    let started = try RunningJob(
+      job, in: locations, sharing: jobserver, guardedBy: processGuard, show: output)
     running.append(started)
     if let event = try started.startNext() { finish(started, event) }
   }
 
-  func wait() throws -> RunnerEvent {
+  func wait(orForSlot wantsSlot: Bool) throws -> RunnerEvent {
+    let slot = wantsSlot ? jobserver.map { Poll.Descriptor($0.pollDescriptor) } : nil
     while true {
       if let signal = try signals.next() { return .interrupted(by: signal) }
       if !ended.isEmpty { return ended.removeFirst() }
-      _ = try Poll.wait(for: descriptors)
+      let ready = try Poll.wait(for: descriptors + (slot.map { [$0] } ?? []))
       for job in running {
         if let event = try job.proceed() { finish(job, event) }
       }
+      if let slot, ended.isEmpty, ready.contains(where: { $0.raw == slot.raw }) { return .slotFree }
     }
   }
 

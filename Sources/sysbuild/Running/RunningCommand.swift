@@ -10,7 +10,7 @@ final class RunningCommand {
   /// - Parameter environment: of a name that comes twice the last holds.
   init(
     program: Path, words: [String], environment: [(name: String, value: String)], directory: Path,
-    guardedBy processGuard: ProcessGuard
+    inheriting: [CInt], guardedBy processGuard: ProcessGuard
   ) throws(SystemError) {
     let pipe = try FileDescriptor.pipe()
     var values: [String: String] = [:]
@@ -18,7 +18,8 @@ final class RunningCommand {
     process = try ChildProcess(
       program: program, arguments: words.map { Array($0.utf8) },
       environment: values.sorted { $0.key < $1.key }.map { Array("\($0.key)=\($0.value)".utf8) },
-      directory: directory, output: pipe.write.raw, error: pipe.write.raw, guardedBy: processGuard)
+      directory: directory, output: pipe.write.raw, error: pipe.write.raw, inheriting: inheriting,
+      guardedBy: processGuard)
     output = try pipe.read.duplicate()
     try output.setNonBlocking(true)
   }

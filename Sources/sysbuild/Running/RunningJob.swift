@@ -8,6 +8,7 @@ final class RunningJob {
   private let job: Job
   private let log: LogFile
   private let directory: Path
+  private let jobserver: Jobserver?
   private let processGuard: ProcessGuard
   private let show: (String, [UInt8]) -> Void
   private var next = 0
@@ -17,11 +18,12 @@ final class RunningJob {
 
   /// - Parameter show: called with the target's name and each whole line of output.
   init(
-    _ job: Job, in locations: Locations, guardedBy processGuard: ProcessGuard,
+    _ job: Job, in locations: Locations, sharing jobserver: Jobserver?, guardedBy processGuard: ProcessGuard,
     show: @escaping (String, [UInt8]) -> Void
   ) throws(SystemError) {
     self.job = job
     self.show = show
+    self.jobserver = jobserver
     self.processGuard = processGuard
     directory = locations.source
     log = try LogFile(job.name, in: locations.build)
@@ -39,7 +41,10 @@ final class RunningJob {
   func startNext() throws(SystemError) -> RunnerEvent? {
     guard next < job.commands.count else { return .succeeded(job.id) }
     let command = job.commands[next]
-    let environment = job.environment + command.environment
+    let declared = job.environment + command.environment
+    // A target that sets MAKEFLAGS itself takes no part.
+    let jobserver = declared.contains { $0.name == "MAKEFLAGS" } ? nil : jobserver
+    let environment = (jobserver.map { [("MAKEFLAGS", $0.flags)] } ?? []) + declared
     let searchPath = environment.last { $0.name == "PATH" }?.value ?? ""
     next += 1
     try log.write("$ \(command.shellText())\n")
@@ -50,7 +55,7 @@ final class RunningJob {
     do {
       self.command = try RunningCommand(
         program: program, words: command.words, environment: environment, directory: directory,
-        guardedBy: processGuard)
+        inheriting: jobserver?.inherited ?? [], guardedBy: processGuard)
     } catch {
       return try failed("\(error)")
     }
