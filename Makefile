@@ -27,9 +27,11 @@ boot: $(if $(only-print),,setup)
 
 check bench: tools += Tests/host-tools.packages
 
+# Where no newer make is to be had, its stories are left out.
 check: setup lint
 	swift build --build-tests
-	swift test --skip-build
+	test -x .build/make-4.4 || Tests/make-4.4 .build/make-4.4 || true
+	! test -x .build/make-4.4 || export MAKE44="$(CURDIR)/.build/make-4.4"; swift test --skip-build
 	Fuzz/run 5
 
 fuzz:

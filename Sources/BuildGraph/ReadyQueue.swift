@@ -9,6 +9,9 @@ struct ReadyQueue {
   /// A binary heap: each is no later than the two at twice its place.
   private var heap: [TargetID] = []
 
+  /// Whether no target may be tried now.
+  var isEmpty: Bool { heap.isEmpty }
+
   /// Takes up a target that waits for `needs`.
   mutating func add(_ id: TargetID, behind needs: [TargetID]) {
     unsettledNeeds[id] = needs.count

@@ -71,19 +71,22 @@ public final class Scheduler {
   private var runningCount = 0
   private var queue = ReadyQueue()
   private var pools = Pools()
+  private var slots: SlotAccount
   private var outcome = Outcome()
 
   /// - Parameters:
+  ///   - slots: those that the jobs share with other builds, if they do.
   ///   - now: the wall clock, in nanoseconds since the epoch.
   ///   - report: called for each event, on the caller's thread.
   public init(
     _ plan: Plan, of state: BuildState, runner: any CommandRunner, options: Options,
-    now: @escaping () -> Int64, report: @escaping (Event) -> Void
+    slots: (any JobSlots)? = nil, now: @escaping () -> Int64, report: @escaping (Event) -> Void
   ) {
     self.plan = plan
     self.state = state
     self.runner = runner
     self.options = options
+    self.slots = SlotAccount(slots)
     self.now = now
     self.report = report
   }
@@ -96,14 +99,16 @@ public final class Scheduler {
     }
     do {
       while outcome.signal == nil {
-        try startWhatIsReady()
+        let wantsSlot = try startWhatIsReady()
         if runningCount == 0 { break }
-        try handle(try runner.wait())
+        try handle(try runner.wait(orForSlot: wantsSlot))
       }
     } catch {
       runner.stop()
+      try? slots.giveBack(allBut: 0)
       throw error
     }
+    try slots.giveBack(allBut: 0)
     return outcome
   }
 
@@ -120,9 +125,11 @@ public final class Scheduler {
     for other in state.graph[id].limits.pool.map({ pools.leave($0, id) }) ?? [] { queue.putBack(other) }
   }
 
-  private func startWhatIsReady() throws {
-    while runningCount < options.jobs, outcome.failed.isEmpty || options.keepsGoing {
-      guard let (id, isLost) = queue.next() else { return }
+  /// - Returns: whether more would be started if there were a slot.
+  private func startWhatIsReady() throws -> Bool {
+    while runningCount < options.jobs, !queue.isEmpty, outcome.failed.isEmpty || options.keepsGoing {
+      guard try slots.reserve(besides: runningCount) else { return true }
+      guard let (id, isLost) = queue.next() else { break }
       if isLost {
         move(id, to: .skipped)
         report(.skipped(id))
@@ -130,6 +137,8 @@ public final class Scheduler {
         try begin(id)
       }
     }
+    try slots.giveBack(allBut: runningCount)
+    return false
   }
 
   private func begin(_ id: TargetID) throws {
@@ -179,6 +188,7 @@ public final class Scheduler {
       steps[id] = .running(run)
       report(.retried(id, why, attempt: run.attempt, attempts: node.limits.retries + 1))
       try runner.start(job(node, run.reasons))
+    case .slotFree: break
     case .interrupted(let signal):
       runner.stop()
       outcome.signal = signal

@@ -48,13 +48,17 @@ public enum RunnerEvent: Sendable {
   case failed(TargetID, String)
   /// The user or the system asks for an end, by this signal.
   case interrupted(by: CInt)
+  /// A slot that is shared with others may be free.
+  case slotFree
 }
 
 /// Starts jobs and waits for them: the seam between deciding and doing. It knows no graph.
 public protocol CommandRunner: AnyObject {
   func start(_ job: Job) throws
   /// Blocks until there is something to report. Called only while a job runs.
-  func wait() throws -> RunnerEvent
+  ///
+  /// - Parameter wantsSlot: whether a free one of the shared `JobSlots` is to be reported.
+  func wait(orForSlot wantsSlot: Bool) throws -> RunnerEvent
   /// Ends every job that runs and returns when all are gone.
   func stop()
 }

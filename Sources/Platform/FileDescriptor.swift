@@ -33,9 +33,10 @@ public struct FileDescriptor: ~Copyable, Sendable {
     return Pipe(read: FileDescriptor(raw: ends[0]), write: FileDescriptor(raw: ends[1]))
   }
 
-  /// fcntl(2) `F_DUPFD_CLOEXEC`: a second descriptor for the same open file.
-  public func duplicate() throws(SystemError) -> FileDescriptor {
-    FileDescriptor(raw: try systemCall("cannot duplicate a descriptor") { fcntl(raw, F_DUPFD_CLOEXEC, 0) })
+  /// fcntl(2) `F_DUPFD_CLOEXEC`: a second descriptor for the same open file, numbered from `lowest` on.
+  public func duplicate(from lowest: CInt = 0) throws(SystemError) -> FileDescriptor {
+    FileDescriptor(
+      raw: try systemCall("cannot duplicate a descriptor") { fcntl(raw, F_DUPFD_CLOEXEC, lowest) })
   }
 
   /// read(2): the number of bytes read, 0 at the end. `EAGAIN` from a non-blocking descriptor is thrown.

@@ -13,6 +13,8 @@ final class Story {
   var options = Scheduler.Options()
   /// The graph, as long as nothing that is declared changes.
   private var known: Graph?
+  /// Slots shared with other builds.
+  var slots: FakeSlots?
   private(set) var events: [String] = []
   private var clock: Int64 = 1_000_000_000
 
@@ -88,7 +90,7 @@ final class Story {
     world.beginRun()
     events = []
     let scheduler = Scheduler(
-      plan, of: state, runner: world, options: options,
+      plan, of: state, runner: world, options: options, slots: slots,
       now: { [unowned self] in
         clock += 1_000_000
         return clock

@@ -40,6 +40,8 @@ final class World: Observer, History, CommandRunner {
   private(set) var most = 0
   private(set) var stops = 0
   private var ends = 0
+  /// Whether another build gives a slot back, asked for each time that the scheduler waits for one.
+  var slotComes: () -> Bool = { false }
 
   /// The content of what `spec`, such as `file:${O}/a`, names; nil if it is missing. A file whose content
   /// begins with `#!` is executable; a tree's content is `path=value` words.
@@ -121,7 +123,8 @@ final class World: Observer, History, CommandRunner {
     most = max(most, running.count)
   }
 
-  func wait() throws -> RunnerEvent {
+  func wait(orForSlot wantsSlot: Bool) throws -> RunnerEvent {
+    if wantsSlot, slotComes() { return .slotFree }
     if let interruption, interruption.atEnd == ends {
       for job in running { _ = try recipes["interrupted"]?(self, job) }
       return .interrupted(by: interruption.signal)

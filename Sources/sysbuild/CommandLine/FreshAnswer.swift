@@ -40,7 +40,7 @@ struct FreshAnswer {
     if invocation.forces || !invocation.whatIfs.isEmpty { return nil }
     let parts =
       [try Directory.current().bytes, try invocation.source().bytes]
-      + ["jobs \(invocation.jobs ?? processorCount)", "user \(Environment.user)"].map { Array($0.utf8) }
+      + ["jobs \(invocation.jobCount)", "user \(Environment.user)"].map { Array($0.utf8) }
       + invocation.variables.map { Array("set \($0.name)=\($0.value)".utf8) }
       + invocation.words.map { Array("goal \($0)".utf8) }
     return Array(parts.joined(separator: [0]))

@@ -15,7 +15,8 @@ enum Help {
       -t, --touch         record the targets as made without running them
       -W, --what-if FILE  say what would run if FILE had changed, or with VAR=value
                           if that were set; also with -q, status, why and graph
-      -j, --jobs N        run up to N targets at once (default: the processors)
+      -j, --jobs N        run up to N targets at once (default: as many as the make
+                          that calls has job slots for, or as there are processors)
           --wait          wait for another sysbuild that works in the same O
       -s, --silent        say only what went wrong
       -C, --directory DIR use the source tree in DIR

@@ -43,11 +43,11 @@ struct Invocation: Equatable {
   private(set) var whatIfs: [WhatIf] = []
   /// `-C`, relative to the folder sysbuild was started in.
   private(set) var directory: Path?
-  private(set) var isDryRun = false
-  private(set) var asksOnly = false
+  var isDryRun = false
+  var asksOnly = false
   private(set) var forces = false
   private(set) var keepsGoing = false
-  private(set) var touches = false
+  var touches = false
   private(set) var isSilent = false
   private(set) var wantsJSON = false
   /// For another sysbuild on the same O.
@@ -58,8 +58,10 @@ struct Invocation: Equatable {
   private(set) var format: DrawingFormat?
   private(set) var wantsHelp = false
   private(set) var wantsVersion = false
-  /// Nil for as many as there are processors.
+  /// `-j`; nil for as many as the make that called says, or as there are processors.
   private(set) var jobs: Int?
+  /// The make that called, if one did.
+  var caller = MakeFlags()
 
   static let optionNames = [
     "--dry-run", "--just-print", "--question", "--always-make", "--keep-going", "--jobs", "--touch",

@@ -12,7 +12,8 @@ enum Tool {
   /// - Parameter arguments: with the program's name in front.
   static func run(_ arguments: [[UInt8]]) -> Ending {
     do {
-      return try run(try Invocation(Array(arguments.dropFirst())))
+      let caller = MakeFlags(Environment.value("MAKEFLAGS") ?? [])
+      return try run(try Invocation(Array(arguments.dropFirst())).called(by: caller))
     } catch {
       complain("\(error)")
       return .exit(2)

@@ -36,7 +36,8 @@ struct ImageGraph {
       inputs: ["set:sets/host-tools.packages", "config:profiles/${VARIANT}/host", "value:SOURCE"]
         + host.hostToolsInputs,
       outputs: host.hostToolsOutputs,
-      run: host.hostToolsCommands)
+      run: host.hostToolsCommands,
+      environment: [Self.noJobserver])
   }
 
   private var toolchain: Target {
@@ -49,7 +50,8 @@ struct ImageGraph {
       run: host.toolchainCommands + [
         "mkdir -p ${O}/sysroot/\(Self.receipts)",
         "touch ${O}/sysroot/\(Self.receipts)/toolchain",
-      ])
+      ],
+      environment: [Self.noJobserver])
   }
 
   // MARK: The sysroot
@@ -223,6 +225,10 @@ struct ImageGraph {
     ["mkdir -p ${O}/tmp/sysroot ${O}/tmp/rootfs ${O}/packages ${DISTDIR} ${O}/portage-logs"]
   }
 
+  /// For what runs emerge: it closes the jobserver's descriptors and then, finding MAKEFLAGS set, leaves
+  /// MAKEOPTS out, so that each package would be built by one job.
+  private static let noJobserver = "MAKEFLAGS="
+
   /// The environment of a stage that runs emerge: nothing of it comes from the caller's.
   ///
   /// - Parameters:
@@ -247,6 +253,7 @@ struct ImageGraph {
       "PORTAGE_GRPNAME=root",
       "EMERGE_DEFAULT_OPTS=--jobs=${JOBS} --load-average=${JOBS}",
       "MAKEOPTS=-j${JOBS}",
+      Self.noJobserver,
       "CLEAN_DELAY=0",
       "EMERGE_WARNING_DELAY=0",
       "NO_COLOR=1",

@@ -54,13 +54,16 @@ enum Build {
   ) throws -> Tool.Ending {
     let progress = Progress(session)
     var options = Scheduler.Options()
-    options.jobs = session.invocation.jobs ?? processorCount
+    // Before this process makes a pipe of its own.
+    let (slots, jobs) = Jobserver.open(session.invocation, in: session.settings.locations.build)
+    options.jobs = jobs
     options.keepsGoing = session.invocation.keepsGoing
     options.touches = session.invocation.touches
     try SourceGuard.protect(session.settings)
-    let runner = try ProcessRunner(session.settings.locations, lock: lock, output: progress.output)
+    let runner = try ProcessRunner(
+      session.settings.locations, lock: lock, jobserver: slots, output: progress.output)
     let scheduler = Scheduler(
-      plan, of: session.state, runner: runner, options: options, now: { Clock.wall },
+      plan, of: session.state, runner: runner, options: options, slots: slots, now: { Clock.wall },
       report: { event in
         lock.note(event, session.graph)
         progress.report(event)

@@ -8,29 +8,37 @@ internal import Platform
 final class ProcessRunner: CommandRunner {
   private let locations: Locations
   private let lock: BuildLock
+  private let jobserver: Jobserver?
   private let output: (String, [UInt8]) -> Void
   private let signals: SignalReader
   private var running: [RunningJob] = []
   private var ended: [RunnerEvent] = []
 
-  /// - Parameter output: called with a target's name and each line that its commands print.
+  /// - Parameters:
+  ///   - jobserver: where the makes among the commands find job slots.
+  ///   - output: called with a target's name and each line that its commands print.
   init(
-    _ locations: Locations, lock: BuildLock, output: @escaping (String, [UInt8]) -> Void
+    _ locations: Locations, lock: BuildLock, jobserver: Jobserver?,
+    output: @escaping (String, [UInt8]) -> Void
   ) throws(SystemError) {
     self.locations = locations
     self.lock = lock
+    self.jobserver = jobserver
     self.output = output
     signals = try SignalReader([SIGINT, SIGTERM, SIGHUP, SIGTSTP])
     try Directory.create(locations.build / "tmp", intermediates: true)
   }
 
   func start(_ job: Job) throws {
-    let started = try RunningJob(job, in: locations, lock: lock.rawDescriptor, show: output)
+    if running.isEmpty { try jobserver?.makeUpForLosses() }
+    let started = try RunningJob(
+      job, in: locations, lock: lock.rawDescriptor, sharing: jobserver, show: output)
     running.append(started)
     if let event = try started.startNext() { finish(started, event) }
   }
 
-  func wait() throws -> RunnerEvent {
+  func wait(orForSlot wantsSlot: Bool) throws -> RunnerEvent {
+    let slot = wantsSlot ? jobserver.map { Poll.Descriptor($0.pollDescriptor) } : nil
     while true {
       switch try signals.next() {
       case SIGTSTP: suspend()
@@ -38,11 +46,12 @@ final class ProcessRunner: CommandRunner {
       case nil: break
       }
       if !ended.isEmpty { return ended.removeFirst() }
-      _ = try Poll.wait(for: descriptors, timeout: millisecondsToDeadline)
+      let ready = try Poll.wait(for: descriptors + (slot.map { [$0] } ?? []), timeout: millisecondsToDeadline)
       for job in running {
         job.enforceLimit()
         if let event = try job.proceed() { finish(job, event) }
       }
+      if let slot, ended.isEmpty, ready.contains(where: { $0.raw == slot.raw }) { return .slotFree }
     }
   }
 

@@ -12,7 +12,7 @@ final class RunningCommand {
   ///   - lock: a descriptor that holds the lock on O, until nothing of the command is left.
   init(
     program: Path, words: [String], environment: [(name: String, value: String)], directory: Path,
-    lock: CInt
+    inheriting: [CInt], lock: CInt
   ) throws(SystemError) {
     let pipe = try FileDescriptor.pipe()
     var values: [String: String] = [:]
@@ -20,7 +20,8 @@ final class RunningCommand {
     process = try SupervisedProcess(
       program: program, arguments: words.map { Array($0.utf8) },
       environment: values.sorted { $0.key < $1.key }.map { Array("\($0.key)=\($0.value)".utf8) },
-      directory: directory, output: pipe.write.raw, error: pipe.write.raw, keeping: lock)
+      directory: directory, output: pipe.write.raw, error: pipe.write.raw, inheriting: inheriting,
+      keeping: lock)
     output = try pipe.read.duplicate()
     try output.setNonBlocking(true)
   }

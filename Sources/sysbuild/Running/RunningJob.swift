@@ -9,6 +9,7 @@ final class RunningJob {
   private let log: LogFile
   private let directory: Path
   private let lock: CInt
+  private let jobserver: Jobserver?
   private let show: (String, [UInt8]) -> Void
   private var next = 0
   private var command: RunningCommand?
@@ -18,11 +19,13 @@ final class RunningJob {
 
   /// - Parameter show: called with the target's name and each whole line of output.
   init(
-    _ job: Job, in locations: Locations, lock: CInt, show: @escaping (String, [UInt8]) -> Void
+    _ job: Job, in locations: Locations, lock: CInt, sharing jobserver: Jobserver?,
+    show: @escaping (String, [UInt8]) -> Void
   ) throws(SystemError) {
     self.job = job
     self.show = show
     self.lock = lock
+    self.jobserver = jobserver
     directory = locations.source
     limit = job.limits.timeout.map { TimeLimit($0) }
     log = try LogFile(job.name, in: locations.build)
@@ -55,7 +58,10 @@ final class RunningJob {
   func startNext() throws(SystemError) -> RunnerEvent? {
     guard next < job.commands.count else { return .succeeded(job.id) }
     let command = job.commands[next]
-    let environment = job.environment + command.environment
+    let declared = job.environment + command.environment
+    // A target that sets MAKEFLAGS itself takes no part.
+    let jobserver = declared.contains { $0.name == "MAKEFLAGS" } ? nil : jobserver
+    let environment = (jobserver.map { [("MAKEFLAGS", $0.flags)] } ?? []) + declared
     let searchPath = environment.last { $0.name == "PATH" }?.value ?? ""
     next += 1
     try log.write("$ \(command.shellText())\n")
@@ -65,7 +71,8 @@ final class RunningJob {
     }
     do {
       self.command = try RunningCommand(
-        program: program, words: command.words, environment: environment, directory: directory, lock: lock)
+        program: program, words: command.words, environment: environment, directory: directory,
+        inheriting: jobserver?.inherited ?? [], lock: lock)
     } catch {
       return try failed("\(error)")
     }

@@ -37,7 +37,7 @@ struct Settings {
       throw UserError("'SOURCE' is the source tree itself: choose it with -C")
     }
     var resolver = VariableResolver(assignments: invocation.assignments, witness: witness)
-    resolver.fix("JOBS", "\(invocation.jobs ?? processorCount)", origin: "the processors")
+    resolver.fix("JOBS", "\(invocation.jobCount)", origin: "the processors")
     resolver.fix("SOURCE", escapingDollars(place), origin: "the source tree")
     let variants = Variants(source, witness)
     variant = hasImageGraph ? try variants.choose(resolver.given("VARIANT")) : nil

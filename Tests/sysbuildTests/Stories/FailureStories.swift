@@ -190,11 +190,12 @@ import Testing
     let running = try story.start([])
     let id = try #require(
       pid_t(String(decoding: try File.read(story.source / "fifo"), as: UTF8.self).dropLast()))
-    let ids = [running.process.pid, id]
     kill(running.process.pid, SIGTSTP)
-    while ids.contains(where: { state($0) != "T" }) { sched_yield() }
+    // It stops after its commands; a shell that is about to start another program is in state D then.
+    wait { state(running.process.pid) == "T" }
+    #expect(["T", "D"].contains(state(id)))
     kill(running.process.pid, SIGCONT)
-    while ids.contains(where: { state($0) == "T" }) { sched_yield() }
+    wait { state(id) != "T" }
     try File.write([], to: story.source / "fifo")
     #expect(try running.end().status == 0)
   }
@@ -210,6 +211,17 @@ import Testing
     let ids = try story.read("ids").split(separator: "\n").compactMap { pid_t($0) }
     #expect(ids.count == 2)
     waitForEnd(of: ids)
+  }
+
+  /// Waits until something is so, up to a limit that only a failure reaches.
+  func wait(at location: SourceLocation = #_sourceLocation, until condition: () -> Bool) {
+    let deadline = Clock.monotonic + 30_000_000_000
+    while !condition() {
+      if Clock.monotonic > deadline {
+        return Issue.record("it does not come to pass", sourceLocation: location)
+      }
+      sched_yield()
+    }
   }
 
   /// The letter that proc(5) has for the state of a process.

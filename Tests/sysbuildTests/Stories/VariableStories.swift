@@ -25,7 +25,7 @@ import Testing
       "[target x]\ninputs = env:MOOD env:UNSET\nenvironment = B=${V}\n              HOME=/nowhere\nrun = Z=1 env\n"
     )
     story.environment = ["PATH=/usr/bin:/bin", "MOOD=glad", "SECRET=1", "LANG=de_DE"]
-    try story.run()
+    try story.run("-j1")
     #expect(
       try story.run("log").status == 2
         && story.read("out/logs/x.log").split(separator: "\n").dropFirst(3).joined(separator: "\n")

@@ -243,7 +243,7 @@ extension Verdict {
 extension FileWorld: CommandRunner {
   func start(_ job: Job) { running.append(job) }
 
-  func wait() throws -> RunnerEvent {
+  func wait(orForSlot: Bool) throws -> RunnerEvent {
     if commands.interruption == ends {
       for job in running { commands.spoil(job.name) }
       return .interrupted(by: SIGINT)
