@@ -217,8 +217,9 @@ import Testing
   func wait(at location: SourceLocation = #_sourceLocation, until condition: () -> Bool) {
     let deadline = Clock.monotonic + 30_000_000_000
     while !condition() {
-      if Clock.monotonic > deadline {
-        return Issue.record("it does not come to pass", sourceLocation: location)
+      guard Clock.monotonic < deadline else {
+        Issue.record("it does not come to pass", sourceLocation: location)
+        return
       }
       sched_yield()
     }
