@@ -26,6 +26,10 @@ extension Invocation {
     if !whatIfs.isEmpty, ![nil, .status, .why, .graph].contains(query) {
       throw .needlessOption("--what-if", "a build, status, why or graph")
     }
+    if follows, query != .log { throw .needlessOption("--follow", "log") }
+    for (option, file) in [("--events", events), ("--trace", trace)] where file != nil {
+      if query != nil || isDryRun || asksOnly { throw .needlessOption(option, "a build") }
+    }
     if wantsAll, query != .why { throw .needlessOption("--all", "why") }
     if let format {
       if query != .graph { throw .needlessOption("--format", "graph") }

@@ -32,7 +32,7 @@ enum Tool {
     case .affects: return try show(Affects.text(session))
     case .graph: return try show(bytes: GraphView.text(session))
     case .show: return try show(Show.text(session))
-    case .log: return try show(bytes: Log.text(session))
+    case .log: return try Log.run(session)
     case .clean: return try Clean.run(session)
     case .helper: return try Helper.run(invocation.words)
     }
@@ -43,7 +43,7 @@ enum Tool {
   }
 
   /// A reader that went away, as `head` does, is no error.
-  private static func show(bytes: [UInt8]) throws -> Ending {
+  static func show(bytes: [UInt8]) throws -> Ending {
     try StandardStream.output.write(bytes)
     return .exit(0)
   }

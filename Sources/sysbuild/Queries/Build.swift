@@ -26,7 +26,7 @@ enum Build {
       let session = session.forgettingStamps()
       let plan = try makePlan(session, goals)
       if plan.isUpToDate { return try conclude(FreshAnswer(plan, goals: names), session) }
-      return try carryOut(plan, session)
+      return try carryOut(plan, goals, session)
     }
   }
 
@@ -47,20 +47,34 @@ enum Build {
     return try Tool.show("\(answer.goals): up to date\n")
   }
 
-  private static func carryOut(_ plan: Plan, _ session: Session) throws -> Tool.Ending {
-    let progress = Progress(session)
+  private static func carryOut(_ plan: Plan, _ goals: [TargetID], _ session: Session) throws -> Tool.Ending {
     var options = Scheduler.Options()
     options.jobs = session.invocation.jobs ?? processorCount
     options.keepsGoing = session.invocation.keepsGoing
     options.touches = session.invocation.touches
     try SourceGuard.protect(session.settings)
-    let runner = try ProcessRunner(session.settings.locations, output: progress.output)
+    let outline = RunOutline(plan, of: session.state, goals: goals, jobs: options.jobs)
+    let showsEverything = session.settings.variables["V"]?.value == "1"
+    let failures = RunFailures()
+    let view = RunViews.view(outline, for: session.invocation, showsEverything: showsEverything)
+    let stream = RunStream(session.graph, touches: options.touches, listeners: [view, failures])
+    let runner = try ProcessRunner(session.settings.locations, stream: stream)
     let scheduler = Scheduler(
-      plan, of: session.state, runner: runner, options: options, now: { Clock.wall }, report: progress.report)
-    let outcome = try scheduler.run()
+      plan, of: session.state, runner: runner, options: options, now: { Clock.wall }, report: stream.report)
+    let outcome: Scheduler.Outcome
+    do {
+      outcome = try scheduler.run()
+    } catch {
+      stream.end(.aborted("\(error)"))
+      throw error
+    }
+    stream.end(outcome)
     session.tidyUp()
-    progress.end(outcome)
-    if let signal = outcome.signal { return .die(of: signal) }
+    if let signal = outcome.signal {
+      Tool.complain("interrupted by \(signalName(signal))")
+      return .die(of: signal)
+    }
+    for (name, why) in failures.all { Tool.complain(FailureReport(name, why, session).text) }
     return .exit(outcome.isSuccess ? 0 : 2)
   }
 }

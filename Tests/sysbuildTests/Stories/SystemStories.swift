@@ -116,7 +116,7 @@ import Testing
         all: up to date
 
         """)
-    #expect(ran.err == "sysbuild: cannot write 'DIR/tree/out/logs/big.log': No space left on device\n")
+    #expect(ran.err == "sysbuild: cannot write 'DIR/tree/out/logs/big/TIME.log': No space left on device\n")
   }
 
   @Test func buildDirectoryThatIsAFile() throws {

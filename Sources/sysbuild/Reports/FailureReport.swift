@@ -1,0 +1,59 @@
+internal import BuildGraph
+internal import Platform
+
+/// What is said of a target that failed, when all else is said: the end of its log, what failed, what Portage
+/// meant by it, the first line that is an error, where the log is, and how to try again.
+struct FailureReport {
+  let text: String
+
+  init(_ name: String, _ why: String, _ session: Session) {
+    let path = LogFile.latest(of: name, in: session.settings.locations.build)
+    let log = LogText((path.flatMap { try? File.read($0) } ?? []).suffix(1 << 20))
+    var lines = log.lines.suffix(13)
+    // What it ends with is said next anyway.
+    if lines.last.map({ $0.mark == .note && $0.text.elementsEqual(why.utf8) }) == true { lines.removeLast() }
+    var said = lines.filter { $0.mark != .note }.map { line in
+      "  | \(line.mark == .command ? "$ " : "")\(printable(line.text))"
+    }
+    said.append("\(name) failed: \(why)")
+    let diagnosis = Diagnosis(emergeOutput: log.output)
+    if let diagnosis {
+      said.append(diagnosis.headline)
+      said += diagnosis.details.map { "  \($0)" }
+      if let remedy = diagnosis.remedy { said.append(remedy) }
+    }
+    if let error = FirstError.line(of: log.lastOutput), diagnosis?.details.contains(error) != true {
+      said.append("first error: \(error)")
+    }
+    if let path { said.append("log: \(path)") }
+    said.append("again: \(session.invocation.commandLine([name]))")
+    text = said.joined(separator: "\n")
+  }
+}
+
+/// The line of a command's output that most likely says why it failed: the first that calls itself an error,
+/// else the first that the shell, the linker or make says when something is not as it must be.
+///
+/// A guess by words: what is not recognised gives none rather than a wrong one.
+enum FirstError {
+  static func line(of output: [ArraySlice<UInt8>]) -> String? {
+    let lines = output.lazy.map { shown(Array($0)) }
+    return lines.first(where: isError) ?? lines.first { line in signs.contains { line.contains($0) } }
+  }
+
+  private static let signs = [
+    "undefined reference to", ": not found", "command not found", "No such file or directory",
+    "Permission denied", "No space left on device", " *** ", "Traceback (most recent call last)",
+  ]
+
+  /// `x.c:3:5: error: …`, `fatal: …`, `ERROR: …`, but not `0 errors` or `-Werror`.
+  private static func isError(_ line: String) -> Bool {
+    let lower = line.lowercased()
+    return ["error:", "fatal:", "fatal error", "error[", "panic:"].contains { word in
+      guard let range = lower.firstRange(of: word) else { return false }
+      return range.lowerBound == lower.startIndex
+        || !(lower[lower.index(before: range.lowerBound)].isLetter
+          || "-_".contains(lower[lower.index(before: range.lowerBound)]))
+    }
+  }
+}
