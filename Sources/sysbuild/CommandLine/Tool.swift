@@ -33,6 +33,7 @@ enum Tool {
     case .graph: return try show(bytes: GraphView.text(session))
     case .show: return try show(Show.text(session))
     case .log: return try Log.run(session)
+    case .history: return try show(HistoryView.text(session))
     case .clean: return try Clean.run(session)
     case .helper: return try Helper.run(invocation.words)
     }

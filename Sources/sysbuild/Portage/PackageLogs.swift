@@ -18,7 +18,9 @@ struct PackageLogs {
   /// The phase that the build of a package (`sys-libs/pam-1.5.3`) has reached.
   mutating func phase(of version: String) -> String? {
     let prefix = version.replacing("/", with: ":") + ":"
-    let names = ((try? Directory.entries(of: folder)) ?? []).map { "\($0.name)" }.filter { $0.hasPrefix(prefix) }
+    let names = ((try? Directory.entries(of: folder)) ?? []).map { "\($0.name)" }.filter {
+      $0.hasPrefix(prefix)
+    }
     guard let name = names.max() else { return nil }
     let path = folder / Path(name)
     // One of an earlier build tells nothing of this one.

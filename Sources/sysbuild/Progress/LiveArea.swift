@@ -16,11 +16,13 @@ struct LiveArea {
   ///   it has broken them.
   mutating func frame(_ scrolling: [String], _ lines: [StyledText], width: Int, coloured: Bool) -> String {
     var text = start(width)
-    // These may be longer than a row, and then nothing but what they are written on can be erased.
-    if !scrolling.isEmpty, !drawn.isEmpty { text += Self.eraseBelow }
+    // What scrolls by may be longer than a row; and of rows that the terminal has broken it remembers that they
+    // belong together, until they are erased as a whole.
+    let isBroken = width < drawn.max() ?? 0
+    if isBroken || !scrolling.isEmpty && !drawn.isEmpty { text += Self.eraseBelow }
     for line in scrolling { text += line + "\n" }
     for line in lines { text += line.text(coloured: coloured) + Self.eraseRight + "\n" }
-    if drawn.count > lines.count || width < drawn.max() ?? 0 { text += Self.eraseBelow }
+    if drawn.count > lines.count { text += Self.eraseBelow }
     drawn = lines.map { Columns.count($0.plain) }
     return text
   }

@@ -20,6 +20,8 @@ enum RunEvent {
     case recorded
     case succeeded(duration: Int64)
     case failed(String, duration: Int64)
+    /// The run ended before it had.
+    case interrupted(duration: Int64)
     case skipped
     case inputsMissing([Artifact])
     case inputsChanged([Artifact])
@@ -60,8 +62,11 @@ protocol RunListener: AnyObject {
   func receive(_ event: RunEvent, at time: RunTime)
   /// When it wants a `tick`, by the monotonic clock; nil for never.
   var nextTick: Int64? { get }
+  /// The first thing that it could not write.
+  var problem: (any Error)? { get }
 }
 
 extension RunListener {
   var nextTick: Int64? { nil }
+  var problem: (any Error)? { nil }
 }

@@ -35,7 +35,8 @@ struct RunModel {
     self.outline = outline
     states = outline.targets.map { $0.isAlias ? .settled : .waiting }
     places = Dictionary(
-      outline.targets.enumerated().map { ($0.element.name, $0.offset) }, uniquingKeysWith: { first, _ in first })
+      outline.targets.enumerated().map { ($0.element.name, $0.offset) }, uniquingKeysWith: { first, _ in first }
+    )
   }
 
   /// Those that run or may run yet.
@@ -61,11 +62,11 @@ struct RunModel {
     case .spared, .recorded, .succeeded:
       done += 1
       settle(name)
-    case .failed:
+    case .failed, .interrupted:
       failed += 1
       settle(name)
     case .skipped:
-      skipped += 1
+      if places[name].map({ outline.targets[$0].isAlias }) != true { skipped += 1 }
       settle(name)
     case .inputsMissing, .inputsChanged: break
     }

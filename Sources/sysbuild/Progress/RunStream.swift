@@ -11,6 +11,7 @@ final class RunStream {
   private let touches: Bool
   private let listeners: [any RunListener]
   private let now: () -> RunTime
+  private var isInterrupted = false
   private var emerges: [String: EmergeTracker] = [:]
 
   init(
@@ -31,6 +32,8 @@ final class RunStream {
     case .spared(let id): send(id, .spared)
     case .succeeded(let id, _) where touches: send(id, .recorded)
     case .succeeded(let id, let duration): end(id, .succeeded(duration: duration), hasFailed: false)
+    case .failed(let id, _, let duration) where isInterrupted:
+      end(id, .interrupted(duration: duration), hasFailed: true)
     case .failed(let id, let why, let duration): end(id, .failed(why, duration: duration), hasFailed: true)
     case .skipped(let id): send(id, .skipped)
     case .inputsMissing(let id, let artifacts): send(id, .inputsMissing(artifacts))
@@ -49,7 +52,9 @@ final class RunStream {
     switch signal {
     case SIGWINCH: send(.resized)
     case SIGCONT: send(.resumed)
-    default: send(.signalled(signal))
+    default:
+      isInterrupted = true
+      send(.signalled(signal))
     }
   }
 

@@ -2,7 +2,8 @@ internal import Platform
 
 /// Chooses how a run is shown: live on a terminal that can, in plain lines elsewhere.
 enum RunViews {
-  static func view(_ outline: RunOutline, for invocation: Invocation, showsEverything: Bool) -> any RunListener {
+  static func view(_ outline: RunOutline, for invocation: Invocation, showsEverything: Bool) -> any RunListener
+  {
     if !invocation.isSilent, isTerminalThatCan {
       return TerminalView(outline, on: .standard, showsEverything: showsEverything)
     }

@@ -102,7 +102,7 @@ final class TerminalView: RunListener {
 
   private func say(_ name: String, _ step: RunEvent.Step) {
     switch step {
-    case .succeeded, .failed:
+    case .succeeded, .failed, .interrupted:
       let isGood = if case .succeeded = step { true } else { false }
       guard let (verb, rest) = Wording.ending(step) else { return }
       let why = model.running(name).map { Wording.cause($0.reasons) } ?? ""

@@ -9,7 +9,7 @@ internal import Stamps
 enum Build {
   static func run(_ invocation: Invocation) throws -> Tool.Ending {
     let index = FileIndex(try invocation.likelyBuildFolder() / "index")
-    if !invocation.wantsJSON, let answer = try FreshAnswer(invocation, in: index) {
+    if !invocation.wantsJSON, !invocation.wantsRecords, let answer = try FreshAnswer(invocation, in: index) {
       return try give(answer, invocation)
     }
     let session = try Session(invocation, index: index)
@@ -21,11 +21,17 @@ enum Build {
       let report = PlanReport(plan: plan, graph: session.graph)
       return try Tool.show(invocation.wantsJSON ? report.json : report.text)
     }
-    if plan.isUpToDate { return try conclude(FreshAnswer(plan, goals: names), session) }
+    if plan.isUpToDate {
+      try RunRecords.ofNothing(RunOutline(plan, of: session.state, goals: goals, jobs: 1), session)
+      return try conclude(FreshAnswer(plan, goals: names), session)
+    }
     return try BuildLock.hold(session.settings.locations.build, doing: names) {
       let session = session.forgettingStamps()
       let plan = try makePlan(session, goals)
-      if plan.isUpToDate { return try conclude(FreshAnswer(plan, goals: names), session) }
+      if plan.isUpToDate {
+        try RunRecords.ofNothing(RunOutline(plan, of: session.state, goals: goals, jobs: 1), session)
+        return try conclude(FreshAnswer(plan, goals: names), session)
+      }
       return try carryOut(plan, goals, session)
     }
   }
@@ -52,17 +58,23 @@ enum Build {
     options.jobs = session.invocation.jobs ?? processorCount
     options.keepsGoing = session.invocation.keepsGoing
     options.touches = session.invocation.touches
-    try SourceGuard.protect(session.settings)
     let outline = RunOutline(plan, of: session.state, goals: goals, jobs: options.jobs)
     let showsEverything = session.settings.variables["V"]?.value == "1"
     let failures = RunFailures()
+    let records = try RunRecords.listeners(outline, session)
+    let history = try RunHistory(
+      in: session.settings.locations.build,
+      command: session.invocation.commandLine(session.invocation.words), goals: outline.goals)
     let view = RunViews.view(outline, for: session.invocation, showsEverything: showsEverything)
-    let stream = RunStream(session.graph, touches: options.touches, listeners: [view, failures])
-    let runner = try ProcessRunner(session.settings.locations, stream: stream)
-    let scheduler = Scheduler(
-      plan, of: session.state, runner: runner, options: options, now: { Clock.wall }, report: stream.report)
+    let stream = RunStream(
+      session.graph, touches: options.touches, listeners: [view, failures, history] + records)
     let outcome: Scheduler.Outcome
     do {
+      // The records are open by now, wherever they lie.
+      try SourceGuard.protect(session.settings)
+      let runner = try ProcessRunner(session.settings.locations, stream: stream)
+      let scheduler = Scheduler(
+        plan, of: session.state, runner: runner, options: options, now: { Clock.wall }, report: stream.report)
       outcome = try scheduler.run()
     } catch {
       stream.end(.aborted("\(error)"))
@@ -70,6 +82,9 @@ enum Build {
     }
     stream.end(outcome)
     session.tidyUp()
+    for listener in [history] + records {
+      if let problem = listener.problem { Tool.complain("\(problem)") }
+    }
     if let signal = outcome.signal {
       Tool.complain("interrupted by \(signalName(signal))")
       return .die(of: signal)

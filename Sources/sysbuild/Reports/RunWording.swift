@@ -14,7 +14,7 @@ extension Wording {
     case .started(let reasons): "\(name): \(cause(reasons))"
     case .spared: "\(name): fresh after all, what it needs came out as before"
     case .recorded: "\(name): recorded as made, not run"
-    case .succeeded, .failed: ending(step).map { "\(name): \($0.verb)\($0.rest)" }
+    case .succeeded, .failed, .interrupted: ending(step).map { "\(name): \($0.verb)\($0.rest)" }
     case .skipped: "\(name): not tried, since what it needs failed"
     case .inputsMissing, .inputsChanged: nil
     }
@@ -24,6 +24,7 @@ extension Wording {
   static func ending(_ step: RunEvent.Step) -> (verb: String, rest: String)? {
     switch step {
     case .succeeded(let duration): ("done", " in \(self.duration(duration))")
+    case .interrupted(let duration): ("interrupted", " after \(self.duration(duration))")
     case .failed(_, let duration): ("failed", " after \(self.duration(duration))")
     default: nil
     }

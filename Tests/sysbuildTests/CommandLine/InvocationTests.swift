@@ -113,24 +113,25 @@ import Testing
       ("-C", "option '-C' needs a folder"),
       ("--directory", "option '--directory' needs a folder"),
       (
-        "--json", "option '--json' needs a question: use it with --dry-run, list, status, why, affects or graph"
+        "--json",
+        "option '--json' needs a question: use it with --dry-run, list, status, why, affects, graph or history"
       ),
       (
         "-q --json",
-        "option '--json' needs a question: use it with --dry-run, list, status, why, affects or graph"
+        "option '--json' needs a question: use it with --dry-run, list, status, why, affects, graph or history"
       ),
       ("-n --json", nil), ("list --json", nil), ("--json status", nil), ("why --json a", nil),
       (
         "show a --json",
-        "'show' does not answer in JSON: use it with --dry-run, list, status, why, affects or graph"
+        "'show' does not answer in JSON: use it with --dry-run, list, status, why, affects, graph or history"
       ),
       (
         "log --json",
-        "'log' does not answer in JSON: use it with --dry-run, list, status, why, affects or graph"
+        "'log' does not answer in JSON: use it with --dry-run, list, status, why, affects, graph or history"
       ),
       (
         "-n clean --json",
-        "'clean' does not answer in JSON: use it with --dry-run, list, status, why, affects or graph"
+        "'clean' does not answer in JSON: use it with --dry-run, list, status, why, affects, graph or history"
       ),
       ("list a", "'list' is about all targets: leave out 'a'"),
       ("status a b", "'status' is about all targets: leave out 'a'"),

@@ -182,7 +182,7 @@ import Testing
   @Test func verbose() throws {
     let story = try BuildStory("[target x]\nrun = printf \"one\\ntwo\\033[1m\\nlast\"\n")
     try story.expect(
-      "V=1", out: "x: never built\nx: one\nx: two\\x1b[1m\nx: last\nx: done in T\ndone: 1 target ran in T\n")
+      "V=1", out: "x: never built\nx: one\nx: two\nx: last\nx: done in T\ndone: 1 target ran in T\n")
     try story.expect("-B", out: "x: forced\nx: done in T\ndone: 1 target ran in T\n")
   }
 

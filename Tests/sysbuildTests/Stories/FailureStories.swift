@@ -66,7 +66,8 @@ import Testing
     #expect(ran.status == 2)
     #expect(
       ran.err.hasSuffix(
-        "sysbuild: x failed: \(why)\nsysbuild: log: DIR/tree/out/logs/x/TIME.log\nsysbuild: again: sysbuild x\n"),
+        "sysbuild: x failed: \(why)\nsysbuild: log: DIR/tree/out/logs/x/TIME.log\nsysbuild: again: sysbuild x\n"
+      ),
       "\(ran.err)")
     let plan = try story.run("-n").out
     #expect(
@@ -204,7 +205,9 @@ import Testing
     let running = try story.start([])
     let id = try #require(
       pid_t(String(decoding: try File.read(story.source / "fifo"), as: UTF8.self).dropLast()))
-    while try FileStatus(story.source / "out/logs/x/latest", followingLinks: true).size < 1_000_000 { sched_yield() }
+    while try FileStatus(story.source / "out/logs/x/latest", followingLinks: true).size < 1_000_000 {
+      sched_yield()
+    }
     running.process.signalGroup(SIGINT)
     #expect(try running.end().status == 128 + SIGINT)
     waitForEnd(of: [id])
