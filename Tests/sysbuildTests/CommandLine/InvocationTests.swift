@@ -140,7 +140,7 @@ import Testing
       ("clean -W a", "option '--what-if' is for a build, status, why or graph"),
       ("affects -W a b", "option '--what-if' is for a build, status, why or graph"),
       ("-W a --json b", nil), ("-qW a", nil), ("status -W A=b", nil), ("why -W a b", nil), ("graph -W a", nil),
-      ("--all", "option '--all' is for why"), ("why --all a", nil),
+      ("--all", "option '--all' is for why or history"), ("why --all a", nil),
       ("affects", "'affects' needs the name of a file, as in 'sysbuild affects sets/build.packages'"),
       ("affects --json a b", nil), ("graph --json", nil), ("graph --json --format json", nil),
       ("status --format dot", "option '--format' is for graph"),
