@@ -80,8 +80,9 @@ public enum Terminal {
   }
 
   /// tcgetpgrp(3): whether what is typed there reaches this process's group. A shell's `&` job may still write,
-  /// but the screen is another's.
+  /// but the screen is another's. True for a terminal that is not this session's, which has no such group.
   public static func isForeground(_ descriptor: CInt) -> Bool {
-    tcgetpgrp(descriptor) == getpgrp()
+    let group = tcgetpgrp(descriptor)
+    return group == -1 || group == getpgrp()
   }
 }

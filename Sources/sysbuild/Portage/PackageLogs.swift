@@ -7,7 +7,8 @@ struct PackageLogs {
   private let folder: Path
   /// How far each log was read, and the phase it had reached.
   private var known: [Path: (size: Int64, phase: String?)] = [:]
-  private let began = Clock.wall
+  /// By the clock that file times are taken from.
+  private let began = Clock.coarseWall
 
   /// - Parameter environment: that of emerge; nil without logs in it.
   init?(_ environment: [(name: String, value: String)]) {

@@ -17,10 +17,10 @@ final class EventsFile: RunListener {
     file = try RecordFile(path)
     began = time
     self.build = build
-    let targets = outline.targets.filter { !$0.isAlias }.map { target -> JSON in
+    let targets = outline.targets.map { target -> JSON in
       [
         "name": .string(target.name), "verdict": .string(target.verdict.name),
-        "seconds": target.expected.map(JSON.seconds) ?? .null,
+        "seconds": target.isAlias ? .null : target.expected.map(JSON.seconds) ?? .null,
       ]
     }
     write(

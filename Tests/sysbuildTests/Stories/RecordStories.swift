@@ -170,7 +170,7 @@ import Testing
         "targetSucceeded world", "targetStarted later", "targetFailed later", "runEnded failed",
       ])
     #expect(lines[0]["version"] == .number("1") && lines[0]["goals"] == .array([.string("all")]))
-    #expect(lines[0]["targets"]?.elements.count == 2 && lines[0]["jobs"] == .number("1"))
+    #expect(lines[0]["targets"]?.elements.count == 3 && lines[0]["jobs"] == .number("1"))
     #expect(lines[1]["reasons"]?[0]?["kind"] == .string("neverBuilt"))
     #expect(lines[1]["log"] == .string("\(story.build)/logs/world/latest"))
     #expect(lines[2]["number"] == .number("1") && lines[2]["count"] == .number("2"))
