@@ -22,7 +22,9 @@ final class TerminalScreen {
 
   @discardableResult
   private func tmux(_ arguments: String) throws -> String {
-    try story.shell("unset TMUX; tmux -S '\(socket)' -f /dev/null \(arguments)").out
+    let ran = try story.shellFailing("unset TMUX; tmux -S '\(socket)' -f /dev/null \(arguments)")
+    try #require(ran.status == 0, "\(ran.err)")
+    return ran.out
   }
 
   func resize(width: Int, height: Int) throws { try tmux("resize-window -x \(width) -y \(height)") }

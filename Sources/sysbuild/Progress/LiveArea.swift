@@ -18,11 +18,12 @@ struct LiveArea {
     var text = start(width)
     // What scrolls by may be longer than a row; and of rows that the terminal has broken it remembers that they
     // belong together, until they are erased as a whole.
-    let isBroken = width < drawn.max() ?? 0
-    if isBroken || !scrolling.isEmpty && !drawn.isEmpty { text += Self.eraseBelow }
+    let isErasedFirst = width < drawn.max() ?? 0 || !scrolling.isEmpty && !drawn.isEmpty
+    if isErasedFirst { text += Self.eraseBelow }
     for line in scrolling { text += line + "\n" }
     for line in lines { text += line.text(coloured: coloured) + Self.eraseRight + "\n" }
-    if drawn.count > lines.count { text += Self.eraseBelow }
+    // Fewer lines than before leave some, and what is typed, as `^C`, stands below them.
+    if !isErasedFirst, !drawn.isEmpty { text += Self.eraseBelow }
     drawn = lines.map { Columns.count($0.plain) }
     return text
   }

@@ -106,9 +106,11 @@ final class TerminalView: RunListener {
       let isGood = if case .succeeded = step { true } else { false }
       guard let (verb, rest) = Wording.ending(step) else { return }
       let why = model.running(name).map { Wording.cause($0.reasons) } ?? ""
-      scroll(
+      let line =
         StyledText("\(name): ") + StyledText(verb, isGood ? .good : .bad)
-          + StyledText(rest + (why.isEmpty ? "" : " (\(why))")))
+        + StyledText(rest + (why.isEmpty ? "" : " (\(why))"))
+      // Two rows at most: the log and the history have all of a long reason.
+      scroll(line.cut(to: 2 * surface.size().width - 1))
     case .started: break
     default:
       if let complaint = Wording.complaint(name, step) {
