@@ -44,9 +44,9 @@ enum Screen {
     if model.failed > 0 { text += StyledText(", ") + StyledText("\(model.failed) failed", .bad) }
     if model.skipped > 0 { text += StyledText(", \(model.skipped) not tried") }
     text += StyledText(", \(model.left) left")
-    if let rest = model.timeToGo(at: now) {
-      text += StyledText(", \(rest.isPartial ? "over " : "")\(Wording.clock(rest.time)) to go")
-    }
-    return text
+    guard let rest = model.timeToGo(at: now) else { return text }
+    // To say that nothing is to go would be wrong for as long as it lasts.
+    if rest.time == 0 { return rest.isPartial ? text : text + StyledText(", longer than the last time") }
+    return text + StyledText(", \(rest.isPartial ? "over " : "")\(Wording.clock(rest.time)) to go")
   }
 }

@@ -44,6 +44,13 @@ import Testing
     #expect(rest(500) == "2 done, 1 failed, 1 not tried, 1 left, 0:20 to go")
   }
 
+  @Test func longerThanTheLastTime() {
+    var model = RunModel(outline([("a", [], 10)]))
+    model.take(.target("a", .started([.forced])), at: at(0))
+    #expect(lines(model, at: 9).last == "0 done, 1 left, 0:01 to go")
+    #expect(lines(model, at: 10).last == "0 done, 1 left, longer than the last time")
+  }
+
   @Test func timeToGoKnowsTheJobs() {
     let targets = (0..<6).map { (name: "t\($0)", needs: [Int](), seconds: Int64?(10)) }
     #expect(RunModel(outline(targets, jobs: 1)).timeToGo(at: 0)?.time == 60 * Self.second)

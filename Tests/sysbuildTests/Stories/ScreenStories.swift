@@ -82,7 +82,7 @@ import Testing
     try end("kernel", "true", story)
     #expect(try first.end().status == 0)
     let screen = try TerminalScreen("\"$B\" -B", story)
-    try screen.expect("long 0:00\n0 done, 1 left, 0:00 to go")
+    try screen.expect("long 0:00\n0 done, 1 left, longer than the last time")
     try end("kernel", "true", story)
     try screen.expect("long: done in T (forced)\ndone: 1 target ran in T\nstatus 0")
   }
