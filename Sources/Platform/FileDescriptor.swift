@@ -44,7 +44,6 @@ public struct FileDescriptor: ~Copyable, Sendable {
     try systemCall("cannot read") { Glibc.read(raw, buffer.baseAddress, buffer.count) }
   }
 
-  /// Everything from here to the end.
   /// read(2) of up to `count` bytes; empty at the end.
   public func read(upTo count: Int) throws(SystemError) -> [UInt8] {
     let block = UnsafeMutableRawBufferPointer.allocate(byteCount: count, alignment: 16)
@@ -52,6 +51,15 @@ public struct FileDescriptor: ~Copyable, Sendable {
     return Array(block[..<(try read(into: block))])
   }
 
+  /// pread(2) of up to `count` bytes from `offset` on; empty at the end.
+  public func read(from offset: Int64, upTo count: Int) throws(SystemError) -> [UInt8] {
+    let block = UnsafeMutableRawBufferPointer.allocate(byteCount: count, alignment: 16)
+    defer { block.deallocate() }
+    let read = try systemCall("cannot read") { pread(raw, block.baseAddress, count, off_t(offset)) }
+    return Array(block[..<read])
+  }
+
+  /// Everything from here to the end.
   public func readAll() throws(SystemError) -> [UInt8] {
     // One byte over the size, so that the read that finds the end needs no second block.
     let size = try status().size

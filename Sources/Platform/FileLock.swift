@@ -113,3 +113,28 @@ extension FileLock.Holder {
     doing = fields["doing"] ?? ""
   }
 }
+
+extension FileDescriptor {
+  /// flock(2), `LOCK_EX | LOCK_NB`: marks the open file as this process's until it is closed, or the process is
+  /// gone; false if another has done so.
+  public func tryHold() throws(SystemError) -> Bool {
+    try tryLock(LOCK_EX | LOCK_NB)
+  }
+
+  /// Whether another process holds the file by `tryHold`; asked by flock(2), `LOCK_SH | LOCK_NB`.
+  public func isHeldElsewhere() throws(SystemError) -> Bool {
+    if try !tryLock(LOCK_SH | LOCK_NB) { return true }
+    _ = flock(raw, LOCK_UN)
+    return false
+  }
+
+  private func tryLock(_ operation: CInt) throws(SystemError) -> Bool {
+    do throws(SystemError) {
+      try systemCall("cannot lock") { flock(raw, operation) }
+      return true
+    } catch {
+      if error.code == EWOULDBLOCK { return false }
+      throw error
+    }
+  }
+}

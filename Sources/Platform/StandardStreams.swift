@@ -49,6 +49,9 @@ public enum StandardStream: CInt, Sendable {
   /// See `Terminal.height`.
   public var height: Int? { Terminal.height(rawValue) }
 
+  /// See `Terminal.isForeground`.
+  public var isForeground: Bool { Terminal.isForeground(rawValue) }
+
   private var name: String {
     switch self {
     case .output: "standard output"
@@ -74,5 +77,12 @@ public enum Terminal {
   public static func height(_ descriptor: CInt) -> Int? {
     let lines = sysbuild_terminal_height(descriptor)
     return lines > 0 ? Int(lines) : nil
+  }
+
+  /// tcgetpgrp(3): whether what is typed there reaches this process's group. A shell's `&` job may still write,
+  /// but the screen is another's. True for a terminal that is not this session's, which has no such group.
+  public static func isForeground(_ descriptor: CInt) -> Bool {
+    let group = tcgetpgrp(descriptor)
+    return group == -1 || group == getpgrp()
   }
 }

@@ -123,7 +123,7 @@ private func blockedAndIgnoredInAChild() throws -> [UInt64] {
   }
 }
 
-@Test(.timeLimit(.minutes(1)))
+@Test(.timeLimit(.minutes(10)))
 func signallingTheGroup() throws {
   let pipe = try FileDescriptor.pipe()
   let child = try ChildProcess(
@@ -142,7 +142,7 @@ func signallingTheGroup() throws {
   #expect(!child.signalGroup(0))
 }
 
-@Test(.timeLimit(.minutes(1)))
+@Test(.timeLimit(.minutes(10)))
 func aCommandDiesWithThisProcess() async throws {
   let folder = try TemporaryFolder()
   await #expect(processExitsWith: .signal(SIGKILL)) { [path = "\(folder.path)" as String] in

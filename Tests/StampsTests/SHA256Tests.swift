@@ -86,7 +86,7 @@ func examples(_ code: SHA256.Code, _ example: (text: String, hex: String)) {
   #expect(output == files.map { "\($0.1)  \($0.0)\n" }.joined())
 }
 
-@Test(.timeLimit(.minutes(1)))
+@Test(.timeLimit(.minutes(10)))
 func whatIsNoRegularFile() throws {
   let temporary = try TemporaryFolder()
   let folder = temporary.path

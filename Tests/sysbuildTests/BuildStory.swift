@@ -57,6 +57,15 @@ final class BuildStory {
   }
 
   func read(_ name: String) throws -> String { String(decoding: try File.read(source / name), as: UTF8.self) }
+
+  /// A target's last log, each line without its time.
+  func log(_ target: String) throws -> [String] {
+    try read("out/logs/\(target)/latest").split(separator: "\n").map { line in
+      #expect(line.prefixMatch(of: /\d\d:\d\d:\d\d\.\d{3} [#$|]\s/) != nil, "\(line)")
+      return String(line.dropFirst("00:04:43.123 ".count))
+    }
+  }
+
   func remove(_ name: String) throws { try Directory.removeTree(source / name) }
   func exists(_ name: String) -> Bool { File.exists(source / name) }
 
@@ -151,6 +160,7 @@ final class BuildStory {
       var text = text
       while let range = text.firstRange(of: "\(folder)") { text.replaceSubrange(range, with: "DIR") }
       return text.replacing(/\b\d+(\.\d)? s\b/, with: "T")
+        .replacing(/\b\d{8}-\d{6}\.\d{3}\.log\b/, with: "TIME.log")
     }
   }
 

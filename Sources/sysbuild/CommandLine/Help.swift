@@ -15,12 +15,14 @@ enum Help {
       -t, --touch         record the targets as made without running them
       -W, --what-if FILE  say what would run if FILE had changed, or with VAR=value
                           if that were set; also with -q, status, why and graph
-      -j, --jobs N        run up to N targets at once (default: as many as the make
-                          that calls has job slots for, or as there are processors)
-          --wait          wait for another sysbuild that works in the same O
+      -j, --jobs N        run up to N targets at once (default: the processors, or the
+                          slots of the make that calls)
+          --wait          wait for another sysbuild in the same O
       -s, --silent        say only what went wrong
+          --events FILE   write what happens there, a JSON object a line
+          --trace FILE    write when what ran there, for ui.perfetto.dev or Chrome
       -C, --directory DIR use the source tree in DIR
-          --json          answer in JSON: with -n, list, status, why, affects, graph
+          --json          answer in JSON: with -n and most queries
       -h, --help          this text
           --version       the version
 
@@ -29,10 +31,11 @@ enum Help {
       status              every target's verdict, its last success, how long it took
       why [--all] TARGET  why it is stale, the root cause first
       affects FILE…       which targets read FILE, and which are behind those
-      graph [TARGET…]     what needs what, each with verdict and time;
-                          --format tree, dot, mermaid, svg or json
+      graph [TARGET…]     what needs what; --format tree, dot, mermaid, svg or json
       show TARGET         its declaration, and its commands ready for a shell
-      log [TARGET]        the log of its last run (default: of the last that failed)
+      log [-f] [TARGET]   its last run's log (default: the last that failed); with
+                          -f, --follow until that run ends
+      history [TARGET…]   the last runs: what ran, why, how long, how it ended
       clean [TARGET]      remove what it makes and its stamp (default: all targets)
 
     variables (command line, else environment, else variant.conf or targets.conf):

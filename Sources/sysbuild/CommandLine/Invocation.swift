@@ -5,7 +5,7 @@ internal import Platform
 struct Invocation: Equatable {
   /// A question about the build, or a helper that recipes call; without one the words are targets to build.
   enum Query: String, CaseIterable {
-    case list, status, why, affects, graph, show, log, clean, helper
+    case list, status, why, affects, graph, show, log, history, clean, helper
 
     /// Those that a person calls.
     static let visible = allCases.filter { $0 != .helper }.map(\.rawValue)
@@ -54,6 +54,11 @@ struct Invocation: Equatable {
   private(set) var waits = false
   /// Whether an answer may be longer than the screen.
   private(set) var wantsAll = false
+  /// Whether to show a log's growth until its end.
+  private(set) var follows = false
+  /// Where the events of a run go, and its trace, relative to the folder sysbuild was started in.
+  private(set) var events: Path?
+  private(set) var trace: Path?
   /// Nil for a tree on a terminal.
   private(set) var format: DrawingFormat?
   private(set) var wantsHelp = false
@@ -66,6 +71,7 @@ struct Invocation: Equatable {
   static let optionNames = [
     "--dry-run", "--just-print", "--question", "--always-make", "--keep-going", "--jobs", "--touch",
     "--directory", "--silent", "--quiet", "--json", "--help", "--version", "--what-if", "--all", "--format",
+    "--follow", "--events", "--trace",
   ]
 
   /// - Parameter arguments: without the program's name.
@@ -110,6 +116,8 @@ struct Invocation: Equatable {
     case "--jobs": jobs = try Self.jobs(try Self.argument(of: parts[0], "a number", value, &rest))
     case "--directory": enter(try Self.argument(of: parts[0], "a folder", value, &rest))
     case "--what-if": assume(try Self.argument(of: parts[0], Self.assumable, value, &rest))
+    case "--events": events = Path(try Self.argument(of: parts[0], "a file", value, &rest))
+    case "--trace": trace = Path(try Self.argument(of: parts[0], "a file", value, &rest))
     case "--format":
       format = try DrawingFormat(named: try Self.argument(of: parts[0], "a format", value, &rest))
     case let option:
@@ -147,6 +155,7 @@ struct Invocation: Equatable {
     case "--wait": waits = true
     case "--help", "-h": wantsHelp = true
     case "--version": wantsVersion = true
+    case "--follow", "-f": follows = true
     default: return false
     }
     return true

@@ -19,7 +19,7 @@ extension Invocation {
 
   /// Options and words that would otherwise be passed over in silence.
   func checkOptions() throws(UserError) {
-    let answersInJSON: [Query?] = [.list, .status, .why, .affects, .graph]
+    let answersInJSON: [Query?] = [.list, .status, .why, .affects, .graph, .history]
     if wantsJSON, !answersInJSON.contains(query), query != nil || !isDryRun {
       throw .noJSON(query?.rawValue)
     }
@@ -27,7 +27,11 @@ extension Invocation {
       throw .needlessOption("--what-if", "a build, status, why or graph")
     }
     if waits, ![nil, .clean].contains(query) { throw .needlessOption("--wait", "a build and clean") }
-    if wantsAll, query != .why { throw .needlessOption("--all", "why") }
+    if follows, query != .log { throw .needlessOption("--follow", "log") }
+    for (option, file) in [("--events", events), ("--trace", trace)] where file != nil {
+      if query != nil || isDryRun || asksOnly { throw .needlessOption(option, "a build") }
+    }
+    if wantsAll, ![.why, .history].contains(query) { throw .needlessOption("--all", "why or history") }
     if let format {
       if query != .graph { throw .needlessOption("--format", "graph") }
       if wantsJSON, format != .json { throw .twoFormats(format.rawValue) }

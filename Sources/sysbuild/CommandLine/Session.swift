@@ -94,6 +94,13 @@ struct Session {
     return try target(name)
   }
 
+  /// The targets that a query is about; none if it is about all.
+  func subjects() throws(UserError) -> [String] {
+    var names: [String] = []
+    for name in invocation.words { names.append(graph[try target(name)].name) }
+    return names
+  }
+
   private func target(_ name: String) throws(UserError) -> TargetID {
     if let id = graph.id(of: name) { return id }
     throw .unknownTarget(name, among: graph.nodes.map(\.name) + Invocation.Query.visible)

@@ -33,7 +33,8 @@ enum Tool {
     case .affects: return try show(Affects.text(session))
     case .graph: return try show(bytes: GraphView.text(session))
     case .show: return try show(Show.text(session))
-    case .log: return try show(bytes: Log.text(session))
+    case .log: return try Log.run(session)
+    case .history: return try show(HistoryView.text(session))
     case .clean: return try Clean.run(session)
     case .helper: return try Helper.run(invocation.words)
     }
@@ -44,7 +45,7 @@ enum Tool {
   }
 
   /// A reader that went away, as `head` does, is no error.
-  private static func show(bytes: [UInt8]) throws -> Ending {
+  static func show(bytes: [UInt8]) throws -> Ending {
     try StandardStream.output.write(bytes)
     return .exit(0)
   }

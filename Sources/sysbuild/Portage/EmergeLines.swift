@@ -45,7 +45,7 @@ struct EmergeLines {
   }
 
   /// Without ECMA-48 control sequences: ESC, `[`, parameters, a final byte from `@` to `~`.
-  private static func withoutEscapes(_ output: some Sequence<UInt8>) -> [UInt8] {
+  static func withoutEscapes(_ output: some Sequence<UInt8>) -> [UInt8] {
     var result: [UInt8] = []
     var rest = Array(output)[...]
     while let byte = rest.popFirst() {

@@ -9,7 +9,7 @@ internal import Stamps
 enum Build {
   static func run(_ invocation: Invocation) throws -> Tool.Ending {
     let index = FileIndex(try invocation.likelyBuildFolder() / "index")
-    if !invocation.wantsJSON, let answer = try FreshAnswer(invocation, in: index) {
+    if !invocation.wantsJSON, !invocation.wantsRecords, let answer = try FreshAnswer(invocation, in: index) {
       return try give(answer, invocation)
     }
     let session = try Session(invocation, index: index)
@@ -21,14 +21,20 @@ enum Build {
       let report = PlanReport(plan: plan, graph: session.graph)
       return try Tool.show(invocation.wantsJSON ? report.json : report.text)
     }
-    if plan.isUpToDate { return try conclude(FreshAnswer(plan, goals: names), session) }
+    if plan.isUpToDate {
+      try RunRecords.ofNothing(RunOutline(plan, of: session.state, goals: goals, jobs: 1), session)
+      return try conclude(FreshAnswer(plan, goals: names), session)
+    }
     return try BuildLock.hold(
       session.settings.locations.build, for: names, waits: invocation.waits
     ) { lock in
       let session = session.forgettingStamps()
       let plan = try makePlan(session, goals)
-      if plan.isUpToDate { return try conclude(FreshAnswer(plan, goals: names), session) }
-      return try carryOut(plan, session, lock)
+      if plan.isUpToDate {
+        try RunRecords.ofNothing(RunOutline(plan, of: session.state, goals: goals, jobs: 1), session)
+        return try conclude(FreshAnswer(plan, goals: names), session)
+      }
+      return try carryOut(plan, goals, session, lock)
     }
   }
 
@@ -50,28 +56,51 @@ enum Build {
   }
 
   private static func carryOut(
-    _ plan: Plan, _ session: Session, _ lock: BuildLock
+    _ plan: Plan, _ goals: [TargetID], _ session: Session, _ lock: BuildLock
   ) throws -> Tool.Ending {
-    let progress = Progress(session)
     var options = Scheduler.Options()
     // Before this process makes a pipe of its own.
     let (slots, jobs) = Jobserver.open(session.invocation, in: session.settings.locations.build)
     options.jobs = jobs
     options.keepsGoing = session.invocation.keepsGoing
     options.touches = session.invocation.touches
-    try SourceGuard.protect(session.settings)
-    let runner = try ProcessRunner(
-      session.settings.locations, lock: lock, jobserver: slots, output: progress.output)
-    let scheduler = Scheduler(
-      plan, of: session.state, runner: runner, options: options, slots: slots, now: { Clock.wall },
-      report: { event in
-        lock.note(event, session.graph)
-        progress.report(event)
-      })
-    let outcome = try scheduler.run()
+    let outline = RunOutline(plan, of: session.state, goals: goals, jobs: options.jobs)
+    let showsEverything = session.settings.variables["V"]?.value == "1"
+    let failures = RunFailures()
+    let records = try RunRecords.listeners(outline, session)
+    let history = try RunHistory(
+      in: session.settings.locations.build,
+      command: session.invocation.commandLine(session.invocation.words), goals: outline.goals)
+    let view = RunViews.view(outline, for: session.invocation, showsEverything: showsEverything)
+    let stream = RunStream(
+      session.graph, touches: options.touches, listeners: [view, failures, history] + records)
+    let outcome: Scheduler.Outcome
+    do {
+      // The records are open by now, wherever they lie.
+      try SourceGuard.protect(session.settings)
+      let runner = try ProcessRunner(
+        session.settings.locations, lock: lock, jobserver: slots, stream: stream)
+      let scheduler = Scheduler(
+        plan, of: session.state, runner: runner, options: options, slots: slots, now: { Clock.wall },
+        report: { event in
+          lock.note(event, session.graph)
+          stream.report(event)
+        })
+      outcome = try scheduler.run()
+    } catch {
+      stream.end(.aborted("\(error)"))
+      throw error
+    }
+    stream.end(outcome)
     session.tidyUp()
-    progress.end(outcome)
-    if let signal = outcome.signal { return .die(of: signal) }
+    for listener in [history] + records {
+      if let problem = listener.problem { Tool.complain("\(problem)") }
+    }
+    if let signal = outcome.signal {
+      Tool.complain("interrupted by \(signalName(signal))")
+      return .die(of: signal)
+    }
+    for (name, why) in failures.all { Tool.complain(FailureReport(name, why, session).text) }
     return .exit(outcome.isSuccess ? 0 : 2)
   }
 }

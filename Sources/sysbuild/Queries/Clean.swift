@@ -24,7 +24,7 @@ enum Clean {
         try Directory.removeTree(output)
         if !session.invocation.isSilent { try StandardStream.output.write("removed \(output)\n") }
       }
-      for node in nodes { try File.remove(LogFile.path(of: node.name, in: build), missingIsFine: true) }
+      for node in nodes { try Directory.removeTree(LogFile.folder(of: node.name, in: build)) }
     }
     return .exit(0)
   }

@@ -78,11 +78,3 @@ struct GraphDrawing {
     return String(escaped)
   }
 }
-
-extension JSON {
-  /// Nanoseconds as a number of seconds, to the millisecond.
-  fileprivate static func seconds(_ nanoseconds: Int64) -> JSON {
-    let milliseconds = max(0, nanoseconds + 500_000) / 1_000_000
-    return .number("\(milliseconds / 1000)." + String(String(1000 + milliseconds % 1000).dropFirst()))
-  }
-}

@@ -26,7 +26,7 @@ extension PlanReport {
 }
 
 extension JSON {
-  fileprivate init(_ reason: Reason) {
+  init(_ reason: Reason) {
     var members: [Member] = [Member(name: "kind", value: .string(reason.kind))]
     func add(_ name: String, _ value: JSON) { members.append(Member(name: name, value: value)) }
     switch reason {

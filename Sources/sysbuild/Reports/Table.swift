@@ -6,6 +6,9 @@ struct Table {
     self.rows = [header] + rows
   }
 
+  /// - Parameter rows: all as long as the first.
+  init(_ rows: [[String]]) { self.rows = rows }
+
   /// The header and the rows, two blanks between columns, none at a line's end.
   var text: String {
     let widths = (rows.first ?? []).indices.map { column in rows.map { $0[column].count }.max() ?? 0 }

@@ -6,33 +6,35 @@ internal import Platform
 ///
 /// It knows no graph: which job comes when is the scheduler's business.
 final class ProcessRunner: CommandRunner {
+  /// What tells that the terminal is not what it was.
+  private static let terminalSignals = [SIGWINCH, SIGCONT]
+
   private let locations: Locations
   private let lock: BuildLock
   private let jobserver: Jobserver?
-  private let output: (String, [UInt8]) -> Void
+  private let stream: RunStream
   private let signals: SignalReader
   private var running: [RunningJob] = []
   private var ended: [RunnerEvent] = []
 
   /// - Parameters:
   ///   - jobserver: where the makes among the commands find job slots.
-  ///   - output: called with a target's name and each line that its commands print.
+  ///   - stream: is told what the commands print and which signals come, and that time passes.
   init(
-    _ locations: Locations, lock: BuildLock, jobserver: Jobserver?,
-    output: @escaping (String, [UInt8]) -> Void
+    _ locations: Locations, lock: BuildLock, jobserver: Jobserver?, stream: RunStream
   ) throws(SystemError) {
     self.locations = locations
     self.lock = lock
     self.jobserver = jobserver
-    self.output = output
-    signals = try SignalReader([SIGINT, SIGTERM, SIGHUP, SIGTSTP])
+    self.stream = stream
+    signals = try SignalReader([SIGINT, SIGTERM, SIGHUP, SIGTSTP] + Self.terminalSignals)
     try Directory.create(locations.build / "tmp", intermediates: true)
   }
 
   func start(_ job: Job) throws {
     if running.isEmpty { try jobserver?.makeUpForLosses() }
     let started = try RunningJob(
-      job, in: locations, lock: lock.rawDescriptor, sharing: jobserver, show: output)
+      job, in: locations, lock: lock.rawDescriptor, sharing: jobserver, show: stream.output)
     running.append(started)
     if let event = try started.startNext() { finish(started, event) }
   }
@@ -40,13 +42,10 @@ final class ProcessRunner: CommandRunner {
   func wait(orForSlot wantsSlot: Bool) throws -> RunnerEvent {
     let slot = wantsSlot ? jobserver.map { Poll.Descriptor($0.pollDescriptor) } : nil
     while true {
-      switch try signals.next() {
-      case SIGTSTP: suspend()
-      case let signal?: return .interrupted(by: signal)
-      case nil: break
-      }
+      if let signal = try nextSignal() { return .interrupted(by: signal) }
       if !ended.isEmpty { return ended.removeFirst() }
-      let ready = try Poll.wait(for: descriptors + (slot.map { [$0] } ?? []), timeout: millisecondsToDeadline)
+      let timeout = [stream.tick(), millisecondsToDeadline].compactMap(\.self).min()
+      let ready = try Poll.wait(for: descriptors + (slot.map { [$0] } ?? []), timeout: timeout)
       for job in running {
         job.enforceLimit()
         if let event = try job.proceed() { finish(job, event) }
@@ -55,13 +54,26 @@ final class ProcessRunner: CommandRunner {
     }
   }
 
+  /// The next signal that asks for an end, or nil; the stream is told of all.
+  private func nextSignal() throws(SystemError) -> CInt? {
+    while let signal = try signals.next() {
+      if signal == SIGTSTP {
+        suspend()
+        continue
+      }
+      stream.signalled(signal)
+      if !Self.terminalSignals.contains(signal) { return signal }
+    }
+    return nil
+  }
+
   /// A second signal, or the end of the grace, makes it SIGKILL.
   func stop() {
     for job in running { job.process?.end() }
     let deadline = Clock.monotonic + TimeLimit.grace
     while !running.isEmpty {
       let left = Int((deadline - Clock.monotonic) / 1_000_000)
-      if left <= 0 || ((try? signals.next()) ?? nil) != nil { break }
+      if left <= 0 || ((try? nextSignal()) ?? nil) != nil { break }
       _ = try? Poll.wait(for: descriptors, timeout: left)
       removeGone()
     }

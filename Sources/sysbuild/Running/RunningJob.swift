@@ -6,7 +6,7 @@ internal import Platform
 /// It does not wait for anything: whoever polls its descriptors tells it to move on.
 final class RunningJob {
   private let job: Job
-  private let log: LogFile
+  private var log: LogFile
   private let directory: Path
   private let lock: CInt
   private let jobserver: Jobserver?
@@ -30,8 +30,9 @@ final class RunningJob {
     limit = job.limits.timeout.map { TimeLimit($0) }
     log = try LogFile(job.name, in: locations.build)
     // Whole values, and more than fits on a line: this is the record.
-    let reasons = job.reasons.map { "# \(Wording.text($0, changes: 100, width: nil))\n" }.joined()
-    try log.write("# \(job.name), \(Clock.localTime(Clock.wall))\n\(reasons)")
+    try log.write(.note, "\(job.name), \(Clock.localTime(Clock.wall, format: "%Y-%m-%d %H:%M:%S %z"))")
+    for reason in job.reasons { try log.write(.note, Wording.text(reason, changes: 100, width: nil)) }
+    for (name, value) in job.environment { try log.write(.note, "environment \(name)=\(shellQuoted(value))") }
   }
 
   /// What to poll for.
@@ -56,7 +57,10 @@ final class RunningJob {
   ///
   /// - Returns: how the job ended, nil if it goes on.
   func startNext() throws(SystemError) -> RunnerEvent? {
-    guard next < job.commands.count else { return .succeeded(job.id) }
+    guard next < job.commands.count else {
+      try end("its commands have succeeded")
+      return .succeeded(job.id)
+    }
     let command = job.commands[next]
     let declared = job.environment + command.environment
     // A target that sets MAKEFLAGS itself takes no part.
@@ -64,7 +68,7 @@ final class RunningJob {
     let environment = (jobserver.map { [("MAKEFLAGS", $0.flags)] } ?? []) + declared
     let searchPath = environment.last { $0.name == "PATH" }?.value ?? ""
     next += 1
-    try log.write("$ \(command.shellText())\n")
+    try log.write(.command, command.shellText())
     guard let program = try resolve(command.words[0], searchPath) else {
       return try failed(
         "'\(command.words[0])' was not found on PATH: install it, or correct the name")
@@ -94,7 +98,7 @@ final class RunningJob {
     try read(from: command)
     guard let status = try command.process.tryReap() else { return nil }
     try read(from: command)
-    try flushPartialLine()
+    flushPartialLine()
     self.command = nil
     if let limit, limit.isOver {
       return try failed("took longer than its timeout of \(Wording.duration(limit.duration))")
@@ -117,8 +121,8 @@ final class RunningJob {
 
   /// Writes the log's last line.
   func end(_ why: String) throws(SystemError) {
-    try flushPartialLine()
-    try log.write("# \(why)\n")
+    flushPartialLine()
+    try log.write(.note, why)
   }
 
   private func failed(_ why: String) throws(SystemError) -> RunnerEvent {
@@ -131,7 +135,7 @@ final class RunningJob {
   private func read(from command: RunningCommand) throws(SystemError) {
     for _ in 0..<32 {
       guard let bytes = try command.read() else { return }
-      try log.write(bytes)
+      try log.write(output: bytes)
       partial += bytes
       let lines = partial.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
       for line in lines.dropLast() { show(job.name, Array(line)) }
@@ -139,10 +143,9 @@ final class RunningJob {
     }
   }
 
-  private func flushPartialLine() throws(SystemError) {
+  private func flushPartialLine() {
     guard !partial.isEmpty else { return }
     show(job.name, partial)
-    try log.write("\n")
     partial = []
   }
 }

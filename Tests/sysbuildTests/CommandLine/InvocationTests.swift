@@ -113,24 +113,25 @@ import Testing
       ("-C", "option '-C' needs a folder"),
       ("--directory", "option '--directory' needs a folder"),
       (
-        "--json", "option '--json' needs a question: use it with --dry-run, list, status, why, affects or graph"
+        "--json",
+        "option '--json' needs a question: use it with --dry-run, list, status, why, affects, graph or history"
       ),
       (
         "-q --json",
-        "option '--json' needs a question: use it with --dry-run, list, status, why, affects or graph"
+        "option '--json' needs a question: use it with --dry-run, list, status, why, affects, graph or history"
       ),
       ("-n --json", nil), ("list --json", nil), ("--json status", nil), ("why --json a", nil),
       (
         "show a --json",
-        "'show' does not answer in JSON: use it with --dry-run, list, status, why, affects or graph"
+        "'show' does not answer in JSON: use it with --dry-run, list, status, why, affects, graph or history"
       ),
       (
         "log --json",
-        "'log' does not answer in JSON: use it with --dry-run, list, status, why, affects or graph"
+        "'log' does not answer in JSON: use it with --dry-run, list, status, why, affects, graph or history"
       ),
       (
         "-n clean --json",
-        "'clean' does not answer in JSON: use it with --dry-run, list, status, why, affects or graph"
+        "'clean' does not answer in JSON: use it with --dry-run, list, status, why, affects, graph or history"
       ),
       ("list a", "'list' is about all targets: leave out 'a'"),
       ("status a b", "'status' is about all targets: leave out 'a'"),
@@ -139,7 +140,7 @@ import Testing
       ("clean -W a", "option '--what-if' is for a build, status, why or graph"),
       ("affects -W a b", "option '--what-if' is for a build, status, why or graph"),
       ("-W a --json b", nil), ("-qW a", nil), ("status -W A=b", nil), ("why -W a b", nil), ("graph -W a", nil),
-      ("--all", "option '--all' is for why"), ("why --all a", nil),
+      ("--all", "option '--all' is for why or history"), ("why --all a", nil),
       ("affects", "'affects' needs the name of a file, as in 'sysbuild affects sets/build.packages'"),
       ("affects --json a b", nil), ("graph --json", nil), ("graph --json --format json", nil),
       ("status --format dot", "option '--format' is for graph"),

@@ -108,7 +108,7 @@ private let edits = [
   ) { tree in
     try Directory.removeTree(tree.build / "sysroot")
   } check: { tree in
-    let log = String(decoding: try File.read(tree.build / "logs/world.log"), as: UTF8.self)
+    let log = String(decoding: try File.read(tree.build / "logs/world/latest"), as: UTF8.self)
     #expect(log.contains("Emerging binary") && !log.contains("Compiling"))
   },
 ]
@@ -169,7 +169,7 @@ struct EditTests {
     #expect(build.status == 2)
     for words in [
       "circular dependencies", "sys-libs/libcap", "sys-libs/pam", "bootstrap.packages",
-      "log: \(tree.build)/logs/base.log", "again: sysbuild",
+      "log: \(tree.build)/logs/base/", "again: sysbuild",
     ] {
       #expect(build.output.contains(words), "\(build.output)")
     }

@@ -182,7 +182,7 @@ import Testing
   @Test func verbose() throws {
     let story = try BuildStory("[target x]\nrun = printf \"one\\ntwo\\033[1m\\nlast\"\n")
     try story.expect(
-      "V=1", out: "x: never built\nx: one\nx: two\\x1b[1m\nx: last\nx: done in T\ndone: 1 target ran in T\n")
+      "V=1", out: "x: never built\nx: one\nx: two\nx: last\nx: done in T\ndone: 1 target ran in T\n")
     try story.expect("-B", out: "x: forced\nx: done in T\ndone: 1 target ran in T\n")
   }
 
@@ -246,11 +246,11 @@ import Testing
       (["list", "copy"], "'list' is about all targets: leave out 'copy'"),
       (
         ["show", "copy", "--json"],
-        "'show' does not answer in JSON: use it with --dry-run, list, status, why, affects or graph"
+        "'show' does not answer in JSON: use it with --dry-run, list, status, why, affects, graph or history"
       ),
       (
         ["--json"],
-        "option '--json' needs a question: use it with --dry-run, list, status, why, affects or graph"
+        "option '--json' needs a question: use it with --dry-run, list, status, why, affects, graph or history"
       ),
       (["GREETNG=x"], "no variable is called 'GREETNG'; did you mean 'GREETING'?"),
       (["X_=x"], "no variable is called 'X_'; the build has JOBS, SOURCE, O, IMAGESDIR, V, GREETING, PATH"),

@@ -39,7 +39,7 @@ import Testing
 
   /// Shell that has `x` run, and waits until its command does.
   private static let untilItRuns =
-    "rm out/logs/x.log; touch out/slow; \"$B\" -B x & until grep -q '^[$] sh' out/logs/x.log; do sleep 0.01; done"
+    "rm -r out/logs/x; touch out/slow; \"$B\" -B x & until grep -qs ' [$] sh' out/logs/x/latest; do sleep 0.01; done"
 
   struct Case: CustomTestStringConvertible {
     let edit: String

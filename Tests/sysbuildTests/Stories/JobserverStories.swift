@@ -146,7 +146,7 @@ import Testing
   }
 
   /// Two targets that can only end together: the second gets its slot while the first runs.
-  @Test(.timeLimit(.minutes(1))) func aSlotThatComesLater() throws {
+  @Test(.timeLimit(.minutes(10))) func aSlotThatComesLater() throws {
     let story = try BuildStory(
       """
       [target all]

@@ -28,8 +28,8 @@ import Testing
     try story.run("-j1")
     #expect(
       try story.run("log").status == 2
-        && story.read("out/logs/x.log").split(separator: "\n").dropFirst(3).joined(separator: "\n")
-          == "B=0\nHOME=/nowhere\nLC_ALL=C.UTF-8\nMOOD=glad\nPATH=/usr/bin:/bin\nTERM=dumb\nTMPDIR=\(story.build)/tmp\nZ=1"
+        && story.log("x").filter { $0.hasPrefix("| ") }.joined(separator: "\n")
+          == "| B=0\n| HOME=/nowhere\n| LC_ALL=C.UTF-8\n| MOOD=glad\n| PATH=/usr/bin:/bin\n| TERM=dumb\n| TMPDIR=\(story.build)/tmp\n| Z=1"
     )
   }
 

@@ -1,0 +1,53 @@
+internal import BuildGraph
+internal import Platform
+
+/// Keeps what a run did for `sysbuild history`: which targets ran, why, how long and how it ended.
+final class RunHistory: RunListener {
+  private let file: HistoryFile
+  private let began: RunTime
+  private var reasons: [String: [Reason]] = [:]
+  private var targets: [JSON] = []
+  private(set) var problem: (any Error)?
+
+  init(in build: Path, command: String, goals: [String], at time: RunTime = .now) throws(SystemError) {
+    file = try HistoryFile(in: build)
+    began = time
+    try file.append([
+      "version": .integer(HistoryFile.version), "run": .string(Clock.iso8601(time.wall)),
+      "command": .string(command), "goals": .array(goals.map { .string($0) }),
+    ])
+  }
+
+  func receive(_ event: RunEvent, at time: RunTime) {
+    switch event {
+    case .target(let name, .started(let why)): reasons[name] = why
+    case .target(let name, .spared): note(name, "spared")
+    case .target(let name, .recorded): note(name, "recorded")
+    case .target(let name, .skipped): note(name, "skipped")
+    case .target(let name, .succeeded(let duration)): note(name, "succeeded", duration)
+    case .target(let name, .interrupted(let duration)): note(name, "interrupted", duration)
+    case .target(let name, .failed(let why, let duration)):
+      note(name, "failed", duration, ["message": .string(why)])
+    case .ended(let end): append(end, after: time.monotonic - began.monotonic)
+    default: break
+    }
+  }
+
+  private func note(_ name: String, _ outcome: String, _ duration: Int64? = nil, _ more: JSON = [:]) {
+    var target: JSON = ["name": .string(name), "outcome": .string(outcome)]
+    if let duration {
+      let why = (reasons[name] ?? []).prefix(10).map { JSON.string(Wording.text($0)) }
+      target = target + ["seconds": .seconds(duration), "reasons": .array(why)]
+    }
+    targets.append(target + more)
+  }
+
+  private func append(_ end: RunEnd, after duration: Int64) {
+    let head: JSON = ["run": .string(Clock.iso8601(began.wall)), "seconds": .seconds(duration)]
+    do {
+      try file.append(head + end.json + ["targets": .array(targets)])
+    } catch {
+      problem = error
+    }
+  }
+}

@@ -1,0 +1,62 @@
+internal import BuildGraph
+
+/// What is said of a run while it goes on, wherever it is shown.
+extension Wording {
+  /// The first reason, and how many more there are.
+  static func cause(_ reasons: [Reason]) -> String {
+    let why = reasons.first.map { text($0) } ?? ""
+    return why + (reasons.count > 1 ? " (and \(count(reasons.count - 1, "reason")) more)" : "")
+  }
+
+  /// A line about a target; nil for a step that is a complaint.
+  static func line(_ name: String, _ step: RunEvent.Step) -> String? {
+    switch step {
+    case .started(let reasons): "\(name): \(cause(reasons))"
+    case .spared: "\(name): fresh after all, what it needs came out as before"
+    case .recorded: "\(name): recorded as made, not run"
+    case .succeeded, .failed, .interrupted: ending(step).map { "\(name): \($0.verb)\($0.rest)" }
+    case .skipped: "\(name): not tried, since what it needs failed"
+    case .retried, .inputsMissing, .inputsChanged: nil
+    }
+  }
+
+  /// How a target's run ended: `done`, ` in 3:20`.
+  static func ending(_ step: RunEvent.Step) -> (verb: String, rest: String)? {
+    switch step {
+    case .succeeded(let duration): ("done", " in \(self.duration(duration))")
+    case .interrupted(let duration): ("interrupted", " after \(self.duration(duration))")
+    case .failed(_, let duration): ("failed", " after \(self.duration(duration))")
+    default: nil
+    }
+  }
+
+  /// What is to be complained of in a step, if anything is.
+  static func complaint(_ name: String, _ step: RunEvent.Step) -> String? {
+    switch step {
+    case .retried(let why, let attempt, let attempts):
+      "\(name): \(why); attempt \(attempt) of \(attempts)"
+    case .inputsMissing(let artifacts):
+      "\(name): declared as input, but not there: \(artifacts.map(self.name).joined(separator: ", "))"
+    case .inputsChanged(let artifacts):
+      "\(name): changed while it ran, so it is stale again: \(artifacts.map(self.name).joined(separator: ", "))"
+    default: nil
+    }
+  }
+
+  /// The last line of a run in which nothing failed.
+  static func conclusion(_ end: RunEnd, after duration: Int64) -> String? {
+    switch end {
+    case .succeeded(let ran): "done: \(count(ran, "target")) ran in \(self.duration(duration))"
+    case .recorded(let number): "done: \(count(number, "target")) recorded"
+    case .failed, .interrupted, .aborted: nil
+    }
+  }
+
+  /// `0:41`, `12:03`, `1:02:07`: a time that goes on.
+  static func clock(_ nanoseconds: Int64) -> String {
+    let seconds = max(0, nanoseconds) / 1_000_000_000
+    let two = { (number: Int64) in String(String(100 + number).dropFirst()) }
+    if seconds < 3600 { return "\(seconds / 60):\(two(seconds % 60))" }
+    return "\(seconds / 3600):\(two(seconds / 60 % 60)):\(two(seconds % 60))"
+  }
+}
