@@ -31,7 +31,7 @@ enum Help {
       status              every target's verdict, its last success, how long it took
       why [--all] TARGET  why it is stale, the root cause first
       affects FILE…       which targets read FILE, and which are behind those
-      graph [TARGET…]     what needs what; --format tree, dot, mermaid, svg or json
+      graph [TARGET…]     what needs what; --format tree, dot, svg, mermaid, json
       show TARGET         its declaration, and its commands ready for a shell
       log [-f] [TARGET]   its last run's log (default: the last that failed); with
                           -f, --follow until that run ends
