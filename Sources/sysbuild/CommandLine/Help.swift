@@ -15,8 +15,8 @@ enum Help {
       -t, --touch         record the targets as made without running them
       -W, --what-if FILE  say what would run if FILE had changed, or with VAR=value
                           if that were set; also with -q, status, why and graph
-      -j, --jobs N        run up to N targets at once (default: the processors, or the
-                          slots of the make that calls)
+      -j, --jobs N        run up to N targets at once (default: the processors,
+                          or the slots of the make that calls)
           --wait          wait for another sysbuild in the same O
       -s, --silent        say only what went wrong
           --events FILE   write what happens there, a JSON object a line
