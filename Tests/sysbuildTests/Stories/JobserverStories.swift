@@ -160,8 +160,8 @@ import Testing
     let pool = try client(story, tokens: 1)
     #expect(try pool.take())
     let running = try story.start([])
-    while !story.exists("out/logs/a.log") { sched_yield() }
-    #expect(!story.exists("out/logs/b.log"))
+    while !story.exists("out/logs/a/latest") { sched_yield() }
+    #expect(!story.exists("out/logs/b"))
     try pool.putBack()
     #expect(try running.end().status == 0)
     #expect(try pool.count() == 1)
@@ -237,9 +237,8 @@ import Testing
       environment = MAKEFLAGS=
       run = sh -c "echo $${MAKEFLAGS-unset}; ls /proc/self/fd"
       """)
-    func printed(_ target: String) throws -> [Substring] {
-      try story.read("out/logs/\(target).log").split(separator: "\n", omittingEmptySubsequences: false)
-        .dropFirst(3).dropLast()
+    func printed(_ target: String) throws -> [String] {
+      try story.log(target).filter { $0.hasPrefix("|") }.map { String($0.dropFirst(2)) }
     }
     try story.run("-j3")
     #expect(try printed("some") == ["-j3 --jobserver-auth=100,101", "0", "1", "100", "101", "2", "3"])
