@@ -2,7 +2,7 @@
 //
 // posix_spawn(3) cannot set the parent death signal, and hands out no pidfd. Hence its method, by hand: a
 // child made by clone(2) with CLONE_VM and CLONE_VFORK runs on a stack of its own in the parent's memory,
-// copying nothing, while the calling thread stands still until execve(2) or _exit(2).
+// copying nothing, while the calling thread stands still until execve(2) or its end.
 #pragma once
 
 #include "shim.h"
@@ -64,7 +64,9 @@ static inline int sysbuild_close_from_3(int at_exec) {
   return 0;
 }
 
-static inline int sysbuild_spawn_child(void *_Nullable argument) {
+// A sanitizer must not keep its books here, which are the parent's: a call that never returns would stay in them. Hence
+// also the end by returning the exit status, a mere system call, whereas _exit(2) may be a sanitizer's.
+__attribute__((disable_sanitizer_instrumentation)) static inline int sysbuild_spawn_child(void *_Nullable argument) {
   struct sysbuild_spawn *spawn = (struct sysbuild_spawn *)argument;
 
   // 1. Its own group, before anything can fail or start, so that a signal to the group reaches all of it.
@@ -73,7 +75,7 @@ static inline int sysbuild_spawn_child(void *_Nullable argument) {
 
   // 2. SIGKILL when the thread that spawned it dies; if that has happened already, nobody would send it.
   if (prctl(PR_SET_PDEATHSIG, SIGKILL) != 0) goto failed;
-  if (getppid() != spawn->parent) _exit(127);
+  if (getppid() != spawn->parent) return 127;
 
   // 3. Default handlers while every signal is still blocked: a handler of the parent's would run here in
   // the parent's memory. What is refused (SIGKILL, SIGSTOP, the C library's own two) needs none.
@@ -109,7 +111,7 @@ static inline int sysbuild_spawn_child(void *_Nullable argument) {
 
 failed:
   spawn->failed_errno = errno;
-  _exit(127);
+  return 127;
 }
 
 // 0, or -1 with `failed_step` and `failed_errno` set. After -1 there is nothing to wait for.
