@@ -4,7 +4,9 @@
 public func concurrentMap<Item: Sendable, Value: Sendable>(
   _ items: [Item], minimum: Int, _ transform: @Sendable (Item) -> Value
 ) -> [Value] {
-  [Value](unsafeUninitializedCapacity: items.count) { buffer, count in
+  // What follows would write to the storage that all empty arrays share.
+  if items.isEmpty { return [] }
+  return [Value](unsafeUninitializedCapacity: items.count) { buffer, count in
     let slots = Slots(start: buffer.baseAddress)
     concurrently(items.count, minimum: minimum) { range in
       for index in range { slots.start?.advanced(by: index).initialize(to: transform(items[index])) }
