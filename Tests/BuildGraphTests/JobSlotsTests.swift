@@ -50,8 +50,8 @@ final class FakeSlots: JobSlots {
     let story = story(4, slots: 0)
     let slots = try #require(story.slots)
     var started: [Int] = []
-    story.world.slotComes = {
-      started.append(story.world.started.count)
+    story.world.slotComes = { [unowned world = story.world] in
+      started.append(world.started.count)
       if started.count == 3 { return false }
       slots.free += 1
       return true

@@ -150,7 +150,7 @@ struct Trial {
     var targets: [String: Target] = [:]
     for target in model.targets { targets[target.name] = target }
     return TrialCommands(
-      work: { [model, world] name in
+      work: { [model, unowned world] name in
         guard let target = targets[name] else { return "there is no such target" }
         var now = model
         for spec in model.inputs(target).keys where !spec.hasPrefix("result:") && !spec.hasPrefix("value:") {
@@ -165,7 +165,7 @@ struct Trial {
         count += 1
         return behaviour.isFailure ? "exit status 1" : nil
       },
-      spoil: { [world] name in
+      spoil: { [unowned world] name in
         if let target = targets[name] { Model.spoil(target) { world[$0] = $1 } }
       },
       interruption: interruption)
