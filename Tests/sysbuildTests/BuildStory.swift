@@ -146,7 +146,7 @@ final class BuildStory {
 
     /// Waits for its end, up to a limit that only a process that hangs reaches: that one is killed.
     func end() throws -> Ran {
-      if try Poll.wait(for: [Poll.Descriptor(process.pollDescriptor)], timeout: 60_000).isEmpty {
+      if try Poll.wait(for: [Poll.Descriptor(process.pollDescriptor)], timeout: 300_000).isEmpty {
         Issue.record("process \(process.pid) does not end")
         process.signalGroup(SIGKILL)
       }
