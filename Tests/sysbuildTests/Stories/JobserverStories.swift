@@ -190,6 +190,7 @@ import Testing
 
   @Test func aNumberOfItsOwn() throws {
     let story = try story()
+    try leaf("sleep 0.2", in: story)
     let pool = try client(story, tokens: 3)
     let ran = try story.run(["-j2"] + Self.plain.split(separator: " ").map(String.init))
     #expect(

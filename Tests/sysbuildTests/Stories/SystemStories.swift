@@ -89,7 +89,7 @@ import Testing
       [target big]
       needs   = first
       outputs = file:${O}/big
-      run     = sh -c "yes | head -c 3000000; cp src/big ${O}/big"
+      run     = sh -c "yes a line of which few are enough to fill a disk | head -c 3000000; cp src/big ${O}/big"
       """)
     try story.write("src/big", "x")
     let ran = try story.shell(
