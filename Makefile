@@ -3,6 +3,7 @@
 #   make image [O=DIR] [IMAGESDIR=DIR] [VARIANT=NAME]    build the image; with -n say what would be done
 #   make boot                                            boot the built image in QEMU
 #   make check                                           run every test, and fuzz each parser for five seconds
+#   make sanitize                                        run the tests with the sanitizers of addresses, leaks, threads and C
 #   make fuzz                                            fuzz each parser for a minute
 #   make bench                                           compare the no-op with GNU make's and ninja's
 #   make clean                                           remove what was built, but not an IMAGESDIR outside O
@@ -17,7 +18,7 @@ tools := $(wildcard sets/host-tools.packages sets/$(VARIANT)/host-tools.packages
 settings := O="$(abspath $(O))" IMAGESDIR="$(abspath $(IMAGESDIR))" VARIANT="$(VARIANT)"
 only-print := $(findstring n,$(filter-out --%,$(firstword -$(MAKEFLAGS))))
 
-.PHONY: image boot check fuzz lint bench clean setup
+.PHONY: image boot check sanitize fuzz lint bench clean setup
 
 image: $(if $(only-print),,setup) $(sysbuild)
 	+@$(sysbuild) $(if $(only-print),-n) $(settings) image
@@ -25,14 +26,21 @@ image: $(if $(only-print),,setup) $(sysbuild)
 boot: $(if $(only-print),,setup)
 	@profiles/$(VARIANT)/boot "$(IMAGESDIR)"
 
-check bench: tools += Tests/host-tools.packages
+check sanitize bench: tools += Tests/host-tools.packages
 
 # Where no newer make is to be had, its stories are left out.
-check: setup lint
+newer-make := ! test -x .build/make-4.4 || export MAKE44="$(CURDIR)/.build/make-4.4";
+
+check: setup lint .build/make-4.4
 	swift build --build-tests
-	test -x .build/make-4.4 || Tests/make-4.4 .build/make-4.4 || true
-	! test -x .build/make-4.4 || export MAKE44="$(CURDIR)/.build/make-4.4"; swift test --skip-build
+	$(newer-make) swift test --skip-build
 	Fuzz/run 5
+
+sanitize: setup .build/make-4.4
+	$(newer-make) Tests/sanitize
+
+.build/make-4.4:
+	Tests/make-4.4 $@ || true
 
 fuzz:
 	Fuzz/run 60
