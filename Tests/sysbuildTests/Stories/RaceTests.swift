@@ -1,0 +1,59 @@
+import Glibc
+import Platform
+import Testing
+
+/// Several sysbuilds at once on one O, builds and questions. `SYSBUILD_RACES` is how many pairs of builds are
+/// tried, `SYSBUILD_QUERIES` how many questions.
+@Suite struct RaceTests {
+  enum Second: CaseIterable {
+    /// Without `--wait`, with it, and with it after one more edit.
+    case fails, waits, editsAndWaits
+  }
+
+  @Test(.timeLimit(.minutes(20))) func twoBuilds() throws {
+    let known = try KnownBuild()
+    let story = known.story
+    let began = Clock.monotonic
+    try story.run("-j3")
+    let whole = Clock.monotonic - began
+    var waited = 0
+    var refused = 0
+    for round in 1...KnownBuild.rounds("SYSBUILD_RACES", 200) {
+      let before = try known.expected()
+      let names = try known.edit(round)
+      let due = try known.expected().filter { before[$0.key] != $0.value }.keys.sorted()
+      let second = Second.allCases[round % 3]
+      let delay = Int64.random(in: 0...whole) / 1000
+      let what = "round \(round), \(names) edited, the second \(second) after \(delay) µs"
+      let first = try story.start(["-j3"])
+      _ = try Poll.wait(for: [.init(first.process.pollDescriptor)], timeout: Int(delay / 1000))
+      if second == .editsAndWaits { try story.write("src/d", "\(round), once more\n") }
+      let other = try story.start(second == .fails ? ["-j3"] : ["-j3", "--wait"])
+      let ran = [try first.end(), try other.end()]
+      for one in ran {
+        let lines = one.err.split(separator: "\n").filter { !$0.contains("changed while it ran") }
+        #expect(lines.count <= 1, "\(what): \(one.err)")
+        switch one.status {
+        case 0:
+          let waits = lines.first?.hasSuffix(": waiting for its end")
+          if waits == true { waited += 1 }
+          #expect(waits ?? true, "\(what): \(one.err)")
+        case 2:
+          refused += 1
+          #expect(
+            lines.first?.contains(/^sysbuild: O \('DIR\/tree\/out'\) is in use by .*: wait for its end/) == true,
+            "\(what): \(one.err)")
+        default: Issue.record("\(what): status \(one.status), \(one.err)")
+        }
+      }
+      #expect(ran.contains { $0.status == 0 }, "\(what)")
+      if second != .editsAndWaits {
+        // Each target that is due was run, and by one of them.
+        #expect((ran[0].targets + ran[1].targets).sorted() == due, "\(what)")
+      }
+      try known.mend(what)
+    }
+    print("races: \(waited) waited, \(refused) were refused")
+    #expect(waited > 0 && refused > 0)
+  }
+}
