@@ -115,26 +115,31 @@ extension FileLock.Holder {
 }
 
 extension FileDescriptor {
-  /// flock(2), `LOCK_EX | LOCK_NB`: marks the open file as this process's until it is closed, or the process is
-  /// gone; false if another has done so.
+  /// fcntl(2), `F_OFD_SETLK`: marks the open file, which must be one for writing, as this process's until it is
+  /// closed or the process is gone; false if another has done so.
   public func tryHold() throws(SystemError) -> Bool {
-    try tryLock(LOCK_EX | LOCK_NB)
-  }
-
-  /// Whether another process holds the file by `tryHold`; asked by flock(2), `LOCK_SH | LOCK_NB`.
-  public func isHeldElsewhere() throws(SystemError) -> Bool {
-    if try !tryLock(LOCK_SH | LOCK_NB) { return true }
-    _ = flock(raw, LOCK_UN)
-    return false
-  }
-
-  private func tryLock(_ operation: CInt) throws(SystemError) -> Bool {
+    var lock = Self.wholeFile
     do throws(SystemError) {
-      try systemCall("cannot lock") { flock(raw, operation) }
+      try systemCall("cannot lock") { fcntl(raw, F_OFD_SETLK, &lock) }
       return true
     } catch {
-      if error.code == EWOULDBLOCK { return false }
+      if error.code == EAGAIN || error.code == EACCES { return false }
       throw error
     }
+  }
+
+  /// Whether another process holds the file by `tryHold`. Asked without locking anything (`F_OFD_GETLK`): who
+  /// wants to hold it at this very moment must not find it held by one who asks.
+  public func isHeldElsewhere() throws(SystemError) -> Bool {
+    var lock = Self.wholeFile
+    try systemCall("cannot ask for a lock") { fcntl(raw, F_OFD_GETLK, &lock) }
+    return lock.l_type != Int16(F_UNLCK)
+  }
+
+  private static var wholeFile: flock {
+    var lock = flock()
+    lock.l_type = Int16(F_WRLCK)
+    lock.l_whence = Int16(SEEK_SET)
+    return lock
   }
 }

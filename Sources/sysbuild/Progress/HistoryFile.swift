@@ -64,10 +64,15 @@ struct HistoryFile: ~Copyable {
     let path = path(in: build)
     guard File.exists(path) else { return [] }
     let file = try FileDescriptor.open(path, O_RDONLY | O_NOCTTY, action: "cannot read")
-    // Asked first: what ends meanwhile has its end on record then.
-    let isHeld = try file.isHeldElsewhere()
+    // Asked between two readings that find the same: what began or ended meanwhile would be taken for cut off.
+    var text = try file.readAll()
+    var isHeld = try file.isHeldElsewhere()
+    while !isHeld, case let rest = try file.readAll(), !rest.isEmpty {
+      text += rest
+      isHeld = try file.isHeldElsewhere()
+    }
     var runs: [Run] = []
-    for line in try file.readAll().split(separator: 0x0A) {
+    for line in text.split(separator: 0x0A) {
       guard let object = JSONReader.value(of: line), let id = object["run"]?.text,
         let began = Clock.parseISO8601(id)
       else { continue }
