@@ -56,7 +56,8 @@ final class BuildStory {
     try File.write(bytes, to: path)
   }
 
-  func read(_ name: String) throws -> String { String(decoding: try File.read(source / name), as: UTF8.self) }
+  func read(_ name: String) throws -> String { try read(source / name) }
+  func read(_ path: Path) throws -> String { String(decoding: try File.read(path), as: UTF8.self) }
 
   /// A target's last log, each line without its time.
   func log(_ target: String) throws -> [String] {

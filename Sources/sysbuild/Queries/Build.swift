@@ -5,7 +5,8 @@ internal import Stamps
 /// What sysbuild does when no query is asked: plan, and then, unless only the plan is wanted, run it.
 ///
 /// Whether anything is to be done is found out without the lock, so that a run that does nothing writes
-/// nothing. What is to be done is then planned anew under it: another sysbuild may have just done it.
+/// nothing. What is to be done is then planned anew under it: another sysbuild may have just done it. After a wait
+/// for one the source tree is read anew, too.
 enum Build {
   static func run(_ invocation: Invocation) throws -> Tool.Ending {
     let index = FileIndex(try invocation.likelyBuildFolder() / "index")
@@ -25,10 +26,13 @@ enum Build {
       try RunRecords.ofNothing(RunOutline(plan, of: session.state, goals: goals, jobs: 1), session)
       return try conclude(FreshAnswer(plan, goals: names), session)
     }
-    return try BuildLock.hold(
-      session.settings.locations.build, for: names, waits: invocation.waits
-    ) { lock in
-      let session = session.forgettingStamps()
+    let build = session.settings.locations.build
+    return try BuildLock.hold(build, for: names, waits: invocation.waits) { lock in
+      let session = lock.wasAwaited ? try Session(invocation) : session.forgettingStamps()
+      guard session.settings.locations.build == build else {
+        throw UserError("O is another folder than it was before the wait: start sysbuild again")
+      }
+      let goals = try session.goals()
       let plan = try makePlan(session, goals)
       if plan.isUpToDate {
         try RunRecords.ofNothing(RunOutline(plan, of: session.state, goals: goals, jobs: 1), session)

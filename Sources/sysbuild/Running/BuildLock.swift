@@ -5,11 +5,14 @@ internal import Platform
 final class BuildLock {
   private let lock: FileLock
   private let purpose: String
+  /// Whether another sysbuild had it first: what was read before may be of old.
+  let wasAwaited: Bool
   private var running: [TargetID: String] = [:]
 
-  private init(_ lock: consuming FileLock, purpose: String) {
+  private init(_ lock: consuming FileLock, purpose: String, wasAwaited: Bool) {
     self.lock = lock
     self.purpose = purpose
+    self.wasAwaited = wasAwaited
   }
 
   /// Calls `body` while this process alone may write to O, which is made if it is not there.
@@ -25,33 +28,35 @@ final class BuildLock {
     } catch {
       throw unusable(build, error)
     }
-    let lock = BuildLock(try acquire(build, purpose, waits: waits), purpose: purpose)
+    let lock = try acquire(build, purpose, waits: waits)
     defer { extendLifetime(lock) }
     return try body(lock)
   }
 
-  private static func acquire(_ build: Path, _ purpose: String, waits: Bool) throws -> FileLock {
+  private static func acquire(_ build: Path, _ purpose: String, waits: Bool) throws -> BuildLock {
     let path = build / "lock"
-    var holder: FileLock.Holder?
+    let holder: FileLock.Holder
     do throws(SystemError) {
-      switch try FileLock.tryLock(path, doing: purpose) {
-      case .acquired(let lock): return lock
-      case .busy(let other): holder = other
+      find: while true {
+        switch try FileLock.tryLock(path, doing: purpose) {
+        case .acquired(let lock): return BuildLock(lock, purpose: purpose, wasAwaited: false)
+        case .busy(let other):
+          if other.isAlive {
+            holder = other
+            break find
+          }
+          // It was killed, and its commands are being killed; or another has the lock and is about to say so.
+          _ = try Poll.wait(for: [], timeout: 20)
+        }
       }
-      if let holder, !holder.isAlive {
-        // It was killed, and its commands are being killed.
-        return try FileLock.lock(path, doing: purpose)
-      }
-      if waits, let holder {
+      if waits {
         Tool.complain("O ('\(build)') is in use by \(holder): waiting for its end")
-        return try FileLock.lock(path, doing: purpose)
+        return BuildLock(try FileLock.lock(path, doing: purpose), purpose: purpose, wasAwaited: true)
       }
     } catch {
       throw unusable(build, error)
     }
-    throw UserError(
-      "O ('\(build)') is in use by \(holder.map { "\($0)" } ?? ""): wait for its end, as with --wait, or use another O"
-    )
+    throw UserError("O ('\(build)') is in use by \(holder): wait for its end, as with --wait, or use another O")
   }
 
   private static func unusable(_ build: Path, _ error: SystemError) -> UserError {

@@ -41,7 +41,8 @@ import Testing
         case 2:
           refused += 1
           #expect(
-            lines.first?.contains(/^sysbuild: O \('DIR\/tree\/out'\) is in use by .*: wait for its end/) == true,
+            lines.first?.contains(/^sysbuild: O \('DIR\/tree\/out'\) is in use by .*: wait for its end/)
+              == true,
             "\(what): \(one.err)")
         default: Issue.record("\(what): status \(one.status), \(one.err)")
         }
@@ -55,5 +56,69 @@ import Testing
     }
     print("races: \(waited) waited, \(refused) were refused")
     #expect(waited > 0 && refused > 0)
+  }
+
+  // MARK: A wait
+
+  /// Starts a build that goes on until something is written to the FIFO `gate`, and one that waits for its end.
+  private func startBoth(
+    _ story: BuildStory, second: [String]
+  ) throws -> (BuildStory.Running, BuildStory.Running) {
+    try story.makeFIFO("ready")
+    try story.makeFIFO("gate")
+    let first = try story.start(["gated"])
+    _ = try File.read(story.source / "ready")
+    let other = try story.start(second + ["--wait"])
+    let deadline = Clock.monotonic + 30_000_000_000
+    while try !story.read(other.files[1]).contains("waiting for its end") {
+      try #require(Clock.monotonic < deadline, "it does not wait")
+      sched_yield()
+    }
+    return (first, other)
+  }
+
+  private static let gated = """
+    [target gated]
+    outputs = file:${O}/gated
+    run     = sh -c "echo > ready; cat gate; touch ${O}/gated"
+
+    """
+
+  @Test(.timeLimit(.minutes(10))) func whatIsEditedDuringTheWaitIsSeen() throws {
+    let story = try BuildStory(Self.gated + "[target other]\nrun = echo old\n")
+    let (first, other) = try startBoth(story, second: ["other", "gated"])
+    try story.write(
+      "targets.conf",
+      story.read("targets.conf").replacing("old", with: "new")
+        + "[extend other]\nneeds = more\n[target more]\nrun = true\n")
+    try File.write([], to: story.source / "gate")
+    #expect(try first.end().targets == ["gated"])
+    let ran = try other.end()
+    #expect(ran.status == 0 && ran.targets == ["more", "other"], "\(ran.out)\(ran.err)")
+    try story.expect("-n", "other", "gated", out: "up to date: 3 targets fresh\n")
+  }
+
+  @Test(.timeLimit(.minutes(10))) func cleanRemovesWhatWasMadeDuringTheWait() throws {
+    let story = try BuildStory(Self.gated)
+    let (first, other) = try startBoth(story, second: ["clean"])
+    try File.write([], to: story.source / "gate")
+    #expect(try first.end().targets == ["gated"])
+    let ran = try other.end()
+    #expect(ran.status == 0 && ran.out == "removed DIR/tree/out/gated\n")
+  }
+
+  /// A lock whose holder is gone is waited for, since its commands are being killed; unless somebody else has it.
+  @Test(.timeLimit(.minutes(10))) func aLockThatChangesHands() throws {
+    let story = try BuildStory("[target x]\nrun = true\n")
+    let gone = try story.start([])
+    _ = try gone.end()
+    let lock = story.build / "lock"
+    guard case .acquired(let held) = try FileLock.tryLock(lock, doing: "all") else { throw CancellationError() }
+    try story.write(lock, Array("pid \(gone.process.pid)\n".utf8))
+    let refused = try story.start(["-B"])
+    #expect(try Poll.wait(for: [.init(refused.process.pollDescriptor)], timeout: 100).isEmpty)
+    try held.update("all")
+    let ran = try refused.end()
+    #expect(ran.status == 2 && ran.err.contains("is in use by process \(getpid()), all, since "), "\(ran.err)")
   }
 }
