@@ -10,7 +10,8 @@ struct KnownBuild {
 
   let story: BuildStory
 
-  init() throws {
+  /// - Parameter more: the sections of targets that are no part of it.
+  init(and more: String = "") throws {
     let sections = Self.needs.map { name, needs in
       """
       [target \(name)]
@@ -21,7 +22,7 @@ struct KnownBuild {
 
       """
     }
-    story = try BuildStory(sections.reversed().joined(separator: "\n"), inMemory: true)
+    story = try BuildStory(sections.reversed().joined(separator: "\n") + more, inMemory: true)
     for (name, _) in Self.needs { try story.write("src/\(name)", "0\n") }
     try story.write("src/tree/x", "")
   }
