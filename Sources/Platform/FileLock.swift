@@ -62,14 +62,21 @@ public struct FileLock: ~Copyable {
       }
       // Somebody may have removed the file between open and flock: a lock on a file that has no name keeps
       // nobody out.
-      let held = try descriptor.status()
-      guard let named = try? FileStatus(path), named.inode == held.inode, named.device == held.device else {
-        continue
-      }
+      guard try isNamed(descriptor, path) else { continue }
       let lock = FileLock(descriptor: descriptor, path: path, since: Clock.wall)
       try lock.update(doing)
       return .acquired(lock)
     }
+  }
+
+  /// Whether the lock still keeps anybody out: who finds no file at its path, or another, locks that.
+  public var isInPlace: Bool { (try? Self.isNamed(descriptor, path)) ?? false }
+
+  private static func isNamed(_ descriptor: borrowing FileDescriptor, _ path: Path) throws(SystemError) -> Bool
+  {
+    let held = try descriptor.status()
+    guard let named = try? FileStatus(path) else { return false }
+    return named.inode == held.inode && named.device == held.device
   }
 
   private init(descriptor: consuming FileDescriptor, path: Path, since: Int64) {

@@ -42,7 +42,11 @@ public final class TokenPool {
       _ = try systemCall("cannot make FIFO", path) { mkfifo(name, 0o600) }
     }
     try self.init(at: path)
-    try fill(to: count)
+    do throws(SystemError) {
+      try fill(to: count)
+    } catch {
+      throw error.about(path)
+    }
   }
 
   deinit {

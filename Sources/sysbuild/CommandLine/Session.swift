@@ -59,10 +59,12 @@ struct Session {
     self.state = state
   }
 
-  /// The same session with every stamp yet to be read; what is known of files is kept.
-  func forgettingStamps() -> Session {
+  /// The same session with every stamp yet to be read, and to be written under the lock; what is known of files is
+  /// kept.
+  func under(_ lock: BuildLock) -> Session {
     let observer = ArtifactObserver(graph: graph, settings: settings, index: index)
-    return Session(self, state: BuildState(graph: graph, observer: observer, history: stamps))
+    let history = LockedStamps(stamps: stamps, lock: lock)
+    return Session(self, state: BuildState(graph: graph, observer: observer, history: history))
   }
 
   /// All that a command finds in its environment besides what its target declares.

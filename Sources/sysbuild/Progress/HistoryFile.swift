@@ -18,26 +18,37 @@ struct HistoryFile: ~Copyable {
   static let version = 1
   static let limit = 1 << 20
 
+  private let path: Path
   private let file: FileDescriptor
 
   static func path(in build: Path) -> Path { build / "history" }
 
   /// Opens it for one run, which the lock on O is held for.
   init(in build: Path) throws(SystemError) {
-    let path = Self.path(in: build)
+    path = Self.path(in: build)
     try Self.shorten(path)
     file = try Self.open(path)
   }
 
   private static func open(_ path: Path) throws(SystemError) -> FileDescriptor {
     let file = try FileDescriptor.open(path, O_RDWR | O_CREAT | O_APPEND | O_NOFOLLOW, mode: 0o644)
-    _ = try file.tryHold()
-    let size = try file.status().size
-    if size > 0, try file.read(from: size - 1, upTo: 1) != [0x0A] { try file.writeAll([0x0A]) }
+    do throws(SystemError) {
+      _ = try file.tryHold()
+      let size = try file.status().size
+      if size > 0, try file.read(from: size - 1, upTo: 1) != [0x0A] { try file.writeAll([0x0A]) }
+    } catch {
+      throw error.about(path)
+    }
     return file
   }
 
-  func append(_ object: JSON) throws(SystemError) { try file.writeAll(Array((object.line + "\n").utf8)) }
+  func append(_ object: JSON) throws(SystemError) {
+    do throws(SystemError) {
+      try file.writeAll(Array((object.line + "\n").utf8))
+    } catch {
+      throw error.about(path)
+    }
+  }
 
   private static func shorten(_ path: Path) throws(SystemError) {
     guard let status = try? FileStatus(path), status.size > limit else { return }

@@ -28,7 +28,7 @@ enum Build {
     }
     let build = session.settings.locations.build
     return try BuildLock.hold(build, for: names, waits: invocation.waits) { lock in
-      let session = lock.wasAwaited ? try Session(invocation) : session.forgettingStamps()
+      let session = (lock.wasAwaited ? try Session(invocation) : session).under(lock)
       guard session.settings.locations.build == build else {
         throw UserError("O is another folder than it was before the wait: start sysbuild again")
       }
@@ -72,7 +72,7 @@ enum Build {
     let showsEverything = session.settings.variables["V"]?.value == "1"
     let failures = RunFailures()
     let records = try RunRecords.listeners(outline, session)
-    let history = try RunHistory(
+    let history = RunHistory(
       in: session.settings.locations.build,
       command: session.invocation.commandLine(session.invocation.words), goals: outline.goals)
     let view = RunViews.view(outline, for: session.invocation, showsEverything: showsEverything)
@@ -92,6 +92,9 @@ enum Build {
         })
       outcome = try scheduler.run()
     } catch {
+      // Without O anything may fail, which is not what is to be said then.
+      let error: any Error =
+        if case .failure(let removed) = Result(catching: lock.check) { removed } else { error }
       stream.end(.aborted("\(error)"))
       throw error
     }
@@ -112,14 +115,18 @@ enum Build {
 extension Session {
   /// Saves the index, and drops the listings that no stamp refers to any more, which pile up as inputs change.
   ///
-  /// Every stamp is written by now: if this fails, a later run takes longer, and that is all.
+  /// Every stamp is written by now, so that neither is a reason to call the run failed.
   fileprivate func tidyUp() {
     do {
       try index.save()
+    } catch {
+      Tool.complain("\(error); the next run reads every file again")
+    }
+    do {
       let results = graph.nodes.map { state.stamp(of: $0.id) }
       try stamps.removeListings(except: results.compactMap { (try? $0.get()) ?? nil })
     } catch {
-      Tool.complain("\(error); the next run reads every file again")
+      Tool.complain("\(error); listings that nothing needs are left")
     }
   }
 }

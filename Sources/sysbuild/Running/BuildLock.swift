@@ -1,16 +1,19 @@
 internal import BuildGraph
 internal import Platform
+internal import Stamps
 
 /// The lock on O, which keeps a second sysbuild from writing there, and says to it what this one does.
 final class BuildLock {
   private let lock: FileLock
+  private let build: Path
   private let purpose: String
   /// Whether another sysbuild had it first: what was read before may be of old.
   let wasAwaited: Bool
   private var running: [TargetID: String] = [:]
 
-  private init(_ lock: consuming FileLock, purpose: String, wasAwaited: Bool) {
+  private init(_ lock: consuming FileLock, on build: Path, purpose: String, wasAwaited: Bool) {
     self.lock = lock
+    self.build = build
     self.purpose = purpose
     self.wasAwaited = wasAwaited
   }
@@ -39,7 +42,7 @@ final class BuildLock {
     do throws(SystemError) {
       find: while true {
         switch try FileLock.tryLock(path, doing: purpose) {
-        case .acquired(let lock): return BuildLock(lock, purpose: purpose, wasAwaited: false)
+        case .acquired(let lock): return BuildLock(lock, on: build, purpose: purpose, wasAwaited: false)
         case .busy(let other):
           if other.isAlive {
             holder = other
@@ -51,7 +54,8 @@ final class BuildLock {
       }
       if waits {
         Tool.complain("O ('\(build)') is in use by \(holder): waiting for its end")
-        return BuildLock(try FileLock.lock(path, doing: purpose), purpose: purpose, wasAwaited: true)
+        return BuildLock(
+          try FileLock.lock(path, doing: purpose), on: build, purpose: purpose, wasAwaited: true)
       }
     } catch {
       throw unusable(build, error)
@@ -66,6 +70,11 @@ final class BuildLock {
   /// What keeps O locked while it is open, in whatever process.
   var rawDescriptor: CInt { lock.rawDescriptor }
 
+  /// Throws if O was removed: another sysbuild may have begun in a new one, and what is to be recorded is gone.
+  func check() throws(UserError) {
+    if !lock.isInPlace { throw UserError("O ('\(build)') was removed while it was in use: the run ends here") }
+  }
+
   /// Notes in the lock which targets run now.
   func note(_ event: Scheduler.Event, _ graph: Graph) {
     switch event {
@@ -76,5 +85,24 @@ final class BuildLock {
     let names = running.sorted { $0.key < $1.key }.map(\.value)
     // For people, who can do without it.
     try? lock.update(names.isEmpty ? purpose : "\(purpose): \(names.joined(separator: ", "))")
+  }
+}
+
+/// The stamps of O as one writes them who has the lock on it, as long as that lock keeps others out.
+struct LockedStamps: History {
+  let stamps: StampFolder
+  let lock: BuildLock
+
+  func stamp(of target: String) throws(StampError) -> Stamp? { try stamps.stamp(of: target) }
+  func listing(_ digest: Digest) -> Listing? { stamps.listing(digest) }
+
+  func write(_ stamp: Stamp) throws {
+    try lock.check()
+    try stamps.write(stamp)
+  }
+
+  func keep(_ listing: Listing) throws -> Digest {
+    try lock.check()
+    return try stamps.keep(listing)
   }
 }

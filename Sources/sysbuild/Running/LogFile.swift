@@ -54,7 +54,11 @@ struct LogFile: ~Copyable {
     let file = try FileDescriptor.open(
       folder / name, O_WRONLY | O_CREAT | O_TRUNC | O_APPEND, mode: 0o644)
     // Held before it is linked: a follower, who comes by the link, must not find it free.
-    _ = try file.tryHold()
+    do throws(SystemError) {
+      _ = try file.tryHold()
+    } catch {
+      throw error.about(folder / name)
+    }
     try File.replaceLink(name, at: folder / "latest")
     return file
   }
@@ -115,7 +119,7 @@ struct LogFile: ~Copyable {
     do throws(SystemError) {
       try file.writeAll(bytes)
     } catch {
-      throw SystemError(error.action, path, code: error.code)
+      throw error.about(path)
     }
   }
 }
