@@ -86,6 +86,7 @@ enum Build {
         session.settings.locations, lock: lock, jobserver: slots, stream: stream)
       let scheduler = Scheduler(
         plan, of: session.state, runner: runner, options: options, slots: slots, now: { Clock.wall },
+        timer: { Clock.monotonic },
         report: { event in
           lock.note(event, session.graph)
           stream.report(event)
