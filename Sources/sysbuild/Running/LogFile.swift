@@ -43,7 +43,10 @@ struct LogFile: ~Copyable {
   init(_ target: String, in build: Path) throws(SystemError) {
     let folder = Self.folder(of: target, in: build)
     try Directory.create(folder, intermediates: true)
-    let name = Path(Self.name(Clock.wall))
+    // A target that fails at once is tried again within the same millisecond, and a clock can be set back.
+    var time = Clock.wall
+    while File.exists(folder / Path(Self.name(time))) { time += 1_000_000 }
+    let name = Path(Self.name(time))
     let file = try Self.create(name, in: folder)
     try Self.removeOld(in: folder, sparing: name)
     path = folder / name
