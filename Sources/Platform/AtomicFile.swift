@@ -70,6 +70,13 @@ public enum AtomicFile {
     }
   }
 
+  /// Removes what processes that were killed in `write` left in `folder`. One that is writing there now fails.
+  public static func removeTemporaries(in folder: Path) throws(SystemError) {
+    for (name, kind) in try Directory.entries(of: folder) where kind == .file && isTemporary(name) {
+      try File.remove(folder / name, missingIsFine: true)
+    }
+  }
+
   /// Whether `name` is one that `write` gives its temporary files.
   public static func isTemporary(_ name: Path) -> Bool {
     let parts = name.lastComponent.bytes.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)

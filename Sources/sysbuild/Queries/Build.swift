@@ -114,7 +114,8 @@ enum Build {
 }
 
 extension Session {
-  /// Saves the index, and drops the listings that no stamp refers to any more, which pile up as inputs change.
+  /// Saves the index, and drops what would pile up: the listings that no stamp refers to any more, and what killed
+  /// runs left half written.
   ///
   /// Every stamp is written by now, so that neither is a reason to call the run failed.
   fileprivate func tidyUp() {
@@ -126,8 +127,10 @@ extension Session {
     do {
       let results = graph.nodes.map { state.stamp(of: $0.id) }
       try stamps.removeListings(except: results.compactMap { (try? $0.get()) ?? nil })
+      // An index that another sysbuild, which found nothing to do, is just writing is no loss.
+      for folder in [settings.locations.build, stamps.path] { try AtomicFile.removeTemporaries(in: folder) }
     } catch {
-      Tool.complain("\(error); listings that nothing needs are left")
+      Tool.complain("\(error); what nothing needs any more is left there")
     }
   }
 }

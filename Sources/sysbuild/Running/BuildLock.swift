@@ -70,9 +70,11 @@ final class BuildLock {
   /// What keeps O locked while it is open, in whatever process.
   var rawDescriptor: CInt { lock.rawDescriptor }
 
-  /// Throws if O was removed: another sysbuild may have begun in a new one, and what is to be recorded is gone.
+  /// Throws if O was removed: what is to be recorded is gone, and another sysbuild may have begun in a new one.
   func check() throws(UserError) {
-    if !lock.isInPlace { throw UserError("O ('\(build)') was removed while it was in use: the run ends here") }
+    if !lock.isInPlace {
+      throw UserError("O ('\(build)'), or the lock in it, was removed while it was in use: the run ends here")
+    }
   }
 
   /// Notes in the lock which targets run now.

@@ -2,8 +2,7 @@ import Glibc
 import Platform
 import Testing
 
-/// Several sysbuilds at once on one O, builds and questions. `SYSBUILD_RACES` is how many pairs of builds are
-/// tried, `SYSBUILD_QUERIES` how many questions.
+/// Two sysbuilds at once on one O. `SYSBUILD_RACES` is how many pairs are tried.
 @Suite struct RaceTests {
   enum Second: CaseIterable {
     /// Without `--wait`, with it, and with it after one more edit.
