@@ -90,6 +90,35 @@ import Testing
     print("faults: \(ended) runs ended by the removal of O")
   }
 
+  /// What still runs then is ended, and nothing is put into an O that another sysbuild may have begun.
+  @Test(.timeLimit(.minutes(5))) func whatRunsWithoutABuildFolderIsEnded() throws {
+    let story = try BuildStory(
+      """
+      [target all]
+      needs = waits removes
+      [target waits]
+      run = sh -c "echo $$$$ > fifo; exec sleep 1000"
+      [target removes]
+      run = sh -c "cat fifo > id; rm -rf ${O}"
+      """)
+    try story.makeFIFO("fifo")
+    try story.expect(
+      "-s", "-j2", status: 2,
+      err:
+        "sysbuild: O ('DIR/tree/out'), or the lock in it, was removed while it was in use: the run ends here\n")
+    let id = try #require(pid_t(story.read("id").dropLast()))
+    #expect(kill(id, 0) == -1)
+    #expect(!story.exists("out"))
+  }
+
+  @Test func aHistoryThatCannotBeWritten() throws {
+    let story = try BuildStory("[target x]\nrun = true\n")
+    try story.write("out/history/file", "")
+    try story.expect(
+      "-s", err: "sysbuild: cannot open 'DIR/tree/out/history': Is a directory\n")
+    try story.expect("-q")
+  }
+
   // MARK: A full disk
 
   enum Scarcity: String, CaseIterable {
