@@ -4,6 +4,13 @@ internal import Platform
 enum RunViews {
   static func view(_ outline: RunOutline, for invocation: Invocation, showsEverything: Bool) -> any RunListener
   {
+    let view = plainOrLive(outline, for: invocation, showsEverything: showsEverything)
+    return outline.targets.contains(where: \.takesConsole) ? ConsoleGate(outline, before: view) : view
+  }
+
+  private static func plainOrLive(
+    _ outline: RunOutline, for invocation: Invocation, showsEverything: Bool
+  ) -> any RunListener {
     if !invocation.isSilent, isTerminalThatCan {
       return TerminalView(outline, on: .standard, showsEverything: showsEverything)
     }
