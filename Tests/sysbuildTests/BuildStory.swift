@@ -178,18 +178,6 @@ final class BuildStory {
 
   // MARK: Steps
 
-  /// Looks again and again until that is so; a limit that only a hang reaches is an issue.
-  func wait(until isSo: () throws -> Bool, at location: SourceLocation = #_sourceLocation) throws {
-    let deadline = Clock.monotonic + 60_000_000_000
-    while try !isSo() {
-      if Clock.monotonic > deadline {
-        Issue.record("what is waited for does not come", sourceLocation: location)
-        return
-      }
-      usleep(1000)
-    }
-  }
-
   /// A dry run, which must write nothing; its lines `NAME stale …` and `NAME pending …`.
   func plan(
     _ arguments: [String] = [], at location: SourceLocation = #_sourceLocation
@@ -237,5 +225,17 @@ final class BuildStory {
     #expect(ran.status == status, sourceLocation: location)
     #expect(ran.out == out, sourceLocation: location)
     #expect(ran.err == err, sourceLocation: location)
+  }
+}
+
+/// Looks again and again until that is so; a limit that only a hang reaches is an issue.
+func wait(until isSo: () throws -> Bool, at location: SourceLocation = #_sourceLocation) throws {
+  let deadline = Clock.monotonic + 60_000_000_000
+  while try !isSo() {
+    if Clock.monotonic > deadline {
+      Issue.record("what is waited for does not come", sourceLocation: location)
+      return
+    }
+    usleep(1000)
   }
 }

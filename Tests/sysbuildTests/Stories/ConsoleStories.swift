@@ -22,7 +22,7 @@ import Testing
 
   private func endKernel(_ story: BuildStory) throws {
     try story.write("kernel.fifo", "\n")
-    try story.wait { try story.log("kernel").last == "# its commands have succeeded" }
+    try wait { try story.log("kernel").last == "# its commands have succeeded" }
   }
 
   /// What others do meanwhile is shown when the terminal is sysbuild's again.
@@ -30,7 +30,7 @@ import Testing
     let story = try story()
     let screen = try TerminalScreen("\(setting)\"$B\" -j2", story)
     try screen.expect("ask: never built\nname?")
-    try story.wait { story.exists("out/logs/kernel/latest") }
+    try wait { story.exists("out/logs/kernel/latest") }
     try endKernel(story)
     try screen.expect("ask: never built\nname?")
     try screen.type("Bob")

@@ -158,13 +158,13 @@ import Testing
         .joined())
     let pool = try client(story, tokens: 3)
     let running = try story.start([])
-    try story.wait {
+    try wait {
       try ["a", "b", "c"].allSatisfy { try story.exists("out/\($0)") && story.read("out/\($0)") != "" }
     }
     #expect(try pool.count() == 1)
     kill(running.process.pid, SIGKILL)
     #expect(try running.end().status == 128 + SIGKILL)
-    try story.wait { try pool.count() == 3 }
+    try wait { try pool.count() == 3 }
     for name in ["a", "b", "c"] {
       #expect(!File.exists(Path("/proc/\(try story.read("out/\(name)").dropLast())")))
     }
@@ -178,7 +178,7 @@ import Testing
       _ = try Poll.wait(for: [.init(running.process.pollDescriptor)], timeout: .random(in: 0...150))
       kill(running.process.pid, SIGKILL)
       _ = try running.end()
-      try story.wait { try pool.count() == 3 }
+      try wait { try pool.count() == 3 }
     }
   }
 
@@ -197,7 +197,7 @@ import Testing
     let pool = try client(story, tokens: 1)
     #expect(try pool.take())
     let running = try story.start([])
-    try story.wait { story.exists("out/logs/a/latest") }
+    try wait { story.exists("out/logs/a/latest") }
     #expect(!story.exists("out/logs/b"))
     try pool.putBack()
     #expect(try running.end().status == 0)
