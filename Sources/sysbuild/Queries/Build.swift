@@ -106,14 +106,16 @@ enum Build {
 }
 
 extension Session {
-  /// Saves the index, and drops the listings that no stamp refers to any more, which pile up as inputs change.
+  /// Saves the index, and drops the listings that no stamp refers to any more, which pile up as inputs change, and
+  /// what killed runs have left.
   ///
   /// Every stamp is written by now: if this fails, a later run takes longer, and that is all.
   fileprivate func tidyUp() {
     do {
       try index.save()
+      try AtomicFile.removeTemporaries(in: settings.locations.build)
       let results = graph.nodes.map { state.stamp(of: $0.id) }
-      try stamps.removeListings(except: results.compactMap { (try? $0.get()) ?? nil })
+      try stamps.tidyUp(keeping: results.compactMap { (try? $0.get()) ?? nil })
     } catch {
       Tool.complain("\(error); the next run reads every file again")
     }

@@ -51,6 +51,10 @@ import Testing
     #expect(Set(ran.targets).isSubset(of: due), "\(what): \(ran.targets) ran, \(due.sorted()) was due")
     for (name, content) in expected { #expect(try story.read("out/\(name)") == content, "\(what)") }
     #expect(try story.run().out == "all: up to date\n", "\(what)")
+    // What a killed run leaves does not pile up.
+    let names = try ["out", "out/stamps"].flatMap { try Directory.entries(of: story.source / Path($0)) }.map(
+      \.name)
+    #expect(ran.targets.isEmpty || !names.contains { $0.bytes.starts(with: ".".utf8) }, "\(what)")
   }
 
   /// Whether a process is left that has to do with the story.
