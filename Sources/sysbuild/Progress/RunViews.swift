@@ -11,18 +11,13 @@ enum RunViews {
   private static func plainOrLive(
     _ outline: RunOutline, for invocation: Invocation, showsEverything: Bool
   ) -> any RunListener {
-    if !invocation.isSilent, isTerminalThatCan {
+    if !invocation.isSilent, StandardStream.output.isTerminal, !Terminal.isDumb {
       return TerminalView(outline, on: .standard, showsEverything: showsEverything)
     }
     let surface = TerminalView.Surface.standard
     return PlainView(
       outline, showsEverything: showsEverything,
       write: { text in if !invocation.isSilent { surface.write(text) } }, complain: surface.complain)
-  }
-
-  private static var isTerminalThatCan: Bool {
-    let kind = Environment.value("TERM") ?? []
-    return StandardStream.output.isTerminal && !kind.isEmpty && !kind.elementsEqual("dumb".utf8)
   }
 }
 
