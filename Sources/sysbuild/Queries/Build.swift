@@ -58,6 +58,7 @@ enum Build {
   private static func carryOut(
     _ plan: Plan, _ goals: [TargetID], _ session: Session, _ lock: BuildLock
   ) throws -> Tool.Ending {
+    try Doctor.beforeRun(session)
     var options = Scheduler.Options()
     // Before this process makes a pipe of its own.
     let (slots, jobs) = Jobserver.open(session.invocation, in: session.settings.locations.build)
