@@ -70,13 +70,6 @@ public enum AtomicFile {
     }
   }
 
-  /// Removes what processes that were killed in `write` left in `folder`. One that is writing there now fails.
-  public static func removeTemporaries(in folder: Path) throws(SystemError) {
-    for (name, kind) in try Directory.entries(of: folder) where kind == .file && isTemporary(name) {
-      try File.remove(folder / name, missingIsFine: true)
-    }
-  }
-
   /// Whether `name` is one that `write` gives its temporary files.
   public static func isTemporary(_ name: Path) -> Bool {
     let parts = name.lastComponent.bytes.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
@@ -85,6 +78,13 @@ public enum AtomicFile {
     }
     return parts.count >= 5 && parts[0].isEmpty && parts[parts.count - 1].elementsEqual("tmp".utf8)
       && isNumber(parts[parts.count - 2]) && isNumber(parts[parts.count - 3])
+  }
+
+  /// Removes what killed processes have left in `folder`. Only while no other process writes there.
+  public static func removeTemporaries(in folder: Path) throws(SystemError) {
+    for (name, kind) in try Directory.entries(of: folder) where kind == .file && isTemporary(name) {
+      try File.remove(folder / name, missingIsFine: true)
+    }
   }
 
   private static func temporaryPath(for path: Path) -> Path {

@@ -228,3 +228,15 @@ final class BuildStory {
     #expect(ran.err == err, sourceLocation: location)
   }
 }
+
+/// Looks again and again until that is so; a limit that only a hang reaches is an issue.
+func wait(until isSo: () throws -> Bool, at location: SourceLocation = #_sourceLocation) throws {
+  let deadline = Clock.monotonic + 60_000_000_000
+  while try !isSo() {
+    if Clock.monotonic > deadline {
+      Issue.record("what is waited for does not come", sourceLocation: location)
+      return
+    }
+    usleep(1000)
+  }
+}

@@ -63,6 +63,12 @@ struct KnownBuild {
       #expect(try story.read("out/\(name)") == content, "\(what)", sourceLocation: location)
     }
     #expect(try story.run().out == "all: up to date\n", "\(what)", sourceLocation: location)
+    // What a killed run leaves does not pile up.
+    let names = try ["out", "out/stamps"].flatMap { try Directory.entries(of: story.source / Path($0)) }.map(
+      \.name)
+    #expect(
+      ran.targets.isEmpty || !names.contains { $0.bytes.starts(with: ".".utf8) }, "\(what)",
+      sourceLocation: location)
   }
 
   /// Whether a process is left that has to do with the story.

@@ -62,6 +62,7 @@ enum Build {
   private static func carryOut(
     _ plan: Plan, _ goals: [TargetID], _ session: Session, _ lock: BuildLock
   ) throws -> Tool.Ending {
+    try Doctor.beforeRun(session)
     var options = Scheduler.Options()
     // Before this process makes a pipe of its own.
     let (slots, jobs) = Jobserver.open(session.invocation, in: session.settings.locations.build)
@@ -114,8 +115,8 @@ enum Build {
 }
 
 extension Session {
-  /// Saves the index, and drops what would pile up: the listings that no stamp refers to any more, and what killed
-  /// runs left half written.
+  /// Saves the index, and drops the listings that no stamp refers to any more, which pile up as inputs change, and
+  /// what killed runs have left.
   ///
   /// Every stamp is written by now, so that neither is a reason to call the run failed.
   fileprivate func tidyUp() {
@@ -125,10 +126,9 @@ extension Session {
       Tool.complain("\(error); the next run reads every file again")
     }
     do {
+      try AtomicFile.removeTemporaries(in: settings.locations.build)
       let results = graph.nodes.map { state.stamp(of: $0.id) }
-      try stamps.removeListings(except: results.compactMap { (try? $0.get()) ?? nil })
-      // An index that another sysbuild, which found nothing to do, is just writing is no loss.
-      for folder in [settings.locations.build, stamps.path] { try AtomicFile.removeTemporaries(in: folder) }
+      try stamps.tidyUp(keeping: results.compactMap { (try? $0.get()) ?? nil })
     } catch {
       Tool.complain("\(error); what nothing needs any more is left there")
     }

@@ -227,7 +227,7 @@ extension FileWorld: TrialWorld {
       formerIndex = try? File.read(locations.build / "index")
       try index.save()
       let kept = state.graph.nodes.compactMap { (try? state.stamp(of: $0.id).get()) ?? nil }
-      try StampFolder(locations.build / "stamps").removeListings(except: kept)
+      try StampFolder(locations.build / "stamps").tidyUp(keeping: kept)
     }
     self.index = nil
     return outcome
