@@ -8,8 +8,9 @@ public struct RunLimits: Hashable, Sendable {
   /// How often it is tried once more after a command has failed: for what may pass, such as a download.
   public let retries: Int
 
-  /// The pool of targets that get the terminal, as an editor or a menu wants it.
+  /// The pool of targets whose commands get the terminal, as an editor or a menu wants it.
   public static let console = "console"
+  public var takesConsole: Bool { pool == Self.console }
 
   /// What `target` declares; a problem for each part that cannot be understood.
   init(_ target: Target, _ problems: inout [GraphProblem]) {

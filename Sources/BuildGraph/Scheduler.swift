@@ -57,6 +57,8 @@ public final class Scheduler {
     let inputs: [Stamp.Record]
     let previous: Stamp.Success?
     let started: Int64
+    /// By the timer, which nobody sets.
+    let began: Int64
     let reasons: [Reason]
     var attempt = 1
   }
@@ -66,6 +68,7 @@ public final class Scheduler {
   private let runner: any CommandRunner
   private let options: Options
   private let now: () -> Int64
+  private let timer: () -> Int64
   private let report: (Event) -> Void
   private var steps: [TargetID: Step] = [:]
   private var runningCount = 0
@@ -77,10 +80,12 @@ public final class Scheduler {
   /// - Parameters:
   ///   - slots: those that the jobs share with other builds, if they do.
   ///   - now: the wall clock, in nanoseconds since the epoch.
+  ///   - timer: a clock that is never set, in nanoseconds since whatever time.
   ///   - report: called for each event, on the caller's thread.
   public init(
     _ plan: Plan, of state: BuildState, runner: any CommandRunner, options: Options,
-    slots: (any JobSlots)? = nil, now: @escaping () -> Int64, report: @escaping (Event) -> Void
+    slots: (any JobSlots)? = nil, now: @escaping () -> Int64, timer: @escaping () -> Int64,
+    report: @escaping (Event) -> Void
   ) {
     self.plan = plan
     self.state = state
@@ -88,6 +93,7 @@ public final class Scheduler {
     self.options = options
     self.slots = SlotAccount(slots)
     self.now = now
+    self.timer = timer
     self.report = report
   }
 
@@ -144,13 +150,15 @@ public final class Scheduler {
   private func begin(_ id: TargetID) throws {
     let node = state.graph[id]
     if node.isAlias { return move(id, to: .finished) }
-    let began = now()
+    let started = now()
+    let began = timer()
     do {
       try state.look(at: [id])
     } catch {
       // Of this target alone: others may have been running for hours.
       return try fail(
-        id, Run(inputs: [], previous: state.success(of: id), started: began, reasons: []), "\(error)")
+        id, Run(inputs: [], previous: state.success(of: id), started: started, began: began, reasons: []),
+        "\(error)")
     }
     let reasons = if case .stale(let planned) = plan[id] { planned } else { state.reasons(for: id) }
     if reasons.isEmpty {
@@ -159,7 +167,7 @@ public final class Scheduler {
     }
     let run = Run(
       inputs: try state.records(of: node.inputs + node.received), previous: state.success(of: id),
-      started: began, reasons: reasons)
+      started: started, began: began, reasons: reasons)
     move(id, to: .running(run))
     if options.touches { return try end(id, run) }
     try state.write(Stamp(target: node.name, state: .started, success: run.previous), of: id)
@@ -232,8 +240,7 @@ public final class Scheduler {
     report(.failed(id, why, duration: elapsed(since: run)))
   }
 
-  /// Zero where the clock was set back meanwhile.
-  private func elapsed(since run: Run) -> Int64 { max(0, now() - run.started) }
+  private func elapsed(since run: Run) -> Int64 { timer() - run.began }
 }
 
 extension BuildState {

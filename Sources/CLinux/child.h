@@ -39,7 +39,8 @@ struct sysbuild_spawn {
   int streams[3];                               // what becomes descriptors 0, 1 and 2
   const int *_Nullable inherited;               // descriptors of 3 and above that stay open as they are
   size_t inherited_count;
-  int kept;                                     // what the supervisor, if there is one, keeps open; -1 for none
+  int group;                                    // the process group that it joins; 0 for one of its own
+  int kept[2];                                  // what the supervisor, if there is one, keeps open; -1 for none
   // Out:
   int pid;
   int pidfd;  // close-on-exec
@@ -64,14 +65,27 @@ static inline int sysbuild_close_from_3(int at_exec) {
   return 0;
 }
 
+// Closes every descriptor but these two, which become 0 and 1; -1 stands for none.
+static inline int sysbuild_close_all_but(int first, int second) {
+  int kept[2] = {first, second};
+  for (int i = 0; i < 2; ++i) {
+    if (kept[i] >= 0 && (kept[i] = fcntl(kept[i], F_DUPFD, 3)) < 0) return -1;
+  }
+  for (int i = 0; i < 3; ++i) close(i);
+  for (int i = 0; i < 2; ++i) {
+    if (kept[i] >= 0 && dup2(kept[i], i) < 0) return -1;
+  }
+  return sysbuild_close_from_3(0);
+}
+
 // A sanitizer must not keep its books here, which are the parent's: a call that never returns would stay in them. Hence
 // also the end by returning the exit status, a mere system call, whereas _exit(2) may be a sanitizer's.
 __attribute__((disable_sanitizer_instrumentation)) static inline int sysbuild_spawn_child(void *_Nullable argument) {
   struct sysbuild_spawn *spawn = (struct sysbuild_spawn *)argument;
 
-  // 1. Its own group, before anything can fail or start, so that a signal to the group reaches all of it.
+  // 1. Its group, before anything can fail or start, so that a signal to the group reaches all of it.
   spawn->failed_step = sysbuild_spawn_step_group;
-  if (setpgid(0, 0) != 0) goto failed;
+  if (setpgid(0, spawn->group) != 0) goto failed;
 
   // 2. SIGKILL when the thread that spawned it dies; if that has happened already, nobody would send it.
   if (prctl(PR_SET_PDEATHSIG, SIGKILL) != 0) goto failed;

@@ -3,12 +3,14 @@
 //
 // The parent death signal reaches a command, but not what the command started, least of all what has left its
 // process group. The supervisor is the subreaper of all that: whatever loses its parent becomes its child, so
-// it can end every descendant, and does when sysbuild dies, SIGKILL included, or asks for it. Out of reach is
+// it can end every descendant, and does when sysbuild asks for it or dies, SIGKILL included. Then the command has a
+// second after SIGTERM, in which a make gives back the job slots that it has. Out of reach is
 // only what another user's process may not kill (a setuid program of an unprivileged sysbuild), and what is left when
 // sysbuild and the supervisor are killed at once: then the kernel kills the command, and nobody the rest.
 //
 // It takes signals as orders: SIGUSR1 kills all; SIGUSR2 ends the command (SIGTERM to its group), and kills all
-// that is left when it has ended; SIGTSTP stops the group and SIGCONT lets it go on. It ends as the command did.
+// that is left when it has ended; SIGHUP, which the kernel sends when sysbuild dies, does the one and then the other; SIGTSTP stops the group and SIGCONT lets it go on. It ends as the command did.
+// Of a command in sysbuild's own group, what goes to the group goes to the command alone.
 #pragma once
 
 #include "child.h"
@@ -90,37 +92,38 @@ static inline _Noreturn void sysbuild_end_as(int status) {
 static inline _Noreturn void sysbuild_supervise(
     struct sysbuild_spawn *_Nonnull spawn, int parent, int reporting) {
   setpgid(0, 0);
-  prctl(PR_SET_NAME, "sysbuild-watch");
-  if (prctl(PR_SET_PDEATHSIG, SIGUSR1) != 0 || getppid() != parent) _exit(127);
+  // Not the name that pkill(1) is given to be rid of sysbuild.
+  prctl(PR_SET_NAME, "build-watch");
+  if (prctl(PR_SET_PDEATHSIG, SIGHUP) != 0 || getppid() != parent) _exit(127);
   prctl(PR_SET_CHILD_SUBREAPER, 1);
 
   sysbuild_spawn_start(spawn);
   struct sysbuild_report report = {spawn->pid, spawn->failed_step, spawn->failed_errno};
   if (write(reporting, &report, sizeof report) != sizeof report || report.failed_errno != 0) _exit(127);
-  // No stream, descriptor or directory that anybody would wait for, but the one.
-  for (int fd = 0; fd < 3; ++fd) {
-    if (fd != spawn->kept) close(fd);
-  }
-  if (spawn->kept >= 0 && dup2(spawn->kept, 0) < 0) _exit(127);
-  if (chdir("/") != 0 || sysbuild_close_from_3(0) != 0) _exit(127);
+  // No stream, descriptor or directory that anybody would wait for, but those.
+  if (chdir("/") != 0 || sysbuild_close_all_but(spawn->kept[0], spawn->kept[1]) != 0) _exit(127);
 
-  int command = spawn->pid, status = 0, is_ending = 0;
+  int command = spawn->pid, group = spawn->group == 0 ? -command : command, status = 0, is_ending = 0;
   sigset_t orders;
   sigemptyset(&orders);
-  const int known[] = {SIGCHLD, SIGUSR1, SIGUSR2, SIGTSTP, SIGCONT};
-  for (int i = 0; i < 5; ++i) sigaddset(&orders, known[i]);
+  const int known[] = {SIGCHLD, SIGUSR1, SIGUSR2, SIGHUP, SIGALRM, SIGTSTP, SIGCONT};
+  for (size_t i = 0; i < sizeof known / sizeof *known; ++i) sigaddset(&orders, known[i]);
   for (;;) {
     switch (sigwaitinfo(&orders, NULL)) {
       case SIGUSR1:
+      case SIGALRM:
         sysbuild_kill_descendants(command, &status);
         sysbuild_end_as(status);
+      case SIGHUP:
+        alarm(1);
+        // fall through
       case SIGUSR2:
         is_ending = 1;
-        kill(-command, SIGTERM);
-        kill(-command, SIGCONT);
+        kill(group, SIGTERM);
+        kill(group, SIGCONT);
         break;
-      case SIGTSTP: kill(-command, SIGSTOP); break;
-      case SIGCONT: kill(-command, SIGCONT); break;
+      case SIGTSTP: kill(group, SIGSTOP); break;
+      case SIGCONT: kill(group, SIGCONT); break;
       case SIGCHLD:
         for (int pid, ended; (pid = waitpid(-1, &ended, WNOHANG)) > 0;) {
           if (pid != command) continue;

@@ -80,6 +80,13 @@ public enum AtomicFile {
       && isNumber(parts[parts.count - 2]) && isNumber(parts[parts.count - 3])
   }
 
+  /// Removes what killed processes have left in `folder`. Only while no other process writes there.
+  public static func removeTemporaries(in folder: Path) throws(SystemError) {
+    for (name, kind) in try Directory.entries(of: folder) where kind == .file && isTemporary(name) {
+      try File.remove(folder / name, missingIsFine: true)
+    }
+  }
+
   private static func temporaryPath(for path: Path) -> Path {
     let number = counter.wrappingAdd(1, ordering: .relaxed).newValue
     let suffix = Array(".\(getpid()).\(number).tmp".utf8)

@@ -62,15 +62,19 @@ public final class SupervisedProcess {
 
   /// As a `ChildProcess` is started.
   ///
-  /// - Parameter kept: a descriptor that stays open until all that has to be killed is gone, though this process
-  ///   be dead: one with a lock.
+  /// - Parameters:
+  ///   - kept: two descriptors at most that stay open until all that has to be killed is gone, though this process
+  ///     be dead: one with a lock.
+  ///   - isForeground: whether it reads this process's standard input and is one of its process group, so that
+  ///     what is typed at the terminal reaches both.
   public init(
     program: Path, arguments: [[UInt8]], environment: [[UInt8]], directory: Path? = nil,
-    output: CInt, error: CInt, inheriting inherited: [CInt] = [], keeping kept: CInt? = nil
+    output: CInt, error: CInt, inheriting inherited: [CInt] = [], keeping kept: [CInt] = [],
+    isForeground: Bool = false
   ) throws(SystemError) {
     let program = SpawnedProgram(
       program: program, arguments: arguments, environment: environment, directory: directory,
-      inherited: inherited, kept: kept)
+      inherited: inherited, kept: kept, isForeground: isForeground)
     let started = try program.start(output: output, error: error, sysbuild_supervised_start)
     handle = ProcessHandle(descriptor: FileDescriptor(raw: started.pidfd))
   }
@@ -78,7 +82,7 @@ public final class SupervisedProcess {
   /// poll(2) calls it readable once the command has ended.
   public var pollDescriptor: CInt { handle.raw }
 
-  /// SIGTERM to the command's group, and, when the command has ended, SIGKILL to all that is left of it.
+  /// SIGTERM to the command's group (to itself alone in the foreground), and, when the command has ended, SIGKILL to all that is left of it.
   public func end() { order(SIGUSR2) }
 
   /// SIGKILL to the command and all its descendants.

@@ -62,7 +62,12 @@ public enum File {
     let temporary = path.parent / name
     try remove(temporary, missingIsFine: true)
     try symlink(target, at: temporary)
-    try rename(temporary, to: path)
+    do throws(SystemError) {
+      try rename(temporary, to: path)
+    } catch {
+      try? remove(temporary)
+      throw error
+    }
   }
 
   /// unlink(2): removes anything but a directory.

@@ -62,14 +62,21 @@ public struct FileLock: ~Copyable {
       }
       // Somebody may have removed the file between open and flock: a lock on a file that has no name keeps
       // nobody out.
-      let held = try descriptor.status()
-      guard let named = try? FileStatus(path), named.inode == held.inode, named.device == held.device else {
-        continue
-      }
+      guard try isNamed(descriptor, path) else { continue }
       let lock = FileLock(descriptor: descriptor, path: path, since: Clock.wall)
       try lock.update(doing)
       return .acquired(lock)
     }
+  }
+
+  /// Whether the lock still keeps anybody out: who finds no file at its path, or another, locks that.
+  public var isInPlace: Bool { (try? Self.isNamed(descriptor, path)) ?? false }
+
+  private static func isNamed(_ descriptor: borrowing FileDescriptor, _ path: Path) throws(SystemError) -> Bool
+  {
+    let held = try descriptor.status()
+    guard let named = try? FileStatus(path) else { return false }
+    return named.inode == held.inode && named.device == held.device
   }
 
   private init(descriptor: consuming FileDescriptor, path: Path, since: Int64) {
@@ -115,26 +122,31 @@ extension FileLock.Holder {
 }
 
 extension FileDescriptor {
-  /// flock(2), `LOCK_EX | LOCK_NB`: marks the open file as this process's until it is closed, or the process is
-  /// gone; false if another has done so.
+  /// fcntl(2), `F_OFD_SETLK`: marks the open file, which must be one for writing, as this process's until it is
+  /// closed or the process is gone; false if another has done so.
   public func tryHold() throws(SystemError) -> Bool {
-    try tryLock(LOCK_EX | LOCK_NB)
-  }
-
-  /// Whether another process holds the file by `tryHold`; asked by flock(2), `LOCK_SH | LOCK_NB`.
-  public func isHeldElsewhere() throws(SystemError) -> Bool {
-    if try !tryLock(LOCK_SH | LOCK_NB) { return true }
-    _ = flock(raw, LOCK_UN)
-    return false
-  }
-
-  private func tryLock(_ operation: CInt) throws(SystemError) -> Bool {
+    var lock = Self.wholeFile
     do throws(SystemError) {
-      try systemCall("cannot lock") { flock(raw, operation) }
+      try systemCall("cannot lock") { fcntl(raw, F_OFD_SETLK, &lock) }
       return true
     } catch {
-      if error.code == EWOULDBLOCK { return false }
+      if error.code == EAGAIN || error.code == EACCES { return false }
       throw error
     }
+  }
+
+  /// Whether another process holds the file by `tryHold`. Asked without locking anything (`F_OFD_GETLK`): who
+  /// wants to hold it at this very moment must not find it held by one who asks.
+  public func isHeldElsewhere() throws(SystemError) -> Bool {
+    var lock = Self.wholeFile
+    try systemCall("cannot ask for a lock") { fcntl(raw, F_OFD_GETLK, &lock) }
+    return lock.l_type != Int16(F_UNLCK)
+  }
+
+  private static var wholeFile: flock {
+    var lock = flock()
+    lock.l_type = Int16(F_WRLCK)
+    lock.l_whence = Int16(SEEK_SET)
+    return lock
   }
 }

@@ -8,10 +8,13 @@ struct SpawnedProgram {
   let environment: [[UInt8]]
   let directory: Path?
   let inherited: [CInt]
-  /// For the supervisor alone.
-  var kept: CInt?
+  /// For the supervisor alone: two at most.
+  var kept: [CInt] = []
+  /// Whether it shares this process's group and standard input, and so what is typed at the terminal.
+  var isForeground = false
 
-  /// Starts it with `/dev/null` as its input; returns its id, and a pidfd to be closed.
+  /// Starts it, with `/dev/null` as its input unless it is in the foreground; returns its id, and a pidfd to be
+  /// closed.
   ///
   /// - Parameter start: one of the two functions of `CLinux` that do it.
   func start(
@@ -20,8 +23,9 @@ struct SpawnedProgram {
     if arguments.joined().contains(0) || environment.joined().contains(0) {
       throw SystemError("cannot start, an argument or variable holds a NUL byte", program, code: EINVAL)
     }
-    let input = try FileDescriptor.open("/dev/null", O_RDONLY)
-    let streams = (input.raw, output, error)
+    let null = try FileDescriptor.open("/dev/null", O_RDONLY)
+    let streams = (isForeground ? 0 : null.raw, output, error)
+    let kept = (self.kept.first ?? -1, self.kept.dropFirst().first ?? -1)
     var outcome: Result<(pid: Int32, pidfd: CInt), SystemError> = .failure(
       SystemError("cannot start", program, code: EINVAL))
     self.program.withCString { program in
@@ -32,7 +36,7 @@ struct SpawnedProgram {
               var spawn = sysbuild_spawn(
                 program: program, arguments: arguments, environment: environment, directory: directory,
                 streams: streams, inherited: inherited.baseAddress, inherited_count: inherited.count,
-                kept: kept ?? -1,
+                group: isForeground ? getpgrp() : 0, kept: kept,
                 pid: -1, pidfd: -1, failed_step: sysbuild_spawn_step_fork, failed_errno: 0, parent: 0)
               outcome =
                 start(&spawn) == 0
@@ -42,7 +46,7 @@ struct SpawnedProgram {
         }
       }
     }
-    extendLifetime(input)
+    extendLifetime(null)
     return try outcome.get()
   }
 

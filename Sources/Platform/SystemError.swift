@@ -18,6 +18,11 @@ public struct SystemError: Error, Hashable, Sendable {
   /// The kernel's answer in words: `No space left on device`.
   public var reason: String { String(cString: strerror(code)) }
 
+  /// The same of `path`, unless it names one: of an open file its user alone knows where it is.
+  public func about(_ path: Path) -> SystemError {
+    self.path == nil ? SystemError(action, path, code: code) : self
+  }
+
   public var isMissing: Bool { code == ENOENT || code == ENOTDIR }
 }
 

@@ -29,7 +29,7 @@ public func concurrently(
     let work = SharedWork(count: count, chunk: max(1, count / (threads * 8)), body: body)
     let helpers = startThreads(threads - 1, work)
     work.run()
-    for helper in helpers { pthread_join(helper, nil) }
+    for helper in helpers { helper.join() }
   }
 }
 
@@ -54,28 +54,44 @@ private final class SharedWork: Sendable {
   }
 }
 
-private func startThreads(_ count: Int, _ work: SharedWork) -> [pthread_t] {
-  // A new thread inherits the mask of the one that makes it.
-  var all = sigset_t()
-  var before = sigset_t()
-  sigfillset(&all)
-  pthread_sigmask(SIG_SETMASK, &all, &before)
-  defer { pthread_sigmask(SIG_SETMASK, &before, nil) }
-  var threads: [pthread_t] = []
-  for _ in 0..<count {
+private func startThreads(_ count: Int, _ work: SharedWork) -> [HelperThread] {
+  var threads: [HelperThread] = []
+  while threads.count < count, let thread = HelperThread({ work.run() }) { threads.append(thread) }
+  return threads
+}
+
+/// A thread beside this one. It blocks all signals.
+public struct HelperThread {
+  private final class Body: Sendable {
+    let call: @Sendable () -> Void
+    init(_ call: @escaping @Sendable () -> Void) { self.call = call }
+  }
+
+  private let thread: pthread_t
+
+  /// pthread_create(3) of one that runs `body`; nil if the system has none to give.
+  public init?(_ body: @escaping @Sendable () -> Void) {
+    // A new thread inherits the mask of the one that makes it.
+    var all = sigset_t()
+    var before = sigset_t()
+    sigfillset(&all)
+    pthread_sigmask(SIG_SETMASK, &all, &before)
+    defer { pthread_sigmask(SIG_SETMASK, &before, nil) }
     var thread = pthread_t()
-    let context = Unmanaged.passRetained(work)
+    let context = Unmanaged.passRetained(Body(body))
     let code = pthread_create(
       &thread, nil,
       { context in
-        if let context { Unmanaged<SharedWork>.fromOpaque(context).takeRetainedValue().run() }
+        if let context { Unmanaged<Body>.fromOpaque(context).takeRetainedValue().call() }
         return nil
       }, context.toOpaque())
     if code != 0 {
       context.release()
-      break
+      return nil
     }
-    threads.append(thread)
+    self.thread = thread
   }
-  return threads
+
+  /// pthread_join(3): waits for its end; to be called once.
+  public func join() { pthread_join(thread, nil) }
 }

@@ -6,13 +6,13 @@ internal import Glibc
 /// A read from a pipe that another process empties first would wait, and `O_NONBLOCK` is a property of the open
 /// file that all share. So the pool opens the pipe or FIFO anew, and is the only one with that open file.
 ///
-/// What it has taken is put back when it ends. If this process is killed outright, those tokens are lost unless
-/// another that can write there puts `held` back: nothing else is to be known for it.
+/// What it has taken is put back when it ends; of a pool with a keeper also when this process is killed.
 public final class TokenPool {
   private let descriptor: FileDescriptor
   /// The tokens taken and not yet put back. Different ones may mean different things to whoever made them, so
   /// each is put back as it was.
   public private(set) var held: [UInt8] = []
+  private var keeper: TokenKeeper?
 
   /// open(2) of the FIFO at `path`, or of a device that behaves like one.
   ///
@@ -42,8 +42,20 @@ public final class TokenPool {
       _ = try systemCall("cannot make FIFO", path) { mkfifo(name, 0o600) }
     }
     try self.init(at: path)
-    try fill(to: count)
+    do throws(SystemError) {
+      try fill(to: count)
+    } catch {
+      throw error.about(path)
+    }
   }
+
+  /// Has a process of its own put back what this one holds when it is killed. For a pool that others live on with.
+  public func keep() throws(SystemError) {
+    if keeper == nil { keeper = try TokenKeeper(of: descriptor) }
+  }
+
+  /// What other processes keep open, with `keep`, so that no token is put back before they are gone, too.
+  public var keeperDescriptor: CInt? { keeper?.rawDescriptor }
 
   deinit {
     while !held.isEmpty, (try? putBack()) != nil {}
@@ -66,6 +78,7 @@ public final class TokenPool {
     do throws(SystemError) {
       let token = try descriptor.read(upTo: 1)
       held += token
+      if let token = token.first { keeper?.noteTaken(token) }
       return !token.isEmpty
     } catch {
       if error.code == EAGAIN { return false }
@@ -78,6 +91,7 @@ public final class TokenPool {
     guard let token = held.last else { return }
     try descriptor.writeAll([token])
     held.removeLast()
+    keeper?.notePutBack(token)
   }
 
   /// FIONREAD of ioctl(2): how many tokens there are to be taken.

@@ -58,8 +58,8 @@ public struct StampFolder {
     return digest
   }
 
-  /// Removes the listings that none of `stamps` refers to.
-  public func removeListings(except stamps: some Sequence<Stamp>) throws(SystemError) {
+  /// Removes the listings that none of `stamps` refers to, and what killed processes have left.
+  public func tidyUp(keeping stamps: some Sequence<Stamp>) throws(SystemError) {
     var used: Set<Path> = []
     for stamp in stamps {
       guard let success = stamp.success else { continue }
@@ -67,6 +67,8 @@ public struct StampFolder {
         if case .listing(let digest) = record.detail { used.insert(Path(digest.hex)) }
       }
     }
+    guard File.exists(path) else { return }
+    try AtomicFile.removeTemporaries(in: path)
     guard File.exists(listings) else { return }
     for (name, _) in try Directory.entries(of: listings) where !used.contains(name) {
       try File.remove(listings / name, missingIsFine: true)

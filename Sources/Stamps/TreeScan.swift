@@ -3,7 +3,9 @@ internal import Platform
 /// A walk over a tree that finds every path in it and digests the files whose status is new.
 ///
 /// It never follows a link below the root, crosses mount points, and knows nothing of the index file. A
-/// socket, FIFO or device is an error that names it: none of them has a content.
+/// socket, FIFO or device is an error that names it: none of them has a content. What vanishes below the root
+/// meanwhile was never there, since a question may be about a tree that is just being built; the directory that it
+/// was in has a new time then, so the next look finds what has become of it.
 struct TreeScan {
   let root: Path
   let excluding: Exclusions
@@ -33,19 +35,23 @@ struct TreeScan {
     var entries = [entry([UInt8(ascii: ".")], status, linkTarget: [])]
     var pending: [(name: [UInt8], path: Path)] = [([], root)]
     while let (prefix, folder) = pending.popLast() {
-      let names = try system { () throws(SystemError) in try Directory.entries(of: folder) }
+      let names = try unlessMissing { () throws(SystemError) in try Directory.entries(of: folder) } ?? []
       for (name, _) in names {
         let path = folder / name
         let below = prefix.isEmpty ? name.bytes : prefix + [UInt8(ascii: "/")] + name.bytes
         if excluding.names(Path(bytes: below)) { continue }
-        let status = try system { () throws(SystemError) in try FileStatus(path) }
+        guard let status = try unlessMissing({ () throws(SystemError) in try FileStatus(path) }) else {
+          continue
+        }
         switch status.kind {
         case .file: entries.append(entry(below, status, linkTarget: []))
         case .directory:
           entries.append(entry(below, status, linkTarget: []))
           pending.append((below, path))
         case .symbolicLink:
-          let target = try system { () throws(SystemError) in try File.readLink(path) }
+          guard let target = try unlessMissing({ () throws(SystemError) in try File.readLink(path) }) else {
+            continue
+          }
           entries.append(entry(below, status, linkTarget: target))
         default: throw .notDigestible(path, status.kind)
         }
@@ -74,22 +80,32 @@ struct TreeScan {
       }
     }
     let files = unread.map { root / Path(bytes: entries[$0].name) }
-    for (index, digest) in zip(unread, try digests(of: files)) {
-      entries[index].digest = digest
+    // From the last on, so that those before keep their places.
+    for (index, digest) in zip(unread, try digests(of: files)).reversed() {
+      if let digest { entries[index].digest = digest } else { entries.remove(at: index) }
     }
   }
 }
 
-/// The digests of `files`, read on all processors.
-func digests(of files: [Path]) throws(ScanError) -> [Digest] {
+/// The digests of `files`, read on all processors; nil for one that is missing.
+private func digests(of files: [Path]) throws(ScanError) -> [Digest?] {
   let results = concurrentMap(files, minimum: 8) { file in
     Result { () throws(SystemError) in try SHA256.digest(ofFile: file) }
   }
-  var digests: [Digest] = []
+  var digests: [Digest?] = []
   for result in results {
-    digests.append(try system { () throws(SystemError) in try result.get() })
+    digests.append(try unlessMissing { () throws(SystemError) in try result.get() })
   }
   return digests
+}
+
+private func unlessMissing<Value>(_ body: () throws(SystemError) -> Value) throws(ScanError) -> Value? {
+  do {
+    return try body()
+  } catch {
+    if error.isMissing { return nil }
+    throw .system(error)
+  }
 }
 
 /// A `SystemError` of `body` as a `ScanError`.

@@ -89,21 +89,28 @@ func neverMoreAtOnceThanJobs(_ jobs: Int) throws {
   #expect(story.events.last == "failed a: exit status 1")
 }
 
-@Test func aClockThatIsSetBack() throws {
+/// A clock that is set while targets run: they began when it says so, and took as long as they took.
+@Test(arguments: [-1_000_000_000, 31_000_000_000_000_000 as Int64]) func aClockThatIsSet(_ jump: Int64) throws {
   let story = try chain()
   let (plan, state) = try story.plan()
   var clock: Int64 = 9_000_000_000
+  var timer: Int64 = 5
   let scheduler = Scheduler(
     plan, of: state, runner: story.world, options: story.options,
     now: {
-      clock -= 1_000_000_000
+      clock += jump
       return clock
     },
+    timer: {
+      timer += 7
+      return timer
+    },
     report: { event in
-      if case .succeeded(_, let duration) = event { #expect(duration == 0) }
+      if case .succeeded(_, let duration) = event { #expect(duration == 7) }
     })
   #expect(try scheduler.run().isSuccess)
-  #expect(story.world.stamps["a"]?.success?.duration == 0)
+  let success = story.world.stamps["a"]?.success
+  #expect(success?.duration == 7 && success?.started == 9_000_000_000 + jump)
 }
 
 @Test func whatAJobIsGiven() throws {

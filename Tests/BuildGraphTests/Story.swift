@@ -91,7 +91,8 @@ final class Story {
     events = []
     let scheduler = Scheduler(
       plan, of: state, runner: world, options: options, slots: slots,
-      now: { [unowned self] in
+      now: { [unowned self] in clock },
+      timer: { [unowned self] in
         clock += 1_000_000
         return clock
       },

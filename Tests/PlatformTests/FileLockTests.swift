@@ -57,3 +57,33 @@ import Testing
   case .busy: Issue.record("the kernel frees the lock of a dead process")
   }
 }
+
+/// Who asks whether a file is held keeps nobody from holding it.
+@Test func askingTakesNothing() throws {
+  let folder = try TemporaryFolder()
+  let path = folder.path / "log"
+  try File.write([], to: path)
+  concurrently(2, threads: 2, minimum: 1) { range in
+    for index in range {
+      for _ in 1...5000 {
+        do {
+          let file = try FileDescriptor.open(path, index == 0 ? O_RDONLY : O_RDWR)
+          if index == 0 {
+            _ = try file.isHeldElsewhere()
+          } else {
+            #expect(try file.tryHold())
+          }
+        } catch {
+          Issue.record(error)
+        }
+      }
+    }
+  }
+  let holder = try FileDescriptor.open(path, O_WRONLY | O_APPEND)
+  #expect(try holder.tryHold())
+  #expect(try FileDescriptor.open(path, O_RDONLY).isHeldElsewhere())
+  #expect(try !holder.isHeldElsewhere())
+  #expect(try !FileDescriptor.open(path, O_RDWR).tryHold())
+  try holder.close()
+  #expect(try !FileDescriptor.open(path, O_RDONLY).isHeldElsewhere())
+}

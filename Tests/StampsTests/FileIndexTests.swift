@@ -180,6 +180,33 @@ private let edits = [
   }
 }
 
+/// A tree in which files and folders come and go while it is looked at is no error.
+@Test func whatVanishesMeanwhile() throws {
+  let fixture = try TreeFixture()
+  let root = fixture.root
+  concurrently(2, threads: 2, minimum: 1) { range in
+    for index in range {
+      do {
+        for round in 1...200 {
+          if index == 0 {
+            try FileIndex("none").refresh([FileIndex.Subject(root, .tree(excluding: []))])
+          } else {
+            for name in ["x", "y", "z"] {
+              try Directory.create(root / "fleeting/\(name)", intermediates: true)
+              try File.write(text("\(round)"), to: root / "fleeting/\(name)/file")
+              try File.symlink("file", at: root / "fleeting/\(name)/link")
+            }
+            try Directory.removeTree(root / "fleeting")
+          }
+        }
+      } catch {
+        Issue.record(error)
+      }
+    }
+  }
+  #expect(try fixture.look() == fixture.lookAfresh().observation)
+}
+
 @Test func whatIsLeftOut() throws {
   let fixture = try TreeFixture(excluding: ["b", "sub/deeper", "a/"])
   let before = try fixture.look()

@@ -8,7 +8,7 @@ import Testing
   let temporary = try TemporaryFolder()
   let folder = StampFolder(temporary.path / "O/stamps")
   #expect(try folder.stamp(of: "world") == nil)
-  try folder.removeListings(except: [])
+  try folder.tidyUp(keeping: [])
   try folder.write(sampleStamp)
   #expect(try folder.stamp(of: "world") == sampleStamp)
   let next = Stamp(target: "world", state: .started, success: nil)
@@ -42,8 +42,9 @@ import Testing
   #expect(try folder.stamp(of: "world") == sampleStamp)
   #expect(folder.listing(digest) == nil)
   #expect(try folder.keep(listing) == digest)
-  try folder.removeListings(except: [sampleStamp])
+  try folder.tidyUp(keeping: [sampleStamp])
   #expect(try temporary.names("listings") == [])
+  #expect(try temporary.names(".").sorted() == ["listings", "world.stamp"])
 }
 
 @Test func listingsAreKeptWhileTheyAreUsed() throws {
@@ -57,11 +58,11 @@ import Testing
   var stamp = sampleStamp
   stamp.success?.inputs = [.init(Artifact(.tree, "t"), Observation(used.digest), .listing(kept))]
   stamp.success?.outputs = [.init(Artifact(.file, "f"), Observation(dropped))]
-  try folder.removeListings(except: [stamp])
+  try folder.tidyUp(keeping: [stamp])
   #expect(folder.listing(kept) == used && folder.listing(dropped) == nil)
   stamp.success?.outputs = [.init(Artifact(.tree, "t"), Observation(used.digest), .listing(kept))]
   stamp.success?.inputs = []
-  try folder.removeListings(except: [stamp])
+  try folder.tidyUp(keeping: [stamp])
   #expect(folder.listing(kept) == used)
 }
 

@@ -56,7 +56,8 @@ final class BuildStory {
     try File.write(bytes, to: path)
   }
 
-  func read(_ name: String) throws -> String { String(decoding: try File.read(source / name), as: UTF8.self) }
+  func read(_ name: String) throws -> String { try read(source / name) }
+  func read(_ path: Path) throws -> String { String(decoding: try File.read(path), as: UTF8.self) }
 
   /// A target's last log, each line without its time.
   func log(_ target: String) throws -> [String] {
@@ -225,5 +226,17 @@ final class BuildStory {
     #expect(ran.status == status, sourceLocation: location)
     #expect(ran.out == out, sourceLocation: location)
     #expect(ran.err == err, sourceLocation: location)
+  }
+}
+
+/// Looks again and again until that is so; a limit that only a hang reaches is an issue.
+func wait(until isSo: () throws -> Bool, at location: SourceLocation = #_sourceLocation) throws {
+  let deadline = Clock.monotonic + 60_000_000_000
+  while try !isSo() {
+    if Clock.monotonic > deadline {
+      Issue.record("what is waited for does not come", sourceLocation: location)
+      return
+    }
+    usleep(1000)
   }
 }

@@ -31,6 +31,10 @@ enum StrictJSON: Equatable {
     if case .object(let members) = self { Set(members.keys) } else { [] }
   }
 
+  var integer: Int? {
+    if case .number(let text) = self { Int(text) } else { nil }
+  }
+
   var elements: [StrictJSON] {
     if case .array(let elements) = self { elements } else { [] }
   }

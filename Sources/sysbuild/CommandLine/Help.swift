@@ -23,8 +23,7 @@ enum Help {
           --trace FILE    write when what ran there, for ui.perfetto.dev or Chrome
       -C, --directory DIR use the source tree in DIR
           --json          answer in JSON: with -n and most queries
-      -h, --help          this text
-          --version       the version
+      -h, --help          this text, or with --version the version
 
     queries:
       list                the targets, with a line about each
@@ -36,6 +35,7 @@ enum Help {
       log [-f] [TARGET]   its last run's log (default: the last that failed); with
                           -f, --follow until that run ends
       history [TARGET…]   the last runs: what ran, why, how long, how it ended
+      doctor              whether this machine is fit for the build, and what to do
       clean [TARGET]      remove what it makes and its stamp (default: all targets)
 
     variables (command line, else environment, else variant.conf or targets.conf):

@@ -5,7 +5,7 @@ internal import Platform
 struct Invocation: Equatable {
   /// A question about the build, or a helper that recipes call; without one the words are targets to build.
   enum Query: String, CaseIterable {
-    case list, status, why, affects, graph, show, log, history, clean, helper
+    case list, status, why, affects, graph, show, log, history, doctor, clean, helper
 
     /// Those that a person calls.
     static let visible = allCases.filter { $0 != .helper }.map(\.rawValue)

@@ -19,7 +19,7 @@ extension Invocation {
 
   /// Options and words that would otherwise be passed over in silence.
   func checkOptions() throws(UserError) {
-    let answersInJSON: [Query?] = [.list, .status, .why, .affects, .graph, .history]
+    let answersInJSON: [Query?] = [.list, .status, .why, .affects, .graph, .history, .doctor]
     if wantsJSON, !answersInJSON.contains(query), query != nil || !isDryRun {
       throw .noJSON(query?.rawValue)
     }
@@ -37,7 +37,7 @@ extension Invocation {
       if wantsJSON, format != .json { throw .twoFormats(format.rawValue) }
     }
     switch query {
-    case .list, .status: if let word = words.first { throw .noWords(query?.rawValue ?? "", word) }
+    case .list, .status, .doctor: if let word = words.first { throw .noWords(query?.rawValue ?? "", word) }
     case .affects: if words.isEmpty { throw .needsFile("affects") }
     default: break
     }

@@ -30,8 +30,10 @@ struct Session {
     let file = settings.locations.build / "index"
     self.index = index.flatMap { $0.file == file ? $0 : nil } ?? FileIndex(file)
     stamps = StampFolder(settings.locations.build / "stamps", witness: witness)
+    let observer = ArtifactObserver(
+      graph: graph, settings: settings, index: self.index, patience: Self.patience(invocation))
     state = BuildState(
-      graph: graph, observer: ArtifactObserver(graph: graph, settings: settings, index: self.index),
+      graph: graph, observer: observer,
       history: stamps, assuming: try Self.assumptions(invocation, graph, settings))
     self.invocation = invocation
   }
@@ -50,6 +52,10 @@ struct Session {
     return all
   }
 
+  private static func patience(_ invocation: Invocation) -> Patience? {
+    invocation.isSilent ? nil : Patience("reading what may have changed")
+  }
+
   private init(_ other: Session, state: BuildState) {
     invocation = other.invocation
     settings = other.settings
@@ -59,10 +65,13 @@ struct Session {
     self.state = state
   }
 
-  /// The same session with every stamp yet to be read; what is known of files is kept.
-  func forgettingStamps() -> Session {
-    let observer = ArtifactObserver(graph: graph, settings: settings, index: index)
-    return Session(self, state: BuildState(graph: graph, observer: observer, history: stamps))
+  /// The same session with every stamp yet to be read, and to be written under the lock; what is known of files is
+  /// kept.
+  func under(_ lock: BuildLock) -> Session {
+    let observer = ArtifactObserver(
+      graph: graph, settings: settings, index: index, patience: Self.patience(invocation))
+    let history = LockedStamps(stamps: stamps, lock: lock)
+    return Session(self, state: BuildState(graph: graph, observer: observer, history: history))
   }
 
   /// All that a command finds in its environment besides what its target declares.

@@ -35,6 +35,7 @@ enum Tool {
     case .show: return try show(Show.text(session))
     case .log: return try Log.run(session)
     case .history: return try show(HistoryView.text(session))
+    case .doctor: return try Doctor.run(session)
     case .clean: return try Clean.run(session)
     case .helper: return try Helper.run(invocation.words)
     }

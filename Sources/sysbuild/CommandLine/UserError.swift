@@ -38,7 +38,7 @@ extension UserError {
   static func noJSON(_ query: String?) -> Self {
     Self(
       (query.map { "'\($0)' does not answer in JSON" } ?? "option '--json' needs a question")
-        + ": use it with --dry-run, list, status, why, affects, graph or history")
+        + ": use it with --dry-run, list, status, why, affects, graph, history or doctor")
   }
 
   static func needlessOption(_ option: String, _ place: String) -> Self {

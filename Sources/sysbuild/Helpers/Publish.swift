@@ -8,6 +8,9 @@ internal import Stamps
 /// for each file: copy under a temporary name, fsync, read back and compare, rename. The sums come last: who
 /// finds them right has a whole set. A file that is there already with this content is not touched.
 ///
+/// IMAGESDIR is kept open until the end: it cannot be unmounted, and where it is all the same (`umount -l`, a network
+/// that is gone), nothing is put into the folder that it was mounted on.
+///
 /// The temporary name is always the same, so that what a killed run left is overwritten and does not pile up.
 enum Publish {
   static func run(_ arguments: [String]) throws {
@@ -23,21 +26,45 @@ enum Publish {
       }
     }
     try Directory.create(directory, intermediates: true)
-    var sums: [(name: Path, digest: Digest)] = []
-    for file in files {
-      sums.append((file.lastComponent, try publish(file, in: directory)))
+    let held = try FileDescriptor.open(directory, O_RDONLY | O_DIRECTORY, action: "cannot open directory")
+    let place = try held.status()
+    do {
+      try publish(Array(files), in: directory, being: place)
+    } catch {
+      // What failed for that is not what is to be said.
+      try check(directory, is: place)
+      throw error
     }
+    try check(directory, is: place)
+    extendLifetime(held)
+  }
+
+  private static func publish(_ files: [Path], in directory: Path, being place: FileStatus) throws {
+    var sums: [(name: Path, digest: Digest)] = []
+    for file in files { sums.append((file.lastComponent, try publish(file, in: directory, being: place))) }
     let text = sums.sorted { $0.name < $1.name }.flatMap { sum in
       Array("\(sum.digest.hex)  ".utf8) + sum.name.bytes + [UInt8(ascii: "\n")]
     }
     let file = directory / "SHA256SUMS"
-    if (try? File.read(file)) != text { try AtomicFile.write(text, to: file) }
+    if (try? File.read(file)) == text { return }
+    try check(directory, is: place)
+    try AtomicFile.write(text, to: file)
   }
 
-  private static func publish(_ file: Path, in directory: Path) throws -> Digest {
+  private static func check(_ directory: Path, is place: FileStatus) throws(UserError) {
+    if let now = try? FileStatus(directory, followingLinks: true), now.device == place.device,
+      now.inode == place.inode
+    {
+      return
+    }
+    throw UserError("'\(directory)' was unmounted, moved or removed while files were copied to it")
+  }
+
+  private static func publish(_ file: Path, in directory: Path, being status: FileStatus) throws -> Digest {
     let digest = try SHA256.digest(ofFile: file, followingLinks: true)
     let place = directory / file.lastComponent
     if (try? SHA256.digest(ofFile: place)) == digest { return digest }
+    try check(directory, is: status)
     let temporary = directory / Path(bytes: Array(".".utf8) + file.lastComponent.bytes + Array(".tmp".utf8))
     do {
       try copy(file, to: temporary)
@@ -45,6 +72,7 @@ enum Publish {
         throw UserError(
           "'\(temporary)' does not read back as it was written: the file system of IMAGESDIR is not sound")
       }
+      try check(directory, is: status)
       try File.rename(temporary, to: place)
       try AtomicFile.synchronizeDirectory(directory)
     } catch {

@@ -12,16 +12,23 @@ final class ArtifactObserver: Observer {
   private let graph: Graph
   private let settings: Settings
   private let index: FileIndex
+  private let patience: Patience?
   private var sights: [Artifact: Sight?] = [:]
   private var programs: [Graph.ArtifactNode: Path] = [:]
 
-  init(graph: Graph, settings: Settings, index: FileIndex) {
+  /// - Parameter patience: says that it still looks; nil to say nothing.
+  init(graph: Graph, settings: Settings, index: FileIndex, patience: Patience? = nil) {
     self.graph = graph
     self.settings = settings
     self.index = index
+    self.patience = patience
   }
 
   func look(at nodes: [Graph.ArtifactNode]) throws {
+    if let patience { try patience.during { try lookAtAll(nodes) } } else { try lookAtAll(nodes) }
+  }
+
+  private func lookAtAll(_ nodes: [Graph.ArtifactNode]) throws {
     for node in nodes where node.artifact.kind == .tool {
       programs[node] = ProgramSearch.find(
         node.artifact.name, in: node.searchPath ?? "", from: graph.locations.source,

@@ -35,6 +35,9 @@ struct EmergeTracker {
   /// When Portage's logs are to be looked at again, by the monotonic clock.
   private(set) var nextLook: Int64?
 
+  /// The bytes seen of Portage's logs.
+  var logSize: Int64 { logs?.size ?? 0 }
+
   /// - Parameter logs: Portage's own, nil if nobody knows where they are.
   init(_ logs: PackageLogs? = nil) { self.logs = logs }
 

@@ -7,6 +7,8 @@ struct PackageLogs {
   private let folder: Path
   /// How far each log was read, and the phase it had reached.
   private var known: [Path: (size: Int64, phase: String?)] = [:]
+  /// The bytes seen so far: what grows is alive.
+  private(set) var size: Int64 = 0
   /// By the clock that file times are taken from.
   private let began = Clock.coarseWall
 
@@ -35,7 +37,9 @@ struct PackageLogs {
       phase = lines.last { EmergeTracker.phase($0) != nil }.flatMap(EmergeTracker.phase) ?? phase
       // From the last line feed on, since the line may go on.
       let whole = bytes.lastIndex(of: 0x0A).map { $0 + 1 } ?? 0
-      known[path] = (max(before.size, status.size - 1 << 16) + Int64(whole), phase)
+      let end = max(before.size, status.size - 1 << 16) + Int64(whole)
+      size += end - before.size
+      known[path] = (end, phase)
     }
     return phase
   }

@@ -62,6 +62,7 @@ final class EventsFile: RunListener {
         "targetRetried", time,
         target + ["message": .string(why), "attempt": .integer(attempt), "attempts": .integer(attempts)])
     case .skipped: write("targetSkipped", time, target)
+    case .silent(let duration): write("targetSilent", time, target + ["seconds": .seconds(duration)])
     case .inputsMissing(let artifacts):
       write("inputsMissing", time, target + ["inputs": .array(artifacts.map(JSON.init))])
     case .inputsChanged(let artifacts):

@@ -18,26 +18,37 @@ struct HistoryFile: ~Copyable {
   static let version = 1
   static let limit = 1 << 20
 
+  private let path: Path
   private let file: FileDescriptor
 
   static func path(in build: Path) -> Path { build / "history" }
 
   /// Opens it for one run, which the lock on O is held for.
   init(in build: Path) throws(SystemError) {
-    let path = Self.path(in: build)
+    path = Self.path(in: build)
     try Self.shorten(path)
     file = try Self.open(path)
   }
 
   private static func open(_ path: Path) throws(SystemError) -> FileDescriptor {
     let file = try FileDescriptor.open(path, O_RDWR | O_CREAT | O_APPEND | O_NOFOLLOW, mode: 0o644)
-    _ = try file.tryHold()
-    let size = try file.status().size
-    if size > 0, try file.read(from: size - 1, upTo: 1) != [0x0A] { try file.writeAll([0x0A]) }
+    do throws(SystemError) {
+      _ = try file.tryHold()
+      let size = try file.status().size
+      if size > 0, try file.read(from: size - 1, upTo: 1) != [0x0A] { try file.writeAll([0x0A]) }
+    } catch {
+      throw error.about(path)
+    }
     return file
   }
 
-  func append(_ object: JSON) throws(SystemError) { try file.writeAll(Array((object.line + "\n").utf8)) }
+  func append(_ object: JSON) throws(SystemError) {
+    do throws(SystemError) {
+      try file.writeAll(Array((object.line + "\n").utf8))
+    } catch {
+      throw error.about(path)
+    }
+  }
 
   private static func shorten(_ path: Path) throws(SystemError) {
     guard let status = try? FileStatus(path), status.size > limit else { return }
@@ -64,10 +75,15 @@ struct HistoryFile: ~Copyable {
     let path = path(in: build)
     guard File.exists(path) else { return [] }
     let file = try FileDescriptor.open(path, O_RDONLY | O_NOCTTY, action: "cannot read")
-    // Asked first: what ends meanwhile has its end on record then.
-    let isHeld = try file.isHeldElsewhere()
+    // Asked between two readings that find the same: what began or ended meanwhile would be taken for cut off.
+    var text = try file.readAll()
+    var isHeld = try file.isHeldElsewhere()
+    while !isHeld, case let rest = try file.readAll(), !rest.isEmpty {
+      text += rest
+      isHeld = try file.isHeldElsewhere()
+    }
     var runs: [Run] = []
-    for line in try file.readAll().split(separator: 0x0A) {
+    for line in text.split(separator: 0x0A) {
       guard let object = JSONReader.value(of: line), let id = object["run"]?.text,
         let began = Clock.parseISO8601(id)
       else { continue }

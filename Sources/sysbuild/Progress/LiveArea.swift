@@ -28,6 +28,12 @@ struct LiveArea {
     return text
   }
 
+  /// What to write where another program has left the cursor, to have it at the beginning of a line: in a line
+  /// that is not empty so many blanks end in the next one. So does zsh before its prompt.
+  static func lineStart(width: Int) -> String {
+    String(repeating: " ", count: width) + "\r" + eraseRight
+  }
+
   /// What to write to have nothing of it left.
   mutating func erased(width: Int) -> String {
     if drawn.isEmpty { return "" }

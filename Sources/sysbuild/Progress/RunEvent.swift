@@ -25,6 +25,8 @@ enum RunEvent {
     /// The run ended before it had.
     case interrupted(duration: Int64)
     case skipped
+    /// It goes on, but has shown no sign of life for so many nanoseconds.
+    case silent(Int64)
     case inputsMissing([Artifact])
     case inputsChanged([Artifact])
   }

@@ -3,19 +3,25 @@ internal import Platform
 
 /// Keeps what a run did for `sysbuild history`: which targets ran, why, how long and how it ended.
 final class RunHistory: RunListener {
-  private let file: HistoryFile
+  /// Nil once something could not be written: half a record is none.
+  private var file: HistoryFile?
   private let began: RunTime
   private var reasons: [String: [Reason]] = [:]
   private var targets: [JSON] = []
   private(set) var problem: (any Error)?
 
-  init(in build: Path, command: String, goals: [String], at time: RunTime = .now) throws(SystemError) {
-    file = try HistoryFile(in: build)
+  init(in build: Path, command: String, goals: [String], at time: RunTime = .now) {
     began = time
-    try file.append([
-      "version": .integer(HistoryFile.version), "run": .string(Clock.iso8601(time.wall)),
-      "command": .string(command), "goals": .array(goals.map { .string($0) }),
-    ])
+    do {
+      file = try HistoryFile(in: build)
+      try file?.append([
+        "version": .integer(HistoryFile.version), "run": .string(Clock.iso8601(time.wall)),
+        "command": .string(command), "goals": .array(goals.map { .string($0) }),
+      ])
+    } catch {
+      problem = error
+      file = nil
+    }
   }
 
   func receive(_ event: RunEvent, at time: RunTime) {
@@ -45,7 +51,7 @@ final class RunHistory: RunListener {
   private func append(_ end: RunEnd, after duration: Int64) {
     let head: JSON = ["run": .string(Clock.iso8601(began.wall)), "seconds": .seconds(duration)]
     do {
-      try file.append(head + end.json + ["targets": .array(targets)])
+      try file?.append(head + end.json + ["targets": .array(targets)])
     } catch {
       problem = error
     }

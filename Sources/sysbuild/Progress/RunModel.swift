@@ -68,7 +68,7 @@ struct RunModel {
     case .skipped:
       if places[name].map({ outline.targets[$0].isAlias }) != true { skipped += 1 }
       settle(name)
-    case .retried, .inputsMissing, .inputsChanged: break
+    case .retried, .silent, .inputsMissing, .inputsChanged: break
     }
   }
 

@@ -12,6 +12,8 @@ struct RunOutline {
     let expected: Int64?
     /// It never runs: nobody is told of it.
     let isAlias: Bool
+    /// Its commands get the terminal while they run.
+    var takesConsole = false
   }
 
   /// What was asked for.
@@ -37,7 +39,8 @@ struct RunOutline {
       let node = state.graph[entry.id]
       return Target(
         name: node.name, verdict: entry.verdict, needs: node.needs.compactMap { places[$0] },
-        expected: node.isAlias ? 0 : state.success(of: entry.id)?.duration, isAlias: node.isAlias)
+        expected: node.isAlias ? 0 : state.success(of: entry.id)?.duration, isAlias: node.isAlias,
+        takesConsole: node.limits.takesConsole && Console.isThere)
     }
   }
 }

@@ -7,12 +7,19 @@ internal import Platform
 ///
 /// It decides nothing and shows nothing.
 final class RunStream {
+  /// What is known of a running target besides what the scheduler says.
+  private struct Pulse {
+    var emerge: EmergeTracker
+    /// Nil for one that has the terminal, where people see for themselves.
+    var silence: SilenceWatch?
+  }
+
   private let graph: Graph
   private let touches: Bool
   private let listeners: [any RunListener]
   private let now: () -> RunTime
   private var isInterrupted = false
-  private var emerges: [String: EmergeTracker] = [:]
+  private var pulses: [String: Pulse] = [:]
 
   init(
     _ graph: Graph, touches: Bool = false, listeners: [any RunListener],
@@ -27,7 +34,7 @@ final class RunStream {
   func report(_ event: Scheduler.Event) {
     switch event {
     case .started(let id, let reasons):
-      emerges[name(id)] = EmergeTracker(PackageLogs(graph.environment(of: id)))
+      takePulse(of: id)
       send(id, .started(reasons))
     case .spared(let id): send(id, .spared)
     case .succeeded(let id, _) where touches: send(id, .recorded)
@@ -36,7 +43,7 @@ final class RunStream {
       end(id, .interrupted(duration: duration), hasFailed: true)
     case .failed(let id, let why, let duration): end(id, .failed(why, duration: duration), hasFailed: true)
     case .retried(let id, let why, let attempt, let attempts):
-      emerges[name(id)] = EmergeTracker(PackageLogs(graph.environment(of: id)))
+      takePulse(of: id)
       send(id, .retried(why, attempt: attempt, attempts: attempts))
     case .skipped(let id): send(id, .skipped)
     case .inputsMissing(let id, let artifacts): send(id, .inputsMissing(artifacts))
@@ -44,17 +51,27 @@ final class RunStream {
     }
   }
 
+  private func takePulse(of id: TargetID) {
+    let hasTerminal = graph[id].limits.takesConsole && Console.isThere
+    pulses[name(id)] = Pulse(
+      emerge: EmergeTracker(PackageLogs(graph.environment(of: id))),
+      silence: hasTerminal ? nil : SilenceWatch(at: now().monotonic))
+  }
+
   /// A line that a target's command printed.
   func output(_ target: String, _ line: [UInt8]) {
     send(.output(target, line))
-    for event in emerges[target]?.read(line) ?? [] { send(.package(target, event)) }
+    pulses[target]?.silence?.sign(at: now().monotonic)
+    for event in pulses[target]?.emerge.read(line) ?? [] { send(.package(target, event)) }
   }
 
   /// A signal came.
   func signalled(_ signal: CInt) {
     switch signal {
     case SIGWINCH: send(.resized)
-    case SIGCONT: send(.resumed)
+    case SIGCONT:
+      for target in pulses.keys { pulses[target]?.silence?.sign(at: now().monotonic) }
+      send(.resumed)
     default:
       isInterrupted = true
       send(.signalled(signal))
@@ -66,14 +83,22 @@ final class RunStream {
   /// - Returns: the milliseconds until somebody wants that again; nil for never.
   func tick() -> Int? {
     let time = now()
-    for target in emerges.keys.sorted() {
-      for event in emerges[target]?.look(at: time.monotonic) ?? [] { send(.package(target, event)) }
-    }
+    for target in pulses.keys.sorted() { look(at: target, time.monotonic) }
     for listener in listeners where (listener.nextTick ?? .max) <= time.monotonic {
       listener.receive(.tick, at: time)
     }
-    let next = listeners.compactMap(\.nextTick) + emerges.values.compactMap(\.nextLook)
+    let next =
+      listeners.compactMap(\.nextTick)
+      + pulses.values.flatMap { [$0.emerge.nextLook, $0.silence?.due] }.compactMap(\.self)
     return next.min().map { Int(max(0, $0 - now().monotonic) + 999_999) / 1_000_000 }
+  }
+
+  /// What there is to see of a target without its printing anything.
+  private func look(at target: String, _ time: Int64) {
+    let size = pulses[target]?.emerge.logSize
+    for event in pulses[target]?.emerge.look(at: time) ?? [] { send(.package(target, event)) }
+    if pulses[target]?.emerge.logSize != size { pulses[target]?.silence?.sign(at: time) }
+    if let silence = pulses[target]?.silence?.warning(at: time) { send(.target(target, .silent(silence))) }
   }
 
   func end(_ end: RunEnd) { send(.ended(end)) }
@@ -86,7 +111,7 @@ final class RunStream {
 
   /// Packages that were not said to be done end with their target, as it does.
   private func end(_ id: TargetID, _ step: RunEvent.Step, hasFailed: Bool) {
-    for package in emerges.removeValue(forKey: name(id))?.running ?? [] {
+    for package in pulses.removeValue(forKey: name(id))?.emerge.running ?? [] {
       send(.package(name(id), .ended(package.version, hasFailed: hasFailed)))
     }
     send(id, step)

@@ -4,18 +4,20 @@ internal import Platform
 enum RunViews {
   static func view(_ outline: RunOutline, for invocation: Invocation, showsEverything: Bool) -> any RunListener
   {
-    if !invocation.isSilent, isTerminalThatCan {
+    let view = plainOrLive(outline, for: invocation, showsEverything: showsEverything)
+    return outline.targets.contains(where: \.takesConsole) ? ConsoleGate(outline, before: view) : view
+  }
+
+  private static func plainOrLive(
+    _ outline: RunOutline, for invocation: Invocation, showsEverything: Bool
+  ) -> any RunListener {
+    if !invocation.isSilent, StandardStream.output.isTerminal, !Terminal.isDumb {
       return TerminalView(outline, on: .standard, showsEverything: showsEverything)
     }
     let surface = TerminalView.Surface.standard
     return PlainView(
       outline, showsEverything: showsEverything,
       write: { text in if !invocation.isSilent { surface.write(text) } }, complain: surface.complain)
-  }
-
-  private static var isTerminalThatCan: Bool {
-    let kind = Environment.value("TERM") ?? []
-    return StandardStream.output.isTerminal && !kind.isEmpty && !kind.elementsEqual("dumb".utf8)
   }
 }
 

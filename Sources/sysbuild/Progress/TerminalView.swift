@@ -28,6 +28,9 @@ final class TerminalView: RunListener {
   private var area = LiveArea()
   private let surface: Surface
   private let showsEverything: Bool
+  private let consoleTargets: Set<String>
+  /// Whether a command has written to the terminal since this did.
+  private var hasLentTerminal = false
   private var waiting: [Line] = []
   private var waitingSize = 0
   private var isChanged = true
@@ -38,6 +41,7 @@ final class TerminalView: RunListener {
     model = RunModel(outline)
     self.surface = surface
     self.showsEverything = showsEverything
+    consoleTargets = Set(outline.targets.filter(\.takesConsole).map(\.name))
     began = time.monotonic
   }
 
@@ -72,6 +76,8 @@ final class TerminalView: RunListener {
   private func flush(live: [StyledText]?) {
     let width = surface.size().width
     if !surface.isOurs() { area.forget() }
+    if hasLentTerminal { surface.write(LiveArea.lineStart(width: width)) }
+    hasLentTerminal = false
     var scrolling: [String] = []
     for line in waiting {
       switch line {
@@ -111,7 +117,12 @@ final class TerminalView: RunListener {
         + StyledText(rest + (why.isEmpty ? "" : " (\(why))"))
       // Two rows at most: the log and the history have all of a long reason.
       scroll(line.cut(to: 2 * surface.size().width - 1))
-    case .started: break
+    case .started(let reasons):
+      guard consoleTargets.contains(name) else { break }
+      // The terminal is the command's from here on; nothing more comes until it gives it back.
+      scroll(StyledText("\(name): \(Wording.cause(reasons))"))
+      flush(live: [])
+      hasLentTerminal = true
     default:
       if let complaint = Wording.complaint(name, step) {
         waiting.append(.complaint(complaint))

@@ -83,24 +83,30 @@ final class TraceFile: RunListener {
     (0...taken.count).first { !taken.contains($0) } ?? taken.count
   }
 
-  /// A complete event ("X"), in microseconds.
+  /// A complete event ("X"), in microseconds. Both ends are rounded, and not the duration: a phase that seemed to
+  /// end after its package would be dropped.
   private func write(
     _ name: String, _ category: String, _ from: Int64, _ to: Int64, _ track: Int, _ arguments: JSON
   ) {
     if named.insert(track).inserted { nameTrack(track) }
     put([
       "name": .string(name), "cat": .string(category), "ph": "X", "ts": .integer(Int((from - began) / 1000)),
-      "dur": .integer(Int((to - from) / 1000)), "pid": 1, "tid": .integer(track + 1), "args": arguments,
+      "dur": .integer(Int((to - began) / 1000 - (from - began) / 1000)), "pid": 1,
+      "tid": .integer(Self.id(track)),
+      "args": arguments,
     ])
   }
 
   private func nameTrack(_ track: Int) {
     let inner = track % Self.tracksATarget
     let name = "lane \(track / Self.tracksATarget + 1)" + (inner > 0 ? ", package \(inner + 1)" : "")
-    let id: JSON = .integer(track + 1)
+    let id: JSON = .integer(Self.id(track))
     put(["name": "thread_name", "ph": "M", "pid": 1, "tid": id, "args": ["name": .string(name)]])
     put(["name": "thread_sort_index", "ph": "M", "pid": 1, "tid": id, "args": ["sort_index": id]])
   }
+
+  /// Never 1, the process's, which would be called its main thread.
+  private static func id(_ track: Int) -> Int { tracksATarget + track }
 
   private func put(_ event: JSON) { file.write(",\n" + event.line) }
 }

@@ -5,7 +5,8 @@ internal import Stamps
 /// What sysbuild does when no query is asked: plan, and then, unless only the plan is wanted, run it.
 ///
 /// Whether anything is to be done is found out without the lock, so that a run that does nothing writes
-/// nothing. What is to be done is then planned anew under it: another sysbuild may have just done it.
+/// nothing. What is to be done is then planned anew under it: another sysbuild may have just done it. After a wait
+/// for one the source tree is read anew, too.
 enum Build {
   static func run(_ invocation: Invocation) throws -> Tool.Ending {
     let index = FileIndex(try invocation.likelyBuildFolder() / "index")
@@ -25,10 +26,13 @@ enum Build {
       try RunRecords.ofNothing(RunOutline(plan, of: session.state, goals: goals, jobs: 1), session)
       return try conclude(FreshAnswer(plan, goals: names), session)
     }
-    return try BuildLock.hold(
-      session.settings.locations.build, for: names, waits: invocation.waits
-    ) { lock in
-      let session = session.forgettingStamps()
+    let build = session.settings.locations.build
+    return try BuildLock.hold(build, for: names, waits: invocation.waits) { lock in
+      let session = (lock.wasAwaited ? try Session(invocation) : session).under(lock)
+      guard session.settings.locations.build == build else {
+        throw UserError("O is another folder than it was before the wait: start sysbuild again")
+      }
+      let goals = try session.goals()
       let plan = try makePlan(session, goals)
       if plan.isUpToDate {
         try RunRecords.ofNothing(RunOutline(plan, of: session.state, goals: goals, jobs: 1), session)
@@ -58,6 +62,7 @@ enum Build {
   private static func carryOut(
     _ plan: Plan, _ goals: [TargetID], _ session: Session, _ lock: BuildLock
   ) throws -> Tool.Ending {
+    try Doctor.beforeRun(session)
     var options = Scheduler.Options()
     // Before this process makes a pipe of its own.
     let (slots, jobs) = Jobserver.open(session.invocation, in: session.settings.locations.build)
@@ -68,7 +73,7 @@ enum Build {
     let showsEverything = session.settings.variables["V"]?.value == "1"
     let failures = RunFailures()
     let records = try RunRecords.listeners(outline, session)
-    let history = try RunHistory(
+    let history = RunHistory(
       in: session.settings.locations.build,
       command: session.invocation.commandLine(session.invocation.words), goals: outline.goals)
     let view = RunViews.view(outline, for: session.invocation, showsEverything: showsEverything)
@@ -82,12 +87,16 @@ enum Build {
         session.settings.locations, lock: lock, jobserver: slots, stream: stream)
       let scheduler = Scheduler(
         plan, of: session.state, runner: runner, options: options, slots: slots, now: { Clock.wall },
+        timer: { Clock.monotonic },
         report: { event in
           lock.note(event, session.graph)
           stream.report(event)
         })
       outcome = try scheduler.run()
     } catch {
+      // Without O anything may fail, which is not what is to be said then.
+      let error: any Error =
+        if case .failure(let removed) = Result(catching: lock.check) { removed } else { error }
       stream.end(.aborted("\(error)"))
       throw error
     }
@@ -106,16 +115,22 @@ enum Build {
 }
 
 extension Session {
-  /// Saves the index, and drops the listings that no stamp refers to any more, which pile up as inputs change.
+  /// Saves the index, and drops the listings that no stamp refers to any more, which pile up as inputs change, and
+  /// what killed runs have left.
   ///
-  /// Every stamp is written by now: if this fails, a later run takes longer, and that is all.
+  /// Every stamp is written by now, so that neither is a reason to call the run failed.
   fileprivate func tidyUp() {
     do {
       try index.save()
-      let results = graph.nodes.map { state.stamp(of: $0.id) }
-      try stamps.removeListings(except: results.compactMap { (try? $0.get()) ?? nil })
     } catch {
       Tool.complain("\(error); the next run reads every file again")
+    }
+    do {
+      try AtomicFile.removeTemporaries(in: settings.locations.build)
+      let results = graph.nodes.map { state.stamp(of: $0.id) }
+      try stamps.tidyUp(keeping: results.compactMap { (try? $0.get()) ?? nil })
+    } catch {
+      Tool.complain("\(error); what nothing needs any more is left there")
     }
   }
 }

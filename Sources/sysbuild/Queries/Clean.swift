@@ -12,15 +12,14 @@ enum Clean {
     let nodes =
       try session.invocation.words.isEmpty
       ? session.graph.nodes : [session.graph[session.subject(of: "clean")]]
-    let outputs = outputs(of: nodes, session)
     if session.invocation.isDryRun {
-      return try Tool.show(outputs.map { "would remove \($0)\n" }.joined())
+      return try Tool.show(outputs(of: nodes, session).map { "would remove \($0)\n" }.joined())
     }
     if !File.exists(build) { return .exit(0) }
     try BuildLock.hold(build, for: "clean", waits: session.invocation.waits) { _ in
       // Stamps first: cut off in between, a target is at least not taken for made.
       for node in nodes { try session.stamps.remove(node.name) }
-      for output in outputs {
+      for output in outputs(of: nodes, session) {
         try Directory.removeTree(output)
         if !session.invocation.isSilent { try StandardStream.output.write("removed \(output)\n") }
       }

@@ -16,7 +16,7 @@ extension Wording {
     case .recorded: "\(name): recorded as made, not run"
     case .succeeded, .failed, .interrupted: ending(step).map { "\(name): \($0.verb)\($0.rest)" }
     case .skipped: "\(name): not tried, since what it needs failed"
-    case .retried, .inputsMissing, .inputsChanged: nil
+    case .retried, .silent, .inputsMissing, .inputsChanged: nil
     }
   }
 
@@ -35,6 +35,8 @@ extension Wording {
     switch step {
     case .retried(let why, let attempt, let attempts):
       "\(name): \(why); attempt \(attempt) of \(attempts)"
+    case .silent(let duration):
+      "\(name): no output for \(self.duration(duration)); 'sysbuild log \(name)' shows where it stands"
     case .inputsMissing(let artifacts):
       "\(name): declared as input, but not there: \(artifacts.map(self.name).joined(separator: ", "))"
     case .inputsChanged(let artifacts):

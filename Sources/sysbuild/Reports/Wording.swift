@@ -104,6 +104,14 @@ enum Wording {
     return "\(seconds / 3600):\(two(seconds / 60 % 60)):\(two(seconds % 60))"
   }
 
+  /// `512 bytes`, `7.2 MiB`, `18 GiB`.
+  static func size(_ bytes: Int64) -> String {
+    if bytes < 1024 { return count(Int(bytes), "byte") }
+    var (tenths, unit) = (bytes * 10 / 1024, "KiB")
+    for next in ["MiB", "GiB", "TiB"] where tenths >= 10240 { (tenths, unit) = (tenths / 1024, next) }
+    return tenths < 100 && tenths % 10 != 0 ? "\(tenths / 10).\(tenths % 10) \(unit)" : "\(tenths / 10) \(unit)"
+  }
+
   /// `1 target`, `2 targets`.
   static func count(_ number: Int, _ noun: String) -> String {
     "\(number) \(noun)\(number == 1 ? "" : "s")"

@@ -1,15 +1,21 @@
 internal import BuildGraph
 internal import Platform
+internal import Stamps
 
 /// The lock on O, which keeps a second sysbuild from writing there, and says to it what this one does.
 final class BuildLock {
   private let lock: FileLock
+  private let build: Path
   private let purpose: String
+  /// Whether another sysbuild had it first: what was read before may be of old.
+  let wasAwaited: Bool
   private var running: [TargetID: String] = [:]
 
-  private init(_ lock: consuming FileLock, purpose: String) {
+  private init(_ lock: consuming FileLock, on build: Path, purpose: String, wasAwaited: Bool) {
     self.lock = lock
+    self.build = build
     self.purpose = purpose
+    self.wasAwaited = wasAwaited
   }
 
   /// Calls `body` while this process alone may write to O, which is made if it is not there.
@@ -25,33 +31,36 @@ final class BuildLock {
     } catch {
       throw unusable(build, error)
     }
-    let lock = BuildLock(try acquire(build, purpose, waits: waits), purpose: purpose)
+    let lock = try acquire(build, purpose, waits: waits)
     defer { extendLifetime(lock) }
     return try body(lock)
   }
 
-  private static func acquire(_ build: Path, _ purpose: String, waits: Bool) throws -> FileLock {
+  private static func acquire(_ build: Path, _ purpose: String, waits: Bool) throws -> BuildLock {
     let path = build / "lock"
-    var holder: FileLock.Holder?
+    let holder: FileLock.Holder
     do throws(SystemError) {
-      switch try FileLock.tryLock(path, doing: purpose) {
-      case .acquired(let lock): return lock
-      case .busy(let other): holder = other
+      find: while true {
+        switch try FileLock.tryLock(path, doing: purpose) {
+        case .acquired(let lock): return BuildLock(lock, on: build, purpose: purpose, wasAwaited: false)
+        case .busy(let other):
+          if other.isAlive {
+            holder = other
+            break find
+          }
+          // It was killed, and its commands are being killed; or another has the lock and is about to say so.
+          _ = try Poll.wait(for: [], timeout: 20)
+        }
       }
-      if let holder, !holder.isAlive {
-        // It was killed, and its commands are being killed.
-        return try FileLock.lock(path, doing: purpose)
-      }
-      if waits, let holder {
+      if waits {
         Tool.complain("O ('\(build)') is in use by \(holder): waiting for its end")
-        return try FileLock.lock(path, doing: purpose)
+        return BuildLock(
+          try FileLock.lock(path, doing: purpose), on: build, purpose: purpose, wasAwaited: true)
       }
     } catch {
       throw unusable(build, error)
     }
-    throw UserError(
-      "O ('\(build)') is in use by \(holder.map { "\($0)" } ?? ""): wait for its end, as with --wait, or use another O"
-    )
+    throw UserError("O ('\(build)') is in use by \(holder): wait for its end, as with --wait, or use another O")
   }
 
   private static func unusable(_ build: Path, _ error: SystemError) -> UserError {
@@ -60,6 +69,13 @@ final class BuildLock {
 
   /// What keeps O locked while it is open, in whatever process.
   var rawDescriptor: CInt { lock.rawDescriptor }
+
+  /// Throws if O was removed: what is to be recorded is gone, and another sysbuild may have begun in a new one.
+  func check() throws(UserError) {
+    if !lock.isInPlace {
+      throw UserError("O ('\(build)'), or the lock in it, was removed while it was in use: the run ends here")
+    }
+  }
 
   /// Notes in the lock which targets run now.
   func note(_ event: Scheduler.Event, _ graph: Graph) {
@@ -71,5 +87,24 @@ final class BuildLock {
     let names = running.sorted { $0.key < $1.key }.map(\.value)
     // For people, who can do without it.
     try? lock.update(names.isEmpty ? purpose : "\(purpose): \(names.joined(separator: ", "))")
+  }
+}
+
+/// The stamps of O as one writes them who has the lock on it, as long as that lock keeps others out.
+struct LockedStamps: History {
+  let stamps: StampFolder
+  let lock: BuildLock
+
+  func stamp(of target: String) throws(StampError) -> Stamp? { try stamps.stamp(of: target) }
+  func listing(_ digest: Digest) -> Listing? { stamps.listing(digest) }
+
+  func write(_ stamp: Stamp) throws {
+    try lock.check()
+    try stamps.write(stamp)
+  }
+
+  func keep(_ listing: Listing) throws -> Digest {
+    try lock.check()
+    return try stamps.keep(listing)
   }
 }

@@ -6,7 +6,8 @@ internal import Platform
 /// makes among them, come to share them. It knows no job.
 ///
 /// The first job needs no token: the caller has one for sysbuild as a whole, and of its own there is one less
-/// than jobs. `Scheduler` sees to that, and gives back what it took whatever ends the run.
+/// than jobs. `Scheduler` sees to that, and gives back what it took whatever ends the run; if that is SIGKILL, a
+/// process that has waited for it does (`TokenPool.keep`).
 final class Jobserver: JobSlots {
   private let pool: TokenPool
   /// How many tokens there are in all, if they are sysbuild's own.
@@ -30,6 +31,7 @@ final class Jobserver: JobSlots {
       inherited = [reading, writing]
     case .other: throw SystemError("cannot use a jobserver of an unknown kind", code: ENOTSUP)
     }
+    try pool.keep()
     size = nil
     ends = nil
     fifo = nil
@@ -55,6 +57,9 @@ final class Jobserver: JobSlots {
   deinit {
     if let fifo { try? File.remove(fifo, missingIsFine: true) }
   }
+
+  /// What each command's supervisor keeps open, so that a slot is given back when what ran in it is gone.
+  var keeperDescriptor: CInt? { pool.keeperDescriptor }
 
   /// poll(2) calls it readable when there seems to be a free slot.
   var pollDescriptor: CInt { pool.pollDescriptor }

@@ -43,7 +43,10 @@ struct LogFile: ~Copyable {
   init(_ target: String, in build: Path) throws(SystemError) {
     let folder = Self.folder(of: target, in: build)
     try Directory.create(folder, intermediates: true)
-    let name = Path(Self.name(Clock.wall))
+    // A target that fails at once is tried again within the same millisecond, and a clock can be set back.
+    var time = Clock.wall
+    while File.exists(folder / Path(Self.name(time))) { time += 1_000_000 }
+    let name = Path(Self.name(time))
     let file = try Self.create(name, in: folder)
     try Self.removeOld(in: folder, sparing: name)
     path = folder / name
@@ -54,7 +57,11 @@ struct LogFile: ~Copyable {
     let file = try FileDescriptor.open(
       folder / name, O_WRONLY | O_CREAT | O_TRUNC | O_APPEND, mode: 0o644)
     // Held before it is linked: a follower, who comes by the link, must not find it free.
-    _ = try file.tryHold()
+    do throws(SystemError) {
+      _ = try file.tryHold()
+    } catch {
+      throw error.about(folder / name)
+    }
     try File.replaceLink(name, at: folder / "latest")
     return file
   }
@@ -115,7 +122,7 @@ struct LogFile: ~Copyable {
     do throws(SystemError) {
       try file.writeAll(bytes)
     } catch {
-      throw SystemError(error.action, path, code: error.code)
+      throw error.about(path)
     }
   }
 }

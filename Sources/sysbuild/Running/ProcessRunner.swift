@@ -74,7 +74,7 @@ final class ProcessRunner: CommandRunner {
     while !running.isEmpty {
       let left = Int((deadline - Clock.monotonic) / 1_000_000)
       if left <= 0 || ((try? nextSignal()) ?? nil) != nil { break }
-      _ = try? Poll.wait(for: descriptors, timeout: left)
+      _ = try? Poll.wait(for: descriptors, timeout: min(left, stream.tick() ?? left))
       removeGone()
     }
     for job in running { job.process?.kill() }

@@ -9,10 +9,11 @@ final class RunningCommand {
 
   /// - Parameters:
   ///   - environment: of a name that comes twice the last holds.
-  ///   - lock: a descriptor that holds the lock on O, until nothing of the command is left.
+  ///   - kept: descriptors that stay open until nothing of the command is left.
+  ///   - isOnConsole: whether it has the terminal; then there is no output here.
   init(
     program: Path, words: [String], environment: [(name: String, value: String)], directory: Path,
-    inheriting: [CInt], lock: CInt
+    inheriting: [CInt], keeping kept: [CInt], isOnConsole: Bool
   ) throws(SystemError) {
     let pipe = try FileDescriptor.pipe()
     var values: [String: String] = [:]
@@ -20,8 +21,10 @@ final class RunningCommand {
     process = try SupervisedProcess(
       program: program, arguments: words.map { Array($0.utf8) },
       environment: values.sorted { $0.key < $1.key }.map { Array("\($0.key)=\($0.value)".utf8) },
-      directory: directory, output: pipe.write.raw, error: pipe.write.raw, inheriting: inheriting,
-      keeping: lock)
+      directory: directory,
+      output: isOnConsole ? StandardStream.output.rawValue : pipe.write.raw,
+      error: isOnConsole ? StandardStream.error.rawValue : pipe.write.raw,
+      inheriting: inheriting, keeping: kept, isForeground: isOnConsole)
     output = try pipe.read.duplicate()
     try output.setNonBlocking(true)
   }

@@ -8,7 +8,8 @@ final class RunningJob {
   private let job: Job
   private var log: LogFile
   private let directory: Path
-  private let lock: CInt
+  private let kept: [CInt]
+  private let isOnConsole: Bool
   private let jobserver: Jobserver?
   private let show: (String, [UInt8]) -> Void
   private var next = 0
@@ -24,7 +25,8 @@ final class RunningJob {
   ) throws(SystemError) {
     self.job = job
     self.show = show
-    self.lock = lock
+    kept = [lock] + (jobserver?.keeperDescriptor.map { [$0] } ?? [])
+    isOnConsole = job.limits.takesConsole && Console.isThere
     self.jobserver = jobserver
     directory = locations.source
     limit = job.limits.timeout.map { TimeLimit($0) }
@@ -69,6 +71,7 @@ final class RunningJob {
     let searchPath = environment.last { $0.name == "PATH" }?.value ?? ""
     next += 1
     try log.write(.command, command.shellText())
+    if isOnConsole { try log.write(.note, "it has the terminal, and what it prints is there alone") }
     guard let program = try resolve(command.words[0], searchPath) else {
       return try failed(
         "'\(command.words[0])' was not found on PATH: install it, or correct the name")
@@ -76,7 +79,7 @@ final class RunningJob {
     do {
       self.command = try RunningCommand(
         program: program, words: command.words, environment: environment, directory: directory,
-        inheriting: jobserver?.inherited ?? [], lock: lock)
+        inheriting: jobserver?.inherited ?? [], keeping: kept, isOnConsole: isOnConsole)
     } catch {
       return try failed("\(error)")
     }

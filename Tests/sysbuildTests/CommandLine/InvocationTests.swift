@@ -114,24 +114,24 @@ import Testing
       ("--directory", "option '--directory' needs a folder"),
       (
         "--json",
-        "option '--json' needs a question: use it with --dry-run, list, status, why, affects, graph or history"
+        "option '--json' needs a question: use it with --dry-run, list, status, why, affects, graph, history or doctor"
       ),
       (
         "-q --json",
-        "option '--json' needs a question: use it with --dry-run, list, status, why, affects, graph or history"
+        "option '--json' needs a question: use it with --dry-run, list, status, why, affects, graph, history or doctor"
       ),
       ("-n --json", nil), ("list --json", nil), ("--json status", nil), ("why --json a", nil),
       (
         "show a --json",
-        "'show' does not answer in JSON: use it with --dry-run, list, status, why, affects, graph or history"
+        "'show' does not answer in JSON: use it with --dry-run, list, status, why, affects, graph, history or doctor"
       ),
       (
         "log --json",
-        "'log' does not answer in JSON: use it with --dry-run, list, status, why, affects, graph or history"
+        "'log' does not answer in JSON: use it with --dry-run, list, status, why, affects, graph, history or doctor"
       ),
       (
         "-n clean --json",
-        "'clean' does not answer in JSON: use it with --dry-run, list, status, why, affects, graph or history"
+        "'clean' does not answer in JSON: use it with --dry-run, list, status, why, affects, graph, history or doctor"
       ),
       ("list a", "'list' is about all targets: leave out 'a'"),
       ("status a b", "'status' is about all targets: leave out 'a'"),

@@ -34,11 +34,23 @@ struct ImageTree {
   }
 
   func sysbuild(_ arguments: [String]) throws -> (status: Int32, output: String) {
+    try output(sysbuildWords(arguments))
+  }
+
+  /// Starts sysbuild and goes on.
+  func start(_ arguments: [String]) throws -> ChildProcess { try start(words: sysbuildWords(arguments)) }
+
+  private func sysbuildWords(_ arguments: [String]) throws -> [String] {
     let program = try Environment.executable().parent / "sysbuild"
-    return try output(
-      [
-        "\(program)", "-C", "\(source)", "O=\(build)", "IMAGESDIR=\(images)", "VARIANT=tiny",
-      ] + arguments)
+    return ["\(program)", "-C", "\(source)", "O=\(build)", "IMAGESDIR=\(images)", "VARIANT=tiny"] + arguments
+  }
+
+  /// The processes that are in this tree.
+  func processes() throws -> [Int32] {
+    try Directory.entries(of: "/proc").compactMap { Int32("\($0.name)") }.filter { id in
+      guard let link = try? File.readLink(Path("/proc/\(id)/cwd")) else { return false }
+      return link.starts(with: "\(folder)/".utf8)
+    }
   }
 
   /// The names of the targets that ran, from what sysbuild printed.
@@ -102,16 +114,20 @@ struct ImageTree {
     return result.output
   }
 
-  /// Runs a command to its end; what it prints goes through a file, so that no pipe can fill up.
   private func output(_ words: [String]) throws -> (status: Int32, output: String) {
+    let status = try start(words: words).reap()
+    return (status.shellStatus, try printed())
+  }
+
+  /// What the command started last has printed; through a file, so that no pipe can fill up.
+  func printed() throws -> String { String(decoding: try File.read(folder / "output"), as: UTF8.self) }
+
+  private func start(words: [String]) throws -> ChildProcess {
     let program = try #require(ProgramSearch.find(words[0], in: "/usr/local/bin:/usr/bin:/bin"))
-    let log = folder / "output"
-    let file = try FileDescriptor.open(log, O_WRONLY | O_CREAT | O_TRUNC)
-    let process = try ChildProcess(
+    let file = try FileDescriptor.open(folder / "output", O_WRONLY | O_CREAT | O_TRUNC)
+    return try ChildProcess(
       program: program, arguments: words.map { Array($0.utf8) },
       environment: [Array("PATH=/usr/bin:/bin".utf8)],
       output: file.raw, error: file.raw)
-    let status = try process.reap()
-    return (status.shellStatus, String(decoding: try File.read(log), as: UTF8.self))
   }
 }

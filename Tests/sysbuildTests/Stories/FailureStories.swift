@@ -94,6 +94,12 @@ import Testing
     try story.build(runs: ["bad"])
   }
 
+  @Test func eachAttemptHasALog() throws {
+    let story = try BuildStory("[target x]\nretries = 3\nrun = nonesuch\n")
+    #expect(try story.run().status == 2)
+    #expect(try Directory.entries(of: story.build / "logs/x").filter { $0.kind == .file }.count == 4)
+  }
+
   @Test func anInputThatIsEditedWhileItIsUsed() throws {
     let story = try BuildStory(
       "[target x]\ninputs = file:src/a tree:src/t\noutputs = file:${O}/x\nrun = sh -c \"cp src/a ${O}/x; echo new > src/a; echo > src/t/more\"\n"

@@ -68,6 +68,37 @@ import Testing
     #expect(ran.err == "sysbuild: cannot write 'DIR/images/.c.tmp': No space left on device\n")
   }
 
+  /// Runs a command when helper publish is about to make its Nth fsync: of two files that are copied, the folder
+  /// they are in, and the sums. What is given for `$D/images` is a mount.
+  private func publish(
+    _ story: BuildStory, at number: Int, _ command: String
+  ) throws -> BuildStory.Ran {
+    try story.shell(
+      """
+      mkdir ../images; \(SystemStories.privately) 'mount -t tmpfs none "$D/images"; cd "$S"
+        strace -qq -o "$D/trace" -e trace=fsync -e inject=fsync:signal=STOP:when=\(number) \\
+          "$B" helper publish "$D/images" "a b" deep/c & strace=$!
+        until grep -qs "stopped by SIGSTOP" "$D/trace"; do kill -0 $strace; done
+        \(command)
+        kill -CONT $(cat /proc/$strace/task/$strace/children); wait $strace || echo $?
+        umount "$D/images" 2> /dev/null || true; ls -A "$D/images"'
+      """)
+  }
+
+  @Test(.enabled(if: SystemStories.canMount), .timeLimit(.minutes(5)), arguments: 1...6)
+  func unmountedByForce(_ number: Int) throws {
+    let ran = try publish(story(), at: number, "umount --lazy \"$D/images\"")
+    #expect(ran.out == "2\n")
+    #expect(
+      ran.err == "sysbuild: 'DIR/images' was unmounted, moved or removed while files were copied to it\n")
+  }
+
+  @Test(.enabled(if: SystemStories.canMount), .timeLimit(.minutes(5)), arguments: 1...6)
+  func cannotBeUnmounted(_ number: Int) throws {
+    let ran = try publish(story(), at: number, "! umount \"$D/images\" 2> /dev/null")
+    #expect(ran.out.isEmpty && ran.err.isEmpty, "\(ran.out)\(ran.err)")
+  }
+
   @Test(arguments: [
     ("", "usage: sysbuild helper publish DIRECTORY FILE…"),
     ("images", "usage: sysbuild helper publish DIRECTORY FILE…"),

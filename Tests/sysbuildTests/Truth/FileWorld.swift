@@ -218,7 +218,7 @@ extension FileWorld: TrialWorld {
       throw Disagreement(text: "a second plan is another one")
     }
     let scheduler = Scheduler(
-      plan, of: state, runner: self, options: options, now: { Clock.wall },
+      plan, of: state, runner: self, options: options, now: { Clock.wall }, timer: { Clock.monotonic },
       report: { [unowned self] event in if case .spared = event { spared += 1 } })
     let outcome = try scheduler.run()
     if plan.isUpToDate, !force { index.conclude([], to: question, from: try declarations().settings.witness) }
@@ -227,7 +227,7 @@ extension FileWorld: TrialWorld {
       formerIndex = try? File.read(locations.build / "index")
       try index.save()
       let kept = state.graph.nodes.compactMap { (try? state.stamp(of: $0.id).get()) ?? nil }
-      try StampFolder(locations.build / "stamps").removeListings(except: kept)
+      try StampFolder(locations.build / "stamps").tidyUp(keeping: kept)
     }
     self.index = nil
     return outcome

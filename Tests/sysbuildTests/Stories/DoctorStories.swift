@@ -1,0 +1,70 @@
+import Platform
+import Testing
+
+/// What `sysbuild doctor` finds on file systems that are not fit for a build, each a real mount.
+@Suite struct DoctorStories {
+  private func story() throws -> BuildStory {
+    try BuildStory(
+      "[target x]\ninputs = tool:nonesuch tool:sh\nrun = true\n[target y]\ninputs = tool:nonesuch\nrun = true\n"
+    )
+  }
+
+  /// The findings that are not `ok`, each with its remedy.
+  private func complaints(_ text: String) -> [String] {
+    var lines: [String] = []
+    for line in text.split(separator: "\n").dropLast() {
+      if line.first == " " {
+        lines[lines.count - 1] += " " + line.drop { $0 == " " }
+      } else {
+        lines.append(String(line))
+      }
+    }
+    return lines.filter { !$0.hasPrefix("ok ") }
+  }
+
+  @Test func aProgramThatIsMissing() throws {
+    let story = try story()
+    let ran = try story.run("doctor")
+    #expect(ran.status == 2)
+    #expect(ran.out.contains("ok       O ('DIR/tree/out') can be mapped for writing\n"))
+    #expect(
+      complaints(ran.out).filter { $0.hasPrefix("error") } == [
+        "error    the program 'nonesuch', which x, y run, is not on PATH → install it; PATH is /usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin"
+      ])
+    #expect(ran.out.contains(/\n1 error, \d warnings?\n$/))
+    #expect(!story.exists("out"))
+    let checks = try StrictJSON(story.run("doctor", "--json").out)["checks"]?.elements ?? []
+    #expect(checks.contains { $0["level"] == .string("error") && $0["remedy"] != nil })
+    #expect(checks.count == ran.out.split(separator: "\n").count { $0.first != " " } - 1)
+  }
+
+  @Test(.enabled(if: SystemStories.canMount)) func foldersThatAreReadOnly() throws {
+    let story = try story()
+    let ran = try story.shellFailing(
+      "mkdir out images; \(SystemStories.privately) 'for i in out images; do mount --bind $i $i; mount -o remount,bind,ro $i; done; cd \"$S\"; \"$B\" doctor IMAGESDIR=images'"
+    )
+    #expect(ran.status == 2)
+    let found = complaints(ran.out).filter { $0.contains("cannot be written") }
+    try #require(found.count == 2)
+    #expect(found[0].hasPrefix("error    O ('DIR/tree/out') cannot be written: "))
+    #expect(found[0].hasSuffix("Read-only file system → use another folder, as in O=/var/tmp/out"))
+    #expect(
+      found[1].hasSuffix(
+        "→ the share or file system is read-only: mount it for writing, or use another folder"))
+  }
+
+  @Test(.enabled(if: SystemStories.canMount)) func littleRoomInMemory() throws {
+    let story = try story()
+    let ran = try story.shellFailing(
+      "mkdir out; \(SystemStories.privately) 'mount -t tmpfs -o size=2g none out; cd \"$S\"; \"$B\" doctor'")
+    let found = complaints(ran.out)
+    #expect(
+      found.contains(
+        "warning  O ('DIR/tree/out') is on tmpfs: what Portage unpacks and builds there takes memory → use a folder on a disk"
+      ))
+    #expect(
+      found.contains { $0.contains("free: with less than 18 GiB Portage builds one package at a time") })
+    #expect(
+      found.contains { $0.hasPrefix("note     O and IMAGESDIR are both on tmpfs, and gone with this machine") })
+  }
+}
