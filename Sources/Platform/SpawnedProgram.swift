@@ -86,3 +86,17 @@ private func withCStringArray<Value>(
     }
   }
 }
+
+/// A program in place of this process.
+public enum ExecutedProgram {
+  /// execve(2) with this process's environment; returns only with its error. Signals that are blocked stay so.
+  public static func replaceThisProcess(with program: Path, _ arguments: [String]) -> SystemError {
+    let code = program.withCString { program in
+      withCStringArray(arguments.map { Array($0.utf8) }) { arguments in
+        execve(program, arguments, sysbuild_environment())
+        return errno
+      }
+    }
+    return SystemError("cannot run", program, code: code)
+  }
+}

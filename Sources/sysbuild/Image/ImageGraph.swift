@@ -62,14 +62,17 @@ struct ImageGraph {
       "libcap",
       summary: "What breaks the circles among packages, under the bootstrap configuration",
       needs: ["toolchain"],
-      inputs: ["config:profiles/${VARIANT}/bootstrap", host.repository],
+      inputs: ["config:profiles/${VARIANT}/bootstrap", host.repository, "tool:emerge"],
       outputs: [receipt("libcap")],
       run: folders
         + bootstrap.map { step in
           let use = step.flags.isEmpty ? "" : "USE=\"\(step.flags.joined(separator: " "))\" "
-          return use + "emerge --oneshot --update --newuse --buildpkg=n \"\(step.atom)\""
+          return use + Self.emerge + "--oneshot --update --newuse --buildpkg=n \"\(step.atom)\""
         }
-        + [writeReceipt("libcap", of: bootstrap.map { "\"\($0.atom)\"" }.joined(separator: " "))],
+        + [
+          Self.recordBuilds,
+          writeReceipt("libcap", of: bootstrap.map { "\"\($0.atom)\"" }.joined(separator: " ")),
+        ],
       environment: portage("bootstrap", root: "sysroot") + ["SYSROOT=${O}/sysroot"])
   }
 
@@ -93,10 +96,10 @@ struct ImageGraph {
       "base",
       summary: "What all other packages need: glibc, util-linux",
       needs: ["libcap", "profile"],
-      inputs: ["config:profiles/${VARIANT}/target", "set:sets/base.packages", host.repository],
+      inputs: ["config:profiles/${VARIANT}/target", "set:sets/base.packages", host.repository, "tool:emerge"],
       outputs: [receipt("base")],
       run: folders + emerge(Self.update, ["base"])
-        + [writeReceipt("base", of: "${set:sets/base.packages}")],
+        + [Self.recordBuilds, writeReceipt("base", of: "${set:sets/base.packages}")],
       environment: portage("target", root: "sysroot") + ["SYSROOT=${O}/sysroot", "FEATURES=-protect-owned"])
   }
 
@@ -113,6 +116,8 @@ struct ImageGraph {
       run: folders + emerge(Self.update, ["base", "build"]) + [
         "hosts/world ${O}/sysroot ${set:sets/base.packages} ${set:sets/build.packages}",
         "emerge --depclean --with-bdeps=y",
+        "sysbuild helper rebuild ${O}/ingredients --oneshot --buildpkg --usepkg \(Self.fitting)",
+        Self.recordBuilds,
       ],
       environment: portage("target", root: "sysroot") + ["SYSROOT=${O}/sysroot"])
   }
@@ -127,16 +132,17 @@ struct ImageGraph {
       needs: ["world"],
       inputs: [
         "config:profiles/${VARIANT}/target", "set:sets/install.packages", "set:sets/installonly.packages",
-        "tree:profiles/${VARIANT}/overlay", host.repository,
+        "tree:profiles/${VARIANT}/overlay", host.repository, "tool:emerge",
       ],
       outputs: [
         "tree:${O}/rootfs !dev !var/cache !var/db !var/lib/portage", "installed:${O}/rootfs",
       ],
-      run: folders
+      run: folders + [Self.inSysroot + "sysbuild helper quickpkg"]
         + emerge("--buildpkgonly --usepkg \(Self.take)", ["installonly"], with: Self.inSysroot)
         + ["rm -rf ${O}/rootfs.new", "mkdir -p ${O}/rootfs.new"]
         + emerge("--usepkgonly \(Self.take)", ["install", "installonly"], with: Self.masked)
         + [
+          Self.recordBuilds,
           "tar --create --file=${O}/tmp/overlay.tar --directory=profiles/${VARIANT}/overlay"
             + " --owner=0 --group=0 --numeric-owner --mode=u=rwX,go=rX .",
           "tar --extract --file=${O}/tmp/overlay.tar --directory=${O}/rootfs.new --same-permissions",
@@ -193,7 +199,7 @@ struct ImageGraph {
   /// Lets every edit that Portage sees reach what is installed, and makes binary packages on the way.
   private static let update =
     "--oneshot --update --deep --newuse --changed-deps=y --with-bdeps=y --backtrack=30"
-    + " --buildpkg --usepkg --binpkg-respect-use=y --binpkg-changed-deps=y"
+    + " --buildpkg --usepkg \(fitting)"
 
   /// A build against the sysroot in the midst of a stage for another root.
   private static let inSysroot = "ROOT=${O}/sysroot SYSROOT=${O}/sysroot PORTAGE_TMPDIR=${O}/tmp/sysroot "
@@ -201,14 +207,22 @@ struct ImageGraph {
   /// The image is spared what is only needed to compile against it.
   private static let masked = "INSTALL_MASK=${INSTALL_MASK} "
 
-  /// Takes binary packages, and only those that fit the configuration.
-  private static let take = "--oneshot --binpkg-respect-use=y --binpkg-changed-deps=y"
+  /// Only binary packages that fit the configuration. Whether their patches do, `BuildRecords` tells.
+  private static let fitting =
+    "--binpkg-respect-use=y --binpkg-changed-deps=y --binpkg-respect-user-patches=n"
+  private static let take = "--oneshot \(fitting)"
+
+  /// emerge, told of what it does not look at; and what notes what its builds were made from.
+  private static let emerge = "sysbuild helper emerge ${O}/ingredients "
+  private static let recordBuilds = "sysbuild helper record-builds ${O}/ingredients"
 
   /// An emerge of these sets, or no command if they are empty, which emerge would not understand.
   private func emerge(_ options: String, _ sets: [String], with settings: String = "") -> [String] {
     let full = sets.filter { !emptySets.contains($0) }
     if full.isEmpty { return [] }
-    return [settings + "emerge \(options) " + full.map { "${set:sets/\($0).packages}" }.joined(separator: " ")]
+    return [
+      settings + Self.emerge + "\(options) " + full.map { "${set:sets/\($0).packages}" }.joined(separator: " ")
+    ]
   }
 
   /// Where a stage leaves word, in the root itself, of what it did there.

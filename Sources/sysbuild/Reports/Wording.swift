@@ -50,10 +50,11 @@ enum Wording {
 
   private static func list(_ changes: [Change], _ width: Int?) -> [String] {
     // A lone change without an item says no more than its heading does.
-    changes.count == 1 && changes[0].item.isEmpty ? [] : changes.map { text($0, width) }
+    changes.count == 1 && changes[0].item.isEmpty ? [] : changes.map { text($0, width: width) }
   }
 
-  private static func text(_ change: Change, _ width: Int?) -> String {
+  /// `sys-apps/dash added (sets/build.packages:2)`, `CFLAGS: -O2 → -O3`.
+  static func text(_ change: Change, width: Int? = valueWidth) -> String {
     let place = change.place.map { " (\($0))" } ?? ""
     let whole = change.item.isEmpty ? "content" : item(change)
     let item = width.map { Excerpt.of(whole, width: 2 * $0) } ?? whole

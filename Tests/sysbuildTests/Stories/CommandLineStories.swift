@@ -266,10 +266,13 @@ import Testing
       ),
       (["O=."], "O is 'DIR/tree', which contains the source tree: choose a folder of its own, as in O=out"),
       (["O=.."], "O is 'DIR', which contains the source tree: choose a folder of its own, as in O=out"),
-      (["helper"], "'helper' needs a name: publish, receipt or package-list"),
+      (
+        ["helper"],
+        "'helper' needs a name, one of publish, receipt, package-list, emerge, rebuild, quickpkg, record-builds"
+      ),
       (
         ["helper", "publsh"],
-        "there is no helper 'publsh'; there are publish, receipt and package-list; did you mean 'publish'?"
+        "there is no helper 'publsh'; there are publish, receipt, package-list, emerge, rebuild, quickpkg, record-builds; did you mean 'publish'?"
       ),
     ] as [([String], String)])
   func mistakes(_ words: [String], _ message: String) throws {

@@ -1,5 +1,7 @@
 EAPI=8
 
+inherit versions
+
 DESCRIPTION="No sources: a file that names the version and the USE flags"
 HOMEPAGE="https://wiki.gentoo.org/"
 S="${WORKDIR}"
@@ -9,8 +11,3 @@ SLOT="0"
 KEYWORDS="amd64"
 DEPEND="sys-libs/libcap"
 RDEPEND="sys-libs/libcap"
-
-src_install() {
-	insinto /usr/share/versions
-	newins - ${PN} <<<"${P} USE=${USE}"
-}

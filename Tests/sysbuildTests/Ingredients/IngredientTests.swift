@@ -1,0 +1,137 @@
+import Platform
+import Stamps
+import Testing
+
+@testable import sysbuild
+
+private func build(_ name: String = "pam", slot: String = "0", repository: String = "r", time: Int64 = 5)
+  -> PackageBuild
+{
+  PackageBuild(
+    category: "sys-libs", name: name, version: "1.5-r1", slot: slot, repository: repository, time: time)
+}
+
+@Suite struct PackagePatternTests {
+  @Test(
+    arguments: [
+      ("sys-libs/pam", true), ("sys-libs/pam-1.5-r1", true), (">=sys-libs/pam-2", true),
+      ("=sys-libs/pam-1*", true),
+      ("sys-libs/pam:0", true), ("~sys-libs/pam-1.5[x]", true), ("*/*", true), ("sys-libs/*", true),
+      ("*/p*m", true),
+      ("sys-libs/pambase", false), ("sys-lib/pam", false), ("sys-libs/*x", false),
+    ])
+  func matches(_ text: String, _ expected: Bool) {
+    #expect(PackagePattern(text.utf8)?.matches(build()) == expected)
+  }
+
+  @Test(arguments: ["pam", "", "a/b/c"]) func whatIsNone(_ text: String) {
+    #expect(PackagePattern(text.utf8).map { _ in 0 } == nil)
+  }
+}
+
+@Suite struct InheritanceTests {
+  @Test func eclasses() {
+    let texts = ["a": "inherit b \\\n  c # d\n", "b": "x\n\tinherit a\n", "c": "", "e": "inherit nowhere"]
+    let ebuild = "EAPI=8\n# inherit x\ninherit a; inherit e\n[[ ${PV} == 9999 ]] && inherit c\necho inherited\n"
+    #expect(
+      Inheritance.eclasses(of: Array(ebuild.utf8)) { texts[$0].map { Array($0.utf8) } } == ["a", "b", "c", "e"])
+  }
+}
+
+@Suite struct PackageBuildTests {
+  @Test func theIndexOfBinaryPackages() {
+    let text = """
+      PACKAGES: 3
+      VERSION: 0
+
+      BUILD_ID: 1
+      BUILD_TIME: 5
+      CPV: sys-libs/pam-1.5-r1
+      PATH: sys-libs/pam/pam-1.5-r1-1.gpkg.tar
+      SLOT: 0/1
+      REPO: r
+
+      CPV: a/b-1
+
+      BUILD_TIME: 6
+      CPV: no-version/b
+
+      BUILD_TIME: 7
+      CPV: a/b-c-2
+      """
+    let listed = PackageBuild.listed(in: Array(text.utf8))
+    #expect(listed.map(\.build.versionedName) == ["sys-libs/pam-1.5-r1", "a/b-c-2"])
+    #expect(listed[0].build == build() && listed[0].path == "sys-libs/pam/pam-1.5-r1-1.gpkg.tar")
+    #expect(listed[1].build.name == "b-c" && listed[1].build.slot == "0")
+  }
+}
+
+@Suite struct PackageConfigurationTests {
+  private let tree: TestTree
+  private let portage = "profiles/demo/target/etc/portage"
+
+  init() throws {
+    tree = try TestTree(["\(portage)/make.profile/make.defaults": "CFLAGS=\"-O1\"\nBASE=\"-pipe\"\nUSE=\"x\"\n"]
+    )
+  }
+
+  private func lines(for name: String = "pam") throws -> [String] {
+    let reading = try ConfigurationRoot(
+      path: tree.path / "profiles/demo/target", sourceTree: tree.path, repositories: [:]
+    ).read()
+    return PackageConfiguration(reading, in: tree.path).entries(for: build(name)).map {
+      let value = String(decoding: $0.value, as: UTF8.self)
+      return String(decoding: $0.key, as: UTF8.self) + " = " + (value.hasPrefix("file ") ? "file" : value)
+    }
+  }
+
+  @Test func theLastFlagsHold() throws {
+    #expect(try lines() == ["CFLAGS = -O1"])
+    try tree.write("\(portage)/make.conf", "MAKEOPTS=\"-j9\"\nCFLAGS=\"-O2 ${BASE}\"\nFEATURES=\"x\"\n")
+    #expect(try lines() == ["BASE = -pipe", "CFLAGS = -O2 ${BASE}"])
+    try tree.write("\(portage)/make.conf", "$(broken\n")
+    #expect(try lines() == ["CFLAGS = -O1", "make.conf = file"])
+  }
+
+  @Test func whatIsAboutAPackage() throws {
+    try tree.write("\(portage)/package.env/x", "sys-libs/pam a b\nsys-libs/libcap c\n")
+    for name in ["a", "b", "c"] { try tree.write("\(portage)/env/\(name)", "") }
+    try tree.write("\(portage)/bashrc", "")
+    try tree.write("\(portage)/patches/sys-libs/pam-1.5/x.patch", "")
+    try tree.write("\(portage)/patches/sys-libs/libcap/x.patch", "")
+    try tree.write("\(portage)/savedconfig/sys-libs/pam-1.5-r1", "")
+    #expect(
+      try lines() == [
+        "CFLAGS = -O1", "bashrc = file", "env/a = file", "env/b = file", "package.env/x: sys-libs/pam = a b",
+        "patches/sys-libs/pam-1.5/x.patch = file", "savedconfig/sys-libs/pam-1.5-r1 = file",
+      ])
+    #expect(
+      try lines(for: "libcap") == [
+        "CFLAGS = -O1", "bashrc = file", "env/c = file", "package.env/x: sys-libs/libcap = c",
+        "patches/sys-libs/libcap/x.patch = file",
+      ])
+    #expect(try lines(for: "other") == ["CFLAGS = -O1", "bashrc = file"])
+  }
+}
+
+@Suite struct BuildRecordTests {
+  @Test func recordsAndWhatRan() throws {
+    let tree = try TestTree([:])
+    let records = BuildRecords(tree.path / "ingredients")
+    #expect(records.begun.map { _ in 0 } == nil && records.listing(of: build()) == nil)
+    let listing = Listing([Listing.Entry("CFLAGS", "-O2", place: "make.conf:1")])
+    let begun = BuildRecords.Begun(time: 7, configuration: PackageConfiguration(listing), toolchain: "gcc 12")
+    try records.begin(begun)
+    let read = try #require(records.begun)
+    #expect(read.time == 7 && read.configuration.listing == listing && read.toolchain == "gcc 12")
+    for time in 1...9 { try records.keep(listing, of: build(time: Int64(time))) }
+    #expect(records.listing(of: build(time: 1)) == nil && records.listing(of: build(time: 2)) == listing)
+    #expect(records.listing(of: build("other")) == nil)
+  }
+
+  @Test func repositoriesOfTheEnvironment() {
+    #expect(
+      EmergeStage.repositories("[DEFAULT]\nmain-repo = a\n\n[a]\nlocation = /x y\n[b]\nlocation=/z\n")
+        == ["a": "/x y", "b": "/z"])
+  }
+}
