@@ -56,6 +56,14 @@ struct Diagnosis: Hashable, Sendable {
       guard let (before, after) = line.split(around: "(masked by:") else { continue }
       let package = Self.package(in: before.dropFirst(2))
       let reasons = after.drop { $0 == " " }.dropLast(after.hasSuffix(")") ? 1 : 0)
+      if reasons == "corruption" { return unreadable(package, lines) }
+      let outOfDate = "\(Emerge.outOfDate) \(package): "
+      if let line = lines.texts.first(where: { $0.hasPrefix(outOfDate) }) {
+        return Diagnosis(
+          "the binary package of \(package) is out of date: \(line.dropFirst(outOfDate.count))",
+          details: lines.requirers,
+          remedy: "add it to build.packages, so that it is built in the sysroot, or to installonly.packages")
+      }
       if reasons.isEmpty || reasons == "use flag configuration mismatch" {
         return Diagnosis(
           "the binary package of \(package) does not fit: it was built with other USE flags than are set now",
@@ -68,6 +76,15 @@ struct Diagnosis: Hashable, Sendable {
           + "or ask for another version")
     }
     return nil
+  }
+
+  /// An ebuild that bash cannot make sense of: what it says stands ahead of ` * ERROR: CPV failed (depend phase):`.
+  private static func unreadable(_ package: String, _ lines: EmergeLines) -> Diagnosis {
+    let error = lines.texts.firstIndex { $0.hasPrefix("* ERROR: \(package)") }
+    let cause = error.flatMap { Self.cause(in: lines.texts[..<$0]) }
+    return Diagnosis(
+      "the ebuild of \(package) cannot be read", details: [cause].compactMap(\.self),
+      remedy: "correct the ebuild")
   }
 
   /// `The following USE changes are necessary to proceed:`, or keyword, mask or license ones; then

@@ -14,6 +14,30 @@ struct EmergeOutputTests {
     #expect(diagnosis?.remedy == remedy, sourceLocation: location)
   }
 
+  @Test func aBinaryPackageThatIsOutOfDate() {
+    says(
+      """
+      sysbuild: out of date is the binary package app-misc/leaf-1: leaf-1.ebuild changed
+      !!! All binary packages that could satisfy "app-misc/leaf" for /O/rootfs.new/ have been masked.
+      !!! One of the following masked packages is required to complete your request:
+      - app-misc/leaf-1::tiny (masked by: )
+      """, "the binary package of app-misc/leaf-1 is out of date: leaf-1.ebuild changed",
+      remedy: "add it to build.packages, so that it is built in the sysroot, or to installonly.packages")
+  }
+
+  @Test func anEbuildThatCannotBeRead() {
+    says(
+      """
+      /r/app-misc/leaf/leaf-1.ebuild: line 10: Iedited,: command not found
+       * ERROR: app-misc/leaf-1::tiny failed (depend phase):
+       *   error processing ebuild
+      !!! All ebuilds that could satisfy "=app-misc/leaf-1" for /O/sysroot/ have been masked.
+      !!! One of the following masked packages is required to complete your request:
+      - app-misc/leaf-1::tiny (masked by: corruption)
+      """, "the ebuild of app-misc/leaf-1 cannot be read",
+      ["/r/app-misc/leaf/leaf-1.ebuild: line 10: Iedited,: command not found"], remedy: "correct the ebuild")
+  }
+
   @Test func circularDependencies() {
     let output = """
       [ebuild  N     ]    sys-libs/pam-1.5.2::demo to /O/sysroot/ USE="-nls" 0 KiB
