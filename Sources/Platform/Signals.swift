@@ -55,8 +55,11 @@ public enum Signals {
   }
 
   /// Stops this process, as SIGTSTP does where nobody reads it: not at all in a process group that nobody
-  /// could continue. Returns when it has been continued.
+  /// could continue. Returns when it has been continued; at once if it already has been, by a SIGCONT that is blocked
+  /// and waits.
   public static func stop() {
+    var waiting = sigset_t()
+    if sigpending(&waiting) == 0, sigismember(&waiting, SIGCONT) == 1 { return }
     var set = sigset_t()
     sigemptyset(&set)
     sigaddset(&set, SIGTSTP)

@@ -83,6 +83,8 @@ extension EditTests {
       }
     }
     sysbuild.signalGroup(SIGTSTP)
+    let stat = Path("/proc/\(sysbuild.pid)/stat")
+    try wait { try String(decoding: File.read(stat), as: UTF8.self).contains(") T ") }
     try wait { try !states().isEmpty && states().allSatisfy { $0 == "T" } }
     sysbuild.signalGroup(SIGCONT)
     try wait { try !states().isEmpty && !states().contains("T") }

@@ -199,10 +199,10 @@ import Testing
       pid_t(String(decoding: try File.read(story.source / "fifo"), as: UTF8.self).dropLast()))
     kill(running.process.pid, SIGTSTP)
     // A shell that is about to start another program is in state D then.
-    wait { state(running.process.pid) == "T" }
-    wait { ["T", "D"].contains(state(id)) }
+    try wait { state(running.process.pid) == "T" }
+    try wait { ["T", "D"].contains(state(id)) }
     kill(running.process.pid, SIGCONT)
-    wait { state(id) != "T" }
+    try wait { state(id) != "T" }
     try File.write([], to: story.source / "fifo")
     #expect(try running.end().status == 0)
   }
@@ -218,18 +218,6 @@ import Testing
     let ids = try story.read("ids").split(separator: "\n").compactMap { pid_t($0) }
     #expect(ids.count == 2)
     waitForEnd(of: ids)
-  }
-
-  /// Waits until something is so, up to a limit that only a failure reaches.
-  func wait(at location: SourceLocation = #_sourceLocation, until condition: () -> Bool) {
-    let deadline = Clock.monotonic + 30_000_000_000
-    while !condition() {
-      guard Clock.monotonic < deadline else {
-        Issue.record("it does not come to pass", sourceLocation: location)
-        return
-      }
-      sched_yield()
-    }
   }
 
   /// The letter that proc(5) has for the state of a process.
