@@ -27,7 +27,9 @@ struct HostBackend {
   var hostToolsInputs: [String] {
     isGentoo
       ? []
-      : ["fetch", "missing", "packages", "packages.map", "requirements.txt"].map { "file:\(scripts)/\($0)" }
+      : ["fetch", "missing", "packages", "packages.map", "private-apt", "requirements.txt"].map {
+        "file:\(scripts)/\($0)"
+      }
   }
 
   /// Left out is what Portage itself writes there later, and a link into the source tree.
@@ -38,7 +40,9 @@ struct HostBackend {
   }
 
   var toolchainInputs: [String] {
-    isGentoo ? [] : ["tool:gcc", "tool:g++", "tool:ld"]
+    isGentoo
+      ? []
+      : ["tool:gcc", "tool:g++", "tool:ld"] + ["private-apt", "unpack-foreign"].map { "file:\(scripts)/\($0)" }
   }
 
   var toolchainOutputs: [String] { ["tree:${O}/toolchain"] }
@@ -48,7 +52,7 @@ struct HostBackend {
   }
 
   var kernelInputs: [String] {
-    ["tool:make"] + (isGentoo ? [] : ["file:\(scripts)/fetch"])
+    ["tool:make"] + (isGentoo ? [] : ["file:\(scripts)/fetch", "file:\(scripts)/private-apt"])
   }
 
   var kernelCommands: [String] {

@@ -1,1 +1,1 @@
-../../../repository/profiles/base
+../../../repository/profiles/amd64

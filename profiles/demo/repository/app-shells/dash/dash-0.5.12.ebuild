@@ -8,7 +8,7 @@ SRC_URI="apt://dash/dash_${PV}.orig.tar.gz -> ${P}.tar.gz"
 
 LICENSE="BSD"
 SLOT="0"
-KEYWORDS="amd64"
+KEYWORDS="amd64 arm64"
 
 src_configure() {
 	econf CC_FOR_BUILD="${CBUILD}-gcc"

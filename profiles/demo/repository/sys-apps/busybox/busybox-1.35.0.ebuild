@@ -8,7 +8,7 @@ SRC_URI="apt://busybox/busybox_${PV}.orig.tar.bz2 -> ${P}.tar.bz2"
 
 LICENSE="GPL-2"
 SLOT="0"
-KEYWORDS="amd64"
+KEYWORDS="amd64 arm64"
 
 src_configure() {
 	# busybox's kconfig ignores a fragment given to allnoconfig.

@@ -8,7 +8,7 @@ SRC_URI="apt://util-linux/util-linux_${PV}.orig.tar.xz -> ${P}.tar.xz"
 
 LICENSE="GPL-2 GPL-3 LGPL-2.1 BSD-4 MIT public-domain"
 SLOT="0"
-KEYWORDS="amd64"
+KEYWORDS="amd64 arm64"
 IUSE="nls +pam"
 
 DEPEND="pam? ( sys-libs/pam )"

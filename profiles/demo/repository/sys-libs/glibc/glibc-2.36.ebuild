@@ -8,7 +8,7 @@ S="${WORKDIR}"
 
 LICENSE="LGPL-2.1+ GPL-3-with-GCC-exception"
 SLOT="2.2"
-KEYWORDS="amd64"
+KEYWORDS="amd64 arm64"
 
 RDEPEND="sys-apps/baselayout"
 DEPEND="sys-kernel/linux-headers"

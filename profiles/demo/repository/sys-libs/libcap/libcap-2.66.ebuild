@@ -8,7 +8,7 @@ SRC_URI="apt://libcap2/libcap2_${PV}.orig.tar.xz -> ${P}.tar.xz"
 
 LICENSE="|| ( GPL-2 BSD )"
 SLOT="0"
-KEYWORDS="amd64"
+KEYWORDS="amd64 arm64"
 IUSE="+pam"
 
 # libcap's pam_cap module needs pam, and pam's password helper needs libcap: the cycle that the bootstrap breaks.

@@ -8,7 +8,7 @@ S="${WORKDIR}"
 
 LICENSE="LGPL-2.1+ public-domain BSD"
 SLOT="0/1"
-KEYWORDS="amd64"
+KEYWORDS="amd64 arm64"
 
 src_install() {
 	dodir /usr

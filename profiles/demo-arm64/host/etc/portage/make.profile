@@ -1,0 +1,1 @@
+../../../../demo/repository/profiles/amd64

@@ -1,0 +1,1 @@
+../../../../demo/repository/profiles/arm64
