@@ -18,7 +18,7 @@ import Testing
   @Test(
     arguments: [
       (["VARIANT=dmo"], "no variant is called 'dmo'; did you mean 'demo'?"),
-      (["VARIANT=nonesuch", "-n"], "no variant is called 'nonesuch'; there are demo"),
+      (["VARIANT=nonesuch", "-n"], "no variant is called 'nonesuch'; there are demo, demo-arm64"),
       (
         ["BACKEND=debain"],
         "no host backend is called 'debain'; did you mean 'debian'?: set BACKEND to a folder of hosts"
