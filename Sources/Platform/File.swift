@@ -95,6 +95,11 @@ public enum File {
     (try? FileStatus(path)) != nil
   }
 
+  /// Whether a directory is at `path`, links followed.
+  public static func isDirectory(_ path: Path) -> Bool {
+    (try? FileStatus(path, followingLinks: true))?.kind == .directory
+  }
+
   /// access(2) with `X_OK`, on a regular file behind any links.
   public static func isExecutable(_ path: Path) -> Bool {
     guard (try? FileStatus(path, followingLinks: true))?.kind == .file else { return false }

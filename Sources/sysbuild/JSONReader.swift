@@ -124,6 +124,8 @@ extension JSON {
 
   var text: String? { if case .string(let text) = self { text } else { nil } }
 
+  var integer: Int? { if case .integer(let value) = self { value } else { nil } }
+
   var elements: [JSON] { if case .array(let elements) = self { elements } else { [] } }
 
   var double: Double? {

@@ -3,8 +3,7 @@ enum Help {
   static let version = "sysbuild 0.1.0\n"
 
   static let text = """
-    usage: sysbuild [option …] [VAR=value …] [target …]
-           sysbuild [option …] [VAR=value …] QUERY [target]
+    usage: sysbuild [option …] [VAR=value …] [target … | QUERY [target …]]
 
     Brings the targets up to date ('image' if none is named): runs what is stale.
 
@@ -32,6 +31,8 @@ enum Help {
       affects FILE…       which targets read FILE, and which are behind those
       graph [TARGET…]     what needs what; --format tree, dot, svg, mermaid, json
       show TARGET         its declaration, and its commands ready for a shell
+      packages [ROOT]     what is in the rootfs or sysroot and why (--all in full);
+                          --size sorts by size, --diff OLD [NEW] compares images
       log [-f] [TARGET]   its last run's log (default: the last that failed); with
                           -f, --follow until that run ends
       history [TARGET…]   the last runs: what ran, why, how long, how it ended
@@ -44,8 +45,7 @@ enum Help {
       VARIANT=NAME        the board or product: a folder in profiles
       V=1                 show all output of the commands
 
-    exit status: 0 done or nothing to do, 1 stale under -q, 2 an error,
-                 128+n died of signal n
+    exit status: 0 done or fresh, 1 stale under -q, 2 an error, 128+n by signal n
 
     """
 }

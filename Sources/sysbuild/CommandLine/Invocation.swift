@@ -5,7 +5,7 @@ internal import Platform
 struct Invocation: Equatable {
   /// A question about the build, or a helper that recipes call; without one the words are targets to build.
   enum Query: String, CaseIterable {
-    case list, status, why, affects, graph, show, log, history, doctor, clean, helper
+    case list, status, why, affects, graph, show, packages, log, history, doctor, clean, helper
 
     /// Those that a person calls.
     static let visible = allCases.filter { $0 != .helper }.map(\.rawValue)
@@ -56,6 +56,9 @@ struct Invocation: Equatable {
   private(set) var wantsAll = false
   /// Whether to show a log's growth until its end.
   private(set) var follows = false
+  /// Whether packages are listed by size, or two images compared.
+  private(set) var wantsSize = false
+  private(set) var wantsDifference = false
   /// Where the events of a run go, and its trace, relative to the folder sysbuild was started in.
   private(set) var events: Path?
   private(set) var trace: Path?
@@ -71,7 +74,7 @@ struct Invocation: Equatable {
   static let optionNames = [
     "--dry-run", "--just-print", "--question", "--always-make", "--keep-going", "--jobs", "--touch",
     "--directory", "--silent", "--quiet", "--json", "--help", "--version", "--what-if", "--all", "--format",
-    "--follow", "--events", "--trace",
+    "--follow", "--events", "--trace", "--size", "--diff",
   ]
 
   /// - Parameter arguments: without the program's name.
@@ -96,17 +99,6 @@ struct Invocation: Equatable {
       }
     }
     try checkOptions()
-  }
-
-  private static func decoded(_ arguments: [[UInt8]]) throws(UserError) -> [String] {
-    var strings: [String] = []
-    for argument in arguments {
-      guard let string = String(validating: argument, as: UTF8.self) else {
-        throw .notUTF8(printable(argument))
-      }
-      strings.append(string)
-    }
-    return strings
   }
 
   private mutating func readLong(_ argument: String, _ rest: inout ArraySlice<String>) throws(UserError) {
@@ -152,6 +144,8 @@ struct Invocation: Equatable {
     case "--silent", "--quiet", "-s": isSilent = true
     case "--json": wantsJSON = true
     case "--all": wantsAll = true
+    case "--size": wantsSize = true
+    case "--diff": wantsDifference = true
     case "--wait": waits = true
     case "--help", "-h": wantsHelp = true
     case "--version": wantsVersion = true

@@ -17,9 +17,20 @@ extension Invocation {
     }
   }
 
+  static func decoded(_ arguments: [[UInt8]]) throws(UserError) -> [String] {
+    var strings: [String] = []
+    for argument in arguments {
+      guard let string = String(validating: argument, as: UTF8.self) else {
+        throw .notUTF8(printable(argument))
+      }
+      strings.append(string)
+    }
+    return strings
+  }
+
   /// Options and words that would otherwise be passed over in silence.
   func checkOptions() throws(UserError) {
-    let answersInJSON: [Query?] = [.list, .status, .why, .affects, .graph, .history, .doctor]
+    let answersInJSON: [Query?] = [.list, .status, .why, .affects, .graph, .packages, .history, .doctor]
     if wantsJSON, !answersInJSON.contains(query), query != nil || !isDryRun {
       throw .noJSON(query?.rawValue)
     }
@@ -31,15 +42,29 @@ extension Invocation {
     for (option, file) in [("--events", events), ("--trace", trace)] where file != nil {
       if query != nil || isDryRun || asksOnly { throw .needlessOption(option, "a build") }
     }
-    if wantsAll, ![.why, .history].contains(query) { throw .needlessOption("--all", "why or history") }
+    if wantsAll, ![.why, .packages, .history].contains(query) {
+      throw .needlessOption("--all", "why, packages or history")
+    }
+    for (option, isGiven) in [("--size", wantsSize), ("--diff", wantsDifference)] {
+      if isGiven, query != .packages { throw .needlessOption(option, "packages") }
+    }
     if let format {
       if query != .graph { throw .needlessOption("--format", "graph") }
       if wantsJSON, format != .json { throw .twoFormats(format.rawValue) }
     }
     switch query {
     case .list, .status, .doctor: if let word = words.first { throw .noWords(query?.rawValue ?? "", word) }
+    case .packages: try checkPackages()
     case .affects: if words.isEmpty { throw .needsFile("affects") }
     default: break
+    }
+  }
+
+  private func checkPackages() throws(UserError) {
+    if wantsDifference {
+      guard (1...2).contains(words.count) else { throw .needsManifests }
+    } else if words.count > 1 {
+      throw .tooManyRoots
     }
   }
 

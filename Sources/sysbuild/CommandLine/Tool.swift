@@ -25,6 +25,9 @@ enum Tool {
     if invocation.wantsVersion { return try show(Help.version) }
     guard let query = invocation.query else { return try Build.run(invocation) }
     if query == .helper { return try Helper.run(invocation.words) }
+    if invocation.wantsDifference, invocation.words.count == 2 {
+      return try show(Packages.comparison(invocation))
+    }
     let session = try Session(invocation)
     switch query {
     case .list: return try show(List.text(session))
@@ -33,6 +36,7 @@ enum Tool {
     case .affects: return try show(Affects.text(session))
     case .graph: return try show(bytes: GraphView.text(session))
     case .show: return try show(Show.text(session))
+    case .packages: return try show(Packages.text(session))
     case .log: return try Log.run(session)
     case .history: return try show(HistoryView.text(session))
     case .doctor: return try Doctor.run(session)

@@ -1,4 +1,5 @@
 internal import BuildGraph
+internal import Platform
 
 /// A mistake of the user's, or a state of the system, that ends the run: one line, or a few, which say
 /// where, what, and how to mend it.
@@ -38,7 +39,7 @@ extension UserError {
   static func noJSON(_ query: String?) -> Self {
     Self(
       (query.map { "'\($0)' does not answer in JSON" } ?? "option '--json' needs a question")
-        + ": use it with --dry-run, list, status, why, affects, graph, history or doctor")
+        + ": use it with --dry-run, list, status, why, affects, graph, packages, history or doctor")
   }
 
   static func needlessOption(_ option: String, _ place: String) -> Self {
@@ -63,6 +64,33 @@ extension UserError {
     let hint = didYouMean(file, among: files)
     return Self(
       "no target reads '\(file)'\(hint.isEmpty ? "; 'sysbuild show TARGET' prints what a target reads" : hint)")
+  }
+
+  static let needsManifests = Self(
+    "option '--diff' needs one or two images, as in 'sysbuild packages --diff OLD NEW': each a packages.json,"
+      + " or a folder that holds one")
+
+  static let tooManyRoots = Self("'packages' takes one root; 'packages --diff' compares two images")
+
+  static func noManifest(_ error: SystemError) -> Self {
+    Self("\(error); name a packages.json that was published, or a folder that holds one")
+  }
+
+  static func badManifest(_ file: Path, _ problem: PackageManifest.Problem) -> Self {
+    switch problem {
+    case .foreign:
+      Self("'\(file)' is no packages.json, or a damaged one: 'sysbuild image' writes one to IMAGESDIR")
+    case .otherVersion(let version):
+      Self(
+        "'\(file)' is a packages.json of version \(version), which this sysbuild does not know: use a newer one"
+      )
+    }
+  }
+
+  static func unknownRoot(_ name: String, among names: [String]) -> Self {
+    let hint = didYouMean(name, among: names)
+    return Self(
+      "no root is called '\(name)'\(hint.isEmpty ? "; there are \(names.joined(separator: " and "))" : hint)")
   }
 
   static func noWords(_ query: String, _ word: String) -> Self {

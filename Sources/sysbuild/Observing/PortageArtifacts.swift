@@ -25,10 +25,7 @@ struct PortageArtifacts {
   func listing(_ artifact: Artifact, _ path: Path) throws -> Listing? {
     let source = settings.locations.source
     switch artifact.kind {
-    case .set:
-      return try PackageSet(
-        named: setName(path), in: source, variant: settings.variant, witness: witness
-      ).listing
+    case .set: return try set(path).listing
     case .configuration:
       return try ConfigurationRoot(
         path: path, sourceTree: source, repositories: repositories, witness: witness
@@ -39,10 +36,12 @@ struct PortageArtifacts {
     }
   }
 
-  /// `build` for `sets/build.packages`.
-  private func setName(_ path: Path) -> String {
+  /// The set that an artifact's path names: `build` for `sets/build.packages`.
+  func set(_ path: Path) throws -> PackageSet {
     let file = "\(path.lastComponent)"
-    return file.hasSuffix(".packages") ? String(file.dropLast(".packages".count)) : file
+    let name = file.hasSuffix(".packages") ? String(file.dropLast(".packages".count)) : file
+    return try PackageSet(
+      named: name, in: settings.locations.source, variant: settings.variant, witness: witness)
   }
 
   /// The repositories that the `parent` files of profiles may name.

@@ -106,11 +106,16 @@ enum Wording {
   }
 
   /// `512 bytes`, `7.2 MiB`, `18 GiB`.
-  static func size(_ bytes: Int64) -> String {
+  static func size(_ bytes: some BinaryInteger) -> String {
     if bytes < 1024 { return count(Int(bytes), "byte") }
-    var (tenths, unit) = (bytes * 10 / 1024, "KiB")
+    var (tenths, unit) = (Int64(bytes) * 10 / 1024, "KiB")
     for next in ["MiB", "GiB", "TiB"] where tenths >= 10240 { (tenths, unit) = (tenths / 1024, next) }
     return tenths < 100 && tenths % 10 != 0 ? "\(tenths / 10).\(tenths % 10) \(unit)" : "\(tenths / 10) \(unit)"
+  }
+
+  /// `+1.2 MiB`, `-80 bytes`, or `none`.
+  static func growth(_ bytes: Int, none: String = "") -> String {
+    bytes == 0 ? none : (bytes > 0 ? "+" : "-") + size(bytes.magnitude)
   }
 
   /// `1 target`, `2 targets`.

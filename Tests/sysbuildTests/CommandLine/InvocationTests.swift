@@ -114,24 +114,24 @@ import Testing
       ("--directory", "option '--directory' needs a folder"),
       (
         "--json",
-        "option '--json' needs a question: use it with --dry-run, list, status, why, affects, graph, history or doctor"
+        "option '--json' needs a question: use it with --dry-run, list, status, why, affects, graph, packages, history or doctor"
       ),
       (
         "-q --json",
-        "option '--json' needs a question: use it with --dry-run, list, status, why, affects, graph, history or doctor"
+        "option '--json' needs a question: use it with --dry-run, list, status, why, affects, graph, packages, history or doctor"
       ),
       ("-n --json", nil), ("list --json", nil), ("--json status", nil), ("why --json a", nil),
       (
         "show a --json",
-        "'show' does not answer in JSON: use it with --dry-run, list, status, why, affects, graph, history or doctor"
+        "'show' does not answer in JSON: use it with --dry-run, list, status, why, affects, graph, packages, history or doctor"
       ),
       (
         "log --json",
-        "'log' does not answer in JSON: use it with --dry-run, list, status, why, affects, graph, history or doctor"
+        "'log' does not answer in JSON: use it with --dry-run, list, status, why, affects, graph, packages, history or doctor"
       ),
       (
         "-n clean --json",
-        "'clean' does not answer in JSON: use it with --dry-run, list, status, why, affects, graph, history or doctor"
+        "'clean' does not answer in JSON: use it with --dry-run, list, status, why, affects, graph, packages, history or doctor"
       ),
       ("list a", "'list' is about all targets: leave out 'a'"),
       ("status a b", "'status' is about all targets: leave out 'a'"),
@@ -140,7 +140,18 @@ import Testing
       ("clean -W a", "option '--what-if' is for a build, status, why or graph"),
       ("affects -W a b", "option '--what-if' is for a build, status, why or graph"),
       ("-W a --json b", nil), ("-qW a", nil), ("status -W A=b", nil), ("why -W a b", nil), ("graph -W a", nil),
-      ("--all", "option '--all' is for why or history"), ("why --all a", nil),
+      ("--all", "option '--all' is for why, packages or history"), ("why --all a", nil),
+      ("--size", "option '--size' is for packages"), ("list --diff", "option '--diff' is for packages"),
+      ("packages a b", "'packages' takes one root; 'packages --diff' compares two images"),
+      (
+        "packages --diff",
+        "option '--diff' needs one or two images, as in 'sysbuild packages --diff OLD NEW': each a packages.json, or a folder that holds one"
+      ),
+      (
+        "packages --diff a b c",
+        "option '--diff' needs one or two images, as in 'sysbuild packages --diff OLD NEW': each a packages.json, or a folder that holds one"
+      ),
+      ("packages --size --all --json sysroot", nil), ("packages --diff a --size b", nil),
       ("affects", "'affects' needs the name of a file, as in 'sysbuild affects sets/build.packages'"),
       ("affects --json a b", nil), ("graph --json", nil), ("graph --json --format json", nil),
       ("status --format dot", "option '--format' is for graph"),

@@ -71,6 +71,21 @@ extension ParserCheck {
       try readBack(installed.listing)
       _ = PackageManifest.text(installed.packages)
     },
+    ParserCheck("dependencies") { bytes in
+      let atoms = PackageDependencies.atoms(bytes)
+      let again = PackageDependencies.atoms(lines(atoms.map(\.description)))
+      try promise(again == atoms, "other atoms than \(atoms)")
+    },
+    ParserCheck("packages-json") { bytes in
+      let packages = try PackageManifest.packages(bytes)
+      let manifest: JSON = ["version": 1, "packages": .array(packages.map(\.json))]
+      let again = try promised("\(packages)") { try PackageManifest.packages(Array(manifest.line.utf8)) }
+      try promise(again == packages, "other packages than \(packages)")
+      let none = PackageComparison(old: "", new: "", differences: .init(from: packages, to: again))
+      try promise(none.text(bySize: true, width: 20).hasPrefix("no difference"), "the same is another")
+      _ = PackageComparison(old: "", new: "", differences: .init(from: [], to: packages)).text(
+        bySize: true, width: 1)
+    },
     ParserCheck("emerge-log") { bytes in
       _ = Diagnosis(emergeOutput: bytes)
     },

@@ -246,11 +246,11 @@ import Testing
       (["list", "copy"], "'list' is about all targets: leave out 'copy'"),
       (
         ["show", "copy", "--json"],
-        "'show' does not answer in JSON: use it with --dry-run, list, status, why, affects, graph, history or doctor"
+        "'show' does not answer in JSON: use it with --dry-run, list, status, why, affects, graph, packages, history or doctor"
       ),
       (
         ["--json"],
-        "option '--json' needs a question: use it with --dry-run, list, status, why, affects, graph, history or doctor"
+        "option '--json' needs a question: use it with --dry-run, list, status, why, affects, graph, packages, history or doctor"
       ),
       (["GREETNG=x"], "no variable is called 'GREETNG'; did you mean 'GREETING'?"),
       (["X_=x"], "no variable is called 'X_'; the build has JOBS, SOURCE, O, IMAGESDIR, V, GREETING, PATH"),
