@@ -65,14 +65,14 @@ static inline int sysbuild_close_from_3(int at_exec) {
   return 0;
 }
 
-// Closes every descriptor but these two, which become 0 and 1; -1 stands for none.
-static inline int sysbuild_close_all_but(int first, int second) {
-  int kept[2] = {first, second};
-  for (int i = 0; i < 2; ++i) {
+// Closes every descriptor but these three, which become 0, 1 and 2; -1 stands for none.
+static inline int sysbuild_close_all_but(int first, int second, int third) {
+  int kept[3] = {first, second, third};
+  for (int i = 0; i < 3; ++i) {
     if (kept[i] >= 0 && (kept[i] = fcntl(kept[i], F_DUPFD, 3)) < 0) return -1;
   }
   for (int i = 0; i < 3; ++i) close(i);
-  for (int i = 0; i < 2; ++i) {
+  for (int i = 0; i < 3; ++i) {
     if (kept[i] >= 0 && dup2(kept[i], i) < 0) return -1;
   }
   return sysbuild_close_from_3(0);

@@ -101,7 +101,7 @@ static inline _Noreturn void sysbuild_supervise(
   struct sysbuild_report report = {spawn->pid, spawn->failed_step, spawn->failed_errno};
   if (write(reporting, &report, sizeof report) != sizeof report || report.failed_errno != 0) _exit(127);
   // No stream, descriptor or directory that anybody would wait for, but those.
-  if (chdir("/") != 0 || sysbuild_close_all_but(spawn->kept[0], spawn->kept[1]) != 0) _exit(127);
+  if (chdir("/") != 0 || sysbuild_close_all_but(spawn->kept[0], spawn->kept[1], -1) != 0) _exit(127);
 
   int command = spawn->pid, group = spawn->group == 0 ? -command : command, status = 0, is_ending = 0;
   sigset_t orders;

@@ -9,8 +9,8 @@ internal import Glibc
 /// What it has taken is put back when it ends; of a pool with a keeper also when this process is killed.
 public final class TokenPool {
   private let descriptor: FileDescriptor
-  /// The tokens taken and not yet put back. Different ones may mean different things to whoever made them, so
-  /// each is put back as it was.
+  /// The tokens taken and not yet put back, but for those that a keeper has. Different ones may mean different things
+  /// to whoever made them, so each is put back as it was.
   public private(set) var held: [UInt8] = []
   private var keeper: TokenKeeper?
 
@@ -49,7 +49,8 @@ public final class TokenPool {
     }
   }
 
-  /// Has a process of its own put back what this one holds when it is killed. For a pool that others live on with.
+  /// Has a process of its own take the tokens, and put them back when this one is killed. For a pool that others live
+  /// on with; before any is taken.
   public func keep() throws(SystemError) {
     if keeper == nil { keeper = try TokenKeeper(of: descriptor) }
   }
@@ -75,10 +76,10 @@ public final class TokenPool {
 
   /// read(2) of one token; false if there is none now.
   public func take() throws(SystemError) -> Bool {
+    if let keeper { return keeper.take() }
     do throws(SystemError) {
       let token = try descriptor.read(upTo: 1)
       held += token
-      if let token = token.first { keeper?.noteTaken(token) }
       return !token.isEmpty
     } catch {
       if error.code == EAGAIN { return false }
@@ -88,10 +89,10 @@ public final class TokenPool {
 
   /// write(2) of the token taken last.
   public func putBack() throws(SystemError) {
+    if let keeper { return keeper.putBack() }
     guard let token = held.last else { return }
     try descriptor.writeAll([token])
     held.removeLast()
-    keeper?.notePutBack(token)
   }
 
   /// FIONREAD of ioctl(2): how many tokens there are to be taken.

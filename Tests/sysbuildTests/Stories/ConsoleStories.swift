@@ -2,7 +2,7 @@ import Platform
 import Testing
 
 /// Targets of the pool `console`, whose commands get the terminal.
-@Suite(.timeLimit(.minutes(2))) struct ConsoleStories {
+@Suite(.timeLimit(.minutes(10))) struct ConsoleStories {
   static let targets = """
     [target all]
     needs = ask kernel

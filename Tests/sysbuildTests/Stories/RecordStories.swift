@@ -3,7 +3,7 @@ import Platform
 import Testing
 
 /// What a run leaves behind: its logs, O/history, and the files that --events and --trace name.
-@Suite(.timeLimit(.minutes(2))) struct RecordStories {
+@Suite(.timeLimit(.minutes(10))) struct RecordStories {
   private let targets = """
     [target all]
     needs = world later

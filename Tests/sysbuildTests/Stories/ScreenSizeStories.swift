@@ -3,7 +3,7 @@ import Platform
 import Testing
 
 /// A run on terminals that are small or change their size, and lines that do not fit.
-@Suite(.timeLimit(.minutes(2))) struct ScreenSizeStories {
+@Suite(.timeLimit(.minutes(10))) struct ScreenSizeStories {
   private let common = ScreenStories()
   private var running: String { common.running }
   private var finished: String { common.finished }
