@@ -46,6 +46,15 @@ public enum File {
     }
   }
 
+  /// realpath(3): where `path` really lies; nil if it is not there.
+  public static func resolve(_ path: Path) -> Path? {
+    path.withCString { name in
+      let resolved = realpath(name, nil)
+      defer { free(resolved) }
+      return resolved.map { Path(cString: $0) }
+    }
+  }
+
   /// symlink(2): a symbolic link at `path` that holds `target`.
   public static func symlink(_ target: Path, at path: Path) throws(SystemError) {
     try path.withCString { (name) throws(SystemError) in

@@ -10,17 +10,14 @@ public struct Mount: Hashable, Sendable {
 
   /// What is mounted where `path`, which must be there, really lies; nil where /proc does not tell.
   public static func holding(_ path: Path) -> Mount? {
-    guard let text = try? File.read("/proc/self/mountinfo") else { return nil }
-    let place = path.withCString { name in
-      let resolved = realpath(name, nil)
-      defer { free(resolved) }
-      return resolved.map { Path(cString: $0) }
-    }
-    guard let place else { return nil }
+    guard let place = File.resolve(path) else { return nil }
     // Of several at one place the last hides the others.
-    return table(text).enumerated().filter { place.isInside($0.element.point) }
+    return all.enumerated().filter { place.isInside($0.element.point) }
       .max { ($0.element.point.bytes.count, $0.offset) < ($1.element.point.bytes.count, $1.offset) }?.element
   }
+
+  /// All that this process sees; none where /proc does not tell.
+  public static var all: [Mount] { (try? File.read("/proc/self/mountinfo")).map(table) ?? [] }
 
   /// proc_pid_mountinfo(5): fields separated by blanks, an unknown number of them ahead of ` - `. Lines that are not
   /// so are left out.

@@ -13,7 +13,8 @@ struct ToolCheckup {
   }
 
   func findings() -> [Finding] {
-    settings.variant == nil ? programs() : programs() + [portage(), locale(), emulation()].compactMap(\.self)
+    settings.variant == nil
+      ? programs() : programs() + [portage(), locale(), emulation(), mounts()].compactMap(\.self)
   }
 
   // MARK: Programs
@@ -106,5 +107,24 @@ struct ToolCheckup {
   /// An x86-64 machine runs programs for every x86.
   private static func family(_ architecture: Substring) -> Substring {
     ["x86_64", "i386", "i486", "i586", "i686"].contains(architecture) ? "x86" : architecture
+  }
+
+  // MARK: Mounts
+
+  /// What `HostGuard` needs, tried with the program for it.
+  private func mounts() -> Finding? {
+    guard let unshare = ProgramSearch.find("unshare", in: settings.variables["PATH"]?.value ?? "") else {
+      return nil
+    }
+    let isRoot = Environment.user == 0
+    let user = isRoot ? [] : ["--user", "--map-root-user"]
+    if ProgramOutput.of(unshare, user + ["--mount", "true"], environment: []) != nil {
+      return .ok("the build gets mounts of its own\(isRoot ? "" : ", and is root there")")
+    }
+    return isRoot
+      ? .warning(
+        "the system gives no mounts of its own to the build: nothing keeps an ebuild from writing outside O",
+        remedy: "in a container grant CAP_SYS_ADMIN")
+      : .error("this user cannot be root of a user namespace", remedy: HostGuard.remedy)
   }
 }

@@ -18,6 +18,9 @@ struct HostBackend {
     witness.exists("/etc/gentoo-release") ? "gentoo" : "debian"
   }
 
+  /// Whether tools, compilers and build dependencies are installed on the host itself, and not in O.
+  var installsOnHost: Bool { isGentoo }
+
   private var scripts: String { "hosts/\(name)" }
   private var isGentoo: Bool { name == "gentoo" }
 

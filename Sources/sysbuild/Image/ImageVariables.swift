@@ -10,6 +10,7 @@ enum ImageVariables {
       Settings.Default(
         name: "BACKEND", value: HostBackend.byDefault(witness), origin: "the host", isNeutral: true),
       Settings.Default(name: "DISTDIR", value: "${O}/distfiles", origin: "default", isNeutral: true),
+      Settings.Default(name: "CACHES", value: "", origin: "default", isNeutral: true),
       Settings.Default(
         name: "REPOSITORY", value: "profiles/${VARIANT}/repository", origin: "default", isNeutral: true),
       Settings.Default(name: "INSTALL_MASK", value: "", origin: "default"),

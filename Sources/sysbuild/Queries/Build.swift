@@ -82,7 +82,7 @@ enum Build {
     let outcome: Scheduler.Outcome
     do {
       // The records are open by now, wherever they lie.
-      try SourceGuard.protect(session.settings)
+      try HostGuard.enter(session.settings)
       let runner = try ProcessRunner(
         session.settings.locations, lock: lock, jobserver: slots, stream: stream)
       let scheduler = Scheduler(

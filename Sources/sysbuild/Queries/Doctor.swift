@@ -14,6 +14,8 @@ enum Doctor {
   /// What is tried out each time before the first target of an image runs. Only the folders: it must cost nothing.
   static func beforeRun(_ session: Session) throws(UserError) {
     guard session.settings.variant != nil else { return }
+    // Tried out there, and not in the folder around it. If it cannot be made, the trial says more.
+    try? Directory.create(session.settings.locations.images, intermediates: true)
     let errors = FolderCheckup(session.settings.locations).findings().filter { $0.level == .error }
     if errors.isEmpty { return }
     throw UserError(errors.map(\.sentence).joined(separator: "\n") + "\n'sysbuild doctor' tells more")

@@ -26,6 +26,9 @@ struct FailureReport {
     if let error = FirstError.line(of: log.lastOutput), diagnosis?.details.contains(error) != true {
       said.append("first error: \(error)")
     }
+    if session.settings.variant != nil, log.lastOutput.contains(where: HostGuard.isRefusal) {
+      said.append(HostGuard.explanation)
+    }
     if let path { said.append("log: \(path)") }
     said.append("again: \(session.invocation.commandLine([name]))")
     text = said.joined(separator: "\n")

@@ -33,8 +33,9 @@ struct ImageTree {
     }
   }
 
-  func sysbuild(_ arguments: [String]) throws -> (status: Int32, output: String) {
-    try output(sysbuildWords(arguments))
+  /// - Parameter launcher: what starts it.
+  func sysbuild(_ arguments: [String], by launcher: [String] = []) throws -> (status: Int32, output: String) {
+    try output(launcher + sysbuildWords(arguments))
   }
 
   /// Starts sysbuild and goes on.
