@@ -5,7 +5,7 @@ import Stamps
 struct EmergeSurvey {
   let stage: EmergeStage
   private let records: BuildRecords
-  private let now: Ingredients
+  private var now: Ingredients
   private let began = Clock.wall
   /// Of builds of the last emerge that are not on record yet.
   private var last: [PackageBuild: Listing] = [:]
@@ -17,8 +17,13 @@ struct EmergeSurvey {
   }
 
   /// The same for some stage, with nothing written.
-  init(records folder: Path, of stage: EmergeStage) throws {
+  ///
+  /// - Parameter toolchain: what there will be in the place of the present one.
+  init(records folder: Path, of stage: EmergeStage, assuming toolchain: String?) throws {
     try self.init(records: folder, of: stage, keepsRecords: false)
+    guard let toolchain else { return }
+    now = Ingredients(
+      configuration: now.configuration, toolchain: toolchain, repositories: now.repositories)
   }
 
   private init(records folder: Path, of stage: EmergeStage, keepsRecords: Bool) throws {

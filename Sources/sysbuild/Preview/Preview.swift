@@ -9,10 +9,12 @@ enum Preview {
     let graph = session.graph
     let moving = plan.entries.filter { !$0.verdict.isFresh && !graph[$0.id].isAlias }.map(\.id)
     var stages: [(id: TargetID, commands: StageCommands)] = []
+    let changing = changing(plan, graph)
     for id in moving {
       let node = graph[id]
       let environment = graph.environment(of: id) + session.state.passedThrough(node)
-      let commands = StageCommands(session.state.commands(of: id), environment: environment)
+      let commands = StageCommands(
+        session.state.commands(of: id), environment: environment, changing: changing)
       if !commands.all.isEmpty { stages.append((id, commands)) }
     }
     guard let first = stages.first?.commands.all.first else { return [:] }
@@ -35,5 +37,26 @@ enum Preview {
       previews[id] = preview
     }
     return previews
+  }
+
+  /// What targets make whose input or recipe has changed; one that only has to make something again makes the same.
+  private static func changing(_ plan: Plan, _ graph: Graph) -> Set<Path> {
+    var paths: Set<Path> = []
+    for entry in plan.entries {
+      guard case .stale(let reasons) = entry.verdict, reasons.contains(where: \.isAboutWhatItIsMadeFrom) else {
+        continue
+      }
+      paths.formUnion(graph[entry.id].outputs.compactMap { graph[$0].path })
+    }
+    return paths
+  }
+}
+
+extension Reason {
+  fileprivate var isAboutWhatItIsMadeFrom: Bool {
+    switch self {
+    case .inputChanged, .recipeChanged, .assumed: true
+    case .neverBuilt, .forced, .outputMissing, .outputAltered, .lastRunFailed, .stampUnreadable: false
+    }
   }
 }

@@ -1,4 +1,5 @@
 import BuildGraph
+import Platform
 
 /// The commands of a target that run emerge, each with its environment, and what becomes of the root they work on.
 struct StageCommands {
@@ -21,12 +22,17 @@ struct StageCommands {
   }
 
   private(set) var all: [Command] = []
+  /// Whether they will be run with another compiler than there is now.
+  let hasNewToolchain: Bool
   /// The roots that are removed first, and so begin empty.
   private var emptied: Set<String> = []
   /// Where roots are moved in the end.
   private var moved: [String: String] = [:]
 
-  init(_ commands: [Job.Command], environment: [(name: String, value: String)]) {
+  /// - Parameter changing: the artifacts that will be others by then.
+  init(_ commands: [Job.Command], environment: [(name: String, value: String)], changing: Set<Path>) {
+    let toolchain = environment.last { $0.name == "SYSBUILD_TOOLCHAIN" }
+    hasNewToolchain = toolchain.map { changing.contains(Path($0.value)) } ?? false
     for command in commands {
       let values = Dictionary((environment + command.environment).map { ($0.name, $0.value) }) { $1 }
       let words = command.words

@@ -7,6 +7,8 @@ struct StageQuestion {
   private let standIns: StandInRoots
   private let commands: StageCommands
   private var preview: StagePreview
+  /// What a root that is made anew would hold.
+  private var content: [(merge: PretendedMerge, command: StageCommands.Command)] = []
   /// What emerge was asked about the roots that are there.
   private var asked: [String: (arguments: [String], environment: [String: String])] = [:]
 
@@ -28,6 +30,7 @@ struct StageQuestion {
       try copy.add(command)
       if copy.preview.problem != nil { break }
     }
+    if copy.preview.problem == nil { try copy.compare() }
     copy.preview.changes = copy.preview.changes.filter { !foreseen.contains($0) }
     return copy.preview
   }
@@ -120,30 +123,34 @@ struct StageQuestion {
     let root = "\(try standIns.empty())"
     environment["ROOT"] = root
     let answer = try emerge.ask(Emerge.excluding(try survey(command).unfitBinaries()) + arguments, environment)
-    if let problem = answer.problem {
-      preview.problem = problem
-      return
+    preview.problem = answer.problem
+    for merge in answer.merges
+    where merge.root == root && !content.contains(where: { $0.merge.isSame(as: merge) }) {
+      content.append((merge, command))
     }
+  }
+
+  /// Tells a root that is made anew from the one that it takes the place of.
+  private mutating func compare() throws {
+    guard let command = content.first?.command else { return }
+    let binaries = try PackageBuild.binary(in: Path(command.environment["PKGDIR"] ?? ""))
+    let built = Dictionary(binaries.map { ($0.versionedName, "\($0.time)") }) { $1 }
     var present = try InstalledPackages(root: Path(commands.present(command.root))).packages
-    let binaries = try PackageBuild.binary(in: Path(environment["PKGDIR"] ?? ""))
-    let built = Dictionary(binaries.map { ($0.versionedName, $0.time) }) { $1 }
-    for merge in answer.merges where merge.root == root {
-      let place =
-        present.firstIndex(where: merge.takesThePlace) ?? present.firstIndex(where: merge.isThisVersion)
-      var change = change(merge, in: command, asked: root)
+    for (merge, command) in content {
+      var change = change(merge, in: command, asked: merge.root)
       change.source = .binary
       change.seconds = times.seconds(of: merge.package, isBinary: true)
-      if let place {
-        let old = present.remove(at: place)
-        change.flags = merge.flags.filter { $0.isOn != old.use.contains($0.name) }.map(\.text)
-        change.kind = old.version == merge.version ? .rebuild : .update
-        change.oldVersion = old.version == merge.version ? nil : old.version
-        let isSame =
-          merge.isBinary && built["\(merge.package)-\(merge.version)"].map { "\($0)" } == old.buildTime
-        if isSame, change.kind == .rebuild {
+      let place =
+        present.firstIndex(where: merge.takesThePlace) ?? present.firstIndex(where: merge.isThisVersion)
+      if let old = place.map({ present.remove(at: $0) }) {
+        let isSameVersion = old.version == merge.version
+        if isSameVersion, merge.isBinary, built[old.versionedName] == old.buildTime {
           preview.unchanged += 1
           continue
         }
+        change.kind = isSameVersion ? .rebuild : .update
+        change.oldVersion = isSameVersion ? nil : old.version
+        change.flags = merge.flags.filter { $0.isOn != old.use.contains($0.name) }.map(\.text)
       }
       preview.changes.append(change)
     }
@@ -178,11 +185,17 @@ struct StageQuestion {
 
   private func survey(_ command: StageCommands.Command) throws -> EmergeSurvey {
     let stage = try EmergeStage(source: emerge.source) { command.environment[$0] }
-    return try EmergeSurvey(records: Path(command.records), of: stage)
+    return try EmergeSurvey(
+      records: Path(command.records), of: stage,
+      assuming: commands.hasNewToolchain ? "one that is yet to be made" : nil)
   }
 }
 
 extension PretendedMerge {
+  fileprivate func isSame(as other: PretendedMerge) -> Bool {
+    other.package == package && other.version == version
+  }
+
   /// Whether that cannot stay beside it.
   fileprivate func takesThePlace(of old: InstalledPackage) -> Bool {
     old.packageName == package && old.slot.prefix { $0 != "/" } == slot
