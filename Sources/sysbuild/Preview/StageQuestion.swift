@@ -49,8 +49,8 @@ struct StageQuestion {
   private mutating func merge(_ arguments: [String], _ command: StageCommands.Command) throws {
     let (environment, isStandIn) = try standIns.environment(command.environment)
     var words = Emerge.excluding(try survey(command).unfitBinaries()) + arguments
-    // What stands in a stand-in's database has no dependencies.
-    if isStandIn { words.removeAll { $0.hasPrefix("--changed-deps") } }
+    // What stands in a stand-in's database has no dependencies and no sub-slot.
+    if isStandIn { words.removeAll { $0.hasPrefix("--changed-") } }
     let answer = try emerge.ask(words, environment)
     if !isStandIn { asked[command.root] = (words, environment) }
     preview.problem = answer.problem
