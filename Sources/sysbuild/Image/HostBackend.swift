@@ -34,7 +34,7 @@ struct HostBackend {
 
   var hostToolsInputs: [String] {
     isGentoo
-      ? []
+      ? ["file:\(scripts)/crossdev"]
       : ["fetch", "missing", "packages", "packages.map", "private-apt", "requirements.txt"].map {
         "file:\(scripts)/\($0)"
       }
@@ -47,9 +47,10 @@ struct HostBackend {
     ["\(scripts)/host-tools ${O}/host ${SOURCE}/profiles/${VARIANT}/host ${set:sets/host-tools.packages}"]
   }
 
+  /// What crossdev has built tells by itself which build it is.
   var toolchainInputs: [String] {
     isGentoo
-      ? []
+      ? ["file:\(scripts)/crossdev", "tree:/var/db/pkg/cross-${CHOST}"]
       : ["tool:gcc", "tool:g++", "tool:ld"] + ["private-apt", "unpack-foreign"].map { "file:\(scripts)/\($0)" }
   }
 
@@ -60,7 +61,8 @@ struct HostBackend {
   }
 
   var kernelInputs: [String] {
-    ["tool:make"] + (isGentoo ? [] : ["file:\(scripts)/fetch", "file:\(scripts)/private-apt"])
+    ["tool:make"]
+      + (isGentoo ? ["tree:/usr/src/linux !.git"] : ["file:\(scripts)/fetch", "file:\(scripts)/private-apt"])
   }
 
   var kernelCommands: [String] {

@@ -18,7 +18,7 @@ struct ImageGraph {
       file: source / "profiles/\(variant)/bootstrap.packages", in: source,
       witness: settings.witness
     ).steps
-    emptySets = try ["base", "build", "install", "installonly"].filter { name in
+    emptySets = try ["base", "build", "skeleton", "install", "installonly"].filter { name in
       try PackageSet(named: name, in: source, variant: variant, witness: settings.witness).members.isEmpty
     }
   }
@@ -132,7 +132,8 @@ struct ImageGraph {
       summary: "The destination root: install.packages and installonly.packages",
       needs: ["world"],
       inputs: [
-        "config:profiles/${VARIANT}/target", "set:sets/install.packages", "set:sets/installonly.packages",
+        "config:profiles/${VARIANT}/target", "set:sets/skeleton.packages", "set:sets/install.packages",
+        "set:sets/installonly.packages",
         "tree:profiles/${VARIANT}/overlay", host.repository, "tool:emerge",
       ],
       outputs: [
@@ -141,6 +142,7 @@ struct ImageGraph {
       run: folders + [Self.inSysroot + "sysbuild helper quickpkg"]
         + emerge("--buildpkgonly --usepkg \(Self.take)", ["installonly"], with: Self.inSysroot)
         + ["rm -rf ${O}/rootfs.new", "mkdir -p ${O}/rootfs.new"]
+        + emerge("--usepkgonly --nodeps \(Self.take)", ["skeleton"], with: Self.masked)
         + emerge("--usepkgonly \(Self.take)", ["install", "installonly"], with: Self.masked)
         + [
           Self.recordBuilds,

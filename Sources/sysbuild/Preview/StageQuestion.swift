@@ -113,7 +113,9 @@ struct StageQuestion {
 
   private mutating func makeAnew(_ arguments: [String], _ command: StageCommands.Command) throws {
     var environment = command.environment
-    var arguments = arguments
+    // Where no C library is installed, Portage takes what it has added itself to the dependencies of a binary package for a
+    // change; in the root that this stands for, an earlier step may have installed one.
+    var arguments = arguments.filter { !$0.hasPrefix("--binpkg-changed-deps") }
     if !preview.after.isEmpty {
       // The binary packages are yet to be made: what would be built now has one by then.
       arguments = arguments.map { $0 == "--usepkgonly" ? "--usepkg" : $0 }

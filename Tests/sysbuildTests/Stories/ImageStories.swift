@@ -1,6 +1,8 @@
 import Platform
 import Testing
 
+@testable import sysbuild
+
 /// The image graph of this project's own source tree: what can be asked without building anything.
 @Suite struct ImageStories {
   /// The root of the package, where `profiles` lies.
@@ -18,7 +20,9 @@ import Testing
   @Test(
     arguments: [
       (["VARIANT=dmo"], "no variant is called 'dmo'; did you mean 'demo'?"),
-      (["VARIANT=nonesuch", "-n"], "no variant is called 'nonesuch'; there are demo, demo-arm64"),
+      (
+        ["VARIANT=nonesuch", "-n"], "no variant is called 'nonesuch'; there are demo, demo-arm64, gentoo-arm64"
+      ),
       (
         ["BACKEND=debain"],
         "no host backend is called 'debain'; did you mean 'debian'?: set BACKEND to a folder of hosts"
@@ -52,6 +56,72 @@ import Testing
       let name = line.prefix { $0 != " " }
       let (shown, _) = try run("show", "\(name)")
       #expect(shown.status == 0 && shown.out.hasPrefix("[target \(name)]\n"), "\(shown.err)")
+    }
+  }
+
+  // MARK: The variant for a Gentoo host
+
+  /// What a plan looks at of Gentoo's own repository.
+  private func gentooRepository(_ story: BuildStory) throws -> Path {
+    let repository = story.folder / "gentoo"
+    for (file, text) in [
+      ("profiles/repo_name", "gentoo\n"),
+      ("profiles/default/linux/amd64/23.0/make.defaults", "ARCH=\"amd64\"\n"),
+      ("profiles/default/linux/arm64/23.0/make.defaults", "ARCH=\"arm64\"\n"),
+    ] {
+      try story.write(repository / file, Array(text.utf8))
+    }
+    return repository
+  }
+
+  private func onGentoo(_ story: BuildStory, _ words: String...) throws -> BuildStory.Ran {
+    let settings = [
+      "-C", "\(Self.tree)", "O=\(story.build)", "VARIANT=gentoo-arm64", "BACKEND=gentoo",
+      "REPOSITORY=\(try gentooRepository(story))",
+    ]
+    return try story.run(settings + words, directory: "/")
+  }
+
+  @Test func gentooVariantIsPlanned() throws {
+    let story = try BuildStory()
+    let plan = try onGentoo(story, "-n")
+    #expect(
+      plan.status == 0 && plan.out.hasSuffix("\n10 stale, 0 pending, 0 fresh\n"), "\(plan.out)\(plan.err)")
+    for (target, words) in [
+      ("host-tools", " cross-aarch64-unknown-linux-gnu/gcc "), ("toolchain", "tree:/var/db/pkg/cross-${CHOST}"),
+      ("libcap", "USE=\"build\" sysbuild helper emerge ${O}/ingredients"),
+      ("world", "hosts/world ${O}/sysroot ${set:sets/base.packages} ${set:sets/build.packages}"),
+      ("rootfs", "--usepkgonly --nodeps"), ("rootfs", "cp -a ${O}/toolchain/runtime/. ${O}/rootfs/usr/"),
+      ("kernel", "tree:/usr/src/linux"),
+    ] {
+      let shown = try onGentoo(story, "show", target)
+      #expect(shown.status == 0 && shown.out.contains(words), "\(shown.out)\(shown.err)")
+    }
+    #expect(!story.exists("out"))
+  }
+
+  @Test(arguments: [("host", "amd64"), ("bootstrap", "arm64"), ("target", "arm64")])
+  func gentooVariantNamesItsProfiles(_ root: String, _ architecture: String) throws {
+    let story = try BuildStory()
+    let repository = try gentooRepository(story)
+    let path = Self.tree / "profiles/gentoo-arm64/\(root)"
+    let reading = try ConfigurationRoot(
+      path: path, sourceTree: Self.tree, repositories: ["gentoo": repository]
+    ).read()
+    #expect(
+      reading.profiles == [
+        repository / "profiles/default/linux/\(architecture)/23.0", path / "etc/portage/make.profile",
+      ])
+  }
+
+  @Test func gentooVariantSetsFlagsOfPackages() throws {
+    let folder = Self.tree / "profiles/gentoo-arm64/target/etc/portage/package.use"
+    for (name, _) in try Directory.entries(of: folder) {
+      for line in TextLines(try File.read(folder / name)).lines {
+        let words = line.words.map { String(decoding: $0, as: UTF8.self) }
+        #expect(throws: Never.self) { try Atom(parsing: words[0]) }
+        #expect(words.count > 1, "\(name):\(line.number)")
+      }
     }
   }
 }

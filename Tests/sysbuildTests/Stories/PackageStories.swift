@@ -17,6 +17,7 @@ import Testing
     try story.write("sets/install.packages", "# the image\n@common\n")
     try story.write("sets/common.packages", ">=sys-apps/util-linux-2[pam]\n")
     try story.write("sets/installonly.packages", "")
+    try story.write("sets/skeleton.packages", "")
     return story
   }
 
