@@ -34,7 +34,7 @@ struct HostBackend {
 
   var hostToolsInputs: [String] {
     isGentoo
-      ? ["file:\(scripts)/crossdev"]
+      ? ["file:\(scripts)/crossdev", "file:\(scripts)/with-configuration"]
       : ["fetch", "missing", "packages", "packages.map", "private-apt", "requirements.txt"].map {
         "file:\(scripts)/\($0)"
       }
