@@ -17,8 +17,8 @@ enum Emerge {
       try StandardStream.output.write("\(outOfDate) \(build.versionedName): \(reason)\n")
     }
     try survey.begin()
-    try survey.stage.become(
-      "emerge", option("--usepkg-exclude", unfit.map(\.build.package)) + arguments.dropFirst())
+    try EmergeRun(survey.stage).run(
+      option("--usepkg-exclude", unfit.map(\.build.package)) + arguments.dropFirst())
   }
 
   /// How a line begins that says why a binary package is passed over.
@@ -40,8 +40,7 @@ enum Emerge {
     }
     let unfit = try survey.outOfDate(try PackageBuild.binary(in: survey.stage.binaryPackages))
     try survey.begin()
-    try survey.stage.become(
-      "emerge",
+    try EmergeRun(survey.stage).run(
       option("--usepkg-exclude", unfit.map(\.build.package)) + arguments.dropFirst()
         + stale.map { "=\($0.build.versionedName)" })
   }
