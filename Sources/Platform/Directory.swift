@@ -46,6 +46,13 @@ public enum Directory {
     }
   }
 
+  /// mkdtemp(3): makes a new folder that nobody else may enter, `prefix` and six characters.
+  public static func createTemporary(prefix: Path) throws(SystemError) -> Path {
+    var name = prefix.bytes.map { CChar(bitPattern: $0) } + "XXXXXX".utf8CString
+    guard mkdtemp(&name) != nil else { throw SystemError("cannot make a folder like", prefix, code: errno) }
+    return name.withUnsafeBufferPointer { $0.baseAddress.map { Path(cString: $0) } } ?? prefix
+  }
+
   private static func makeDirectoryUnlessThere(_ path: Path) throws(SystemError) {
     do {
       try makeDirectory(path)

@@ -45,7 +45,7 @@ public enum MountNamespace {
     let places = (readOnly.map { ($0, false) } + writable.map { ($0, true) })
       .compactMap { path, isWritable in File.resolve(path).map { (path: $0, isWritable: isWritable) } }
       .sorted { $0.path.bytes.count < $1.path.bytes.count }
-    for place in places where place.path != "/" { bind(place.path) }
+    for place in places where place.path != "/" { bind(place.path, over: place.path) }
     for mount in Mount.all where mount.isLasting {
       let innermost = places.last { mount.point.isInside($0.path) }
       if innermost?.isWritable == false {
@@ -54,8 +54,11 @@ public enum MountNamespace {
     }
   }
 
-  private static func bind(_ path: Path) {
-    _ = path.withCString { mount($0, $0, nil, UInt(MS_BIND | MS_REC), nil) }
+  /// Has `folder` seen in the place of `other`, if both are there. mount(2) with `MS_BIND`.
+  public static func bind(_ folder: Path, over other: Path) {
+    _ = folder.withCString { folder in
+      other.withCString { other in mount(folder, other, nil, UInt(MS_BIND | MS_REC), nil) }
+    }
   }
 
   private static func change(_ path: Path, _ flags: UInt) -> Bool {

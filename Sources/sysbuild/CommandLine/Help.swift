@@ -8,12 +8,12 @@ enum Help {
     Brings the targets up to date ('image' if none is named): runs what is stale.
 
       -n, --dry-run       say what would run and why; write nothing
+          --packages      with -n, what emerge would build, update and remove
       -q, --question      say nothing; exit 1 if something is stale
       -B, --always-make   run every target, stale or not
       -k, --keep-going    after a failure go on with what does not depend on it
       -t, --touch         record the targets as made without running them
-      -W, --what-if FILE  say what would run if FILE had changed, or with VAR=value
-                          if that were set; also with -q, status, why and graph
+      -W, --what-if FILE  a dry run as if FILE had changed, or VAR=value were set
       -j, --jobs N        run up to N targets at once (default: the processors,
                           or the slots of the make that calls)
           --wait          wait for another sysbuild in the same O

@@ -50,6 +50,8 @@ struct Invocation: Equatable {
   var touches = false
   private(set) var isSilent = false
   private(set) var wantsJSON = false
+  /// Whether a dry run tells of packages, too.
+  private(set) var wantsPackages = false
   /// For another sysbuild on the same O.
   private(set) var waits = false
   /// Whether an answer may be longer than the screen.
@@ -74,7 +76,7 @@ struct Invocation: Equatable {
   static let optionNames = [
     "--dry-run", "--just-print", "--question", "--always-make", "--keep-going", "--jobs", "--touch",
     "--directory", "--silent", "--quiet", "--json", "--help", "--version", "--what-if", "--all", "--format",
-    "--follow", "--events", "--trace", "--size", "--diff",
+    "--follow", "--events", "--trace", "--size", "--diff", "--packages",
   ]
 
   /// - Parameter arguments: without the program's name.
@@ -144,6 +146,7 @@ struct Invocation: Equatable {
     case "--silent", "--quiet", "-s": isSilent = true
     case "--json": wantsJSON = true
     case "--all": wantsAll = true
+    case "--packages": wantsPackages = true
     case "--size": wantsSize = true
     case "--diff": wantsDifference = true
     case "--wait": waits = true

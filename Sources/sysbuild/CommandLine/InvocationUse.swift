@@ -37,6 +37,7 @@ extension Invocation {
     if !whatIfs.isEmpty, ![nil, .status, .why, .graph].contains(query) {
       throw .needlessOption("--what-if", "a build, status, why or graph")
     }
+    if wantsPackages, query != nil || !isDryRun || asksOnly { throw .needlessOption("--packages", "a dry run") }
     if waits, ![nil, .clean].contains(query) { throw .needlessOption("--wait", "a build and clean") }
     if follows, query != .log { throw .needlessOption("--follow", "log") }
     for (option, file) in [("--events", events), ("--trace", trace)] where file != nil {

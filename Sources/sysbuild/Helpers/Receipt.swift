@@ -23,7 +23,3 @@ enum Receipt {
 extension Atom {
   fileprivate var packageName: String { "\(category)/\(name)" }
 }
-
-extension InstalledPackage {
-  fileprivate var packageName: String { "\(category)/\(name)" }
-}

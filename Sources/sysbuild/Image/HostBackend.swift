@@ -21,6 +21,11 @@ struct HostBackend {
   /// Whether tools, compilers and build dependencies are installed on the host itself, and not in O.
   var installsOnHost: Bool { isGentoo }
 
+  /// Where Portage builds what it builds for the host, whatever a stage's PORTAGE_TMPDIR says.
+  func portageFolder(_ locations: Locations) -> Path {
+    isGentoo ? "/var/tmp/portage" : locations.build / "host/var/tmp"
+  }
+
   private var scripts: String { "hosts/\(name)" }
   private var isGentoo: Bool { name == "gentoo" }
 

@@ -56,7 +56,8 @@ struct ImageGraph {
 
   // MARK: The sysroot
 
-  /// libcap needs pam and pam needs libcap: bootstrap.packages says how such circles are broken.
+  /// libcap needs pam and pam needs libcap: bootstrap.packages says how such circles are broken. What is there in any
+  /// form satisfies that.
   private var libcap: Target {
     Target(
       "libcap",
@@ -67,7 +68,7 @@ struct ImageGraph {
       run: folders
         + bootstrap.map { step in
           let use = step.flags.isEmpty ? "" : "USE=\"\(step.flags.joined(separator: " "))\" "
-          return use + Self.emerge + "--oneshot --update --newuse --buildpkg=n \"\(step.atom)\""
+          return use + Self.emerge + "--oneshot --noreplace --buildpkg=n \"\(step.atom)\""
         }
         + [
           Self.recordBuilds,
@@ -89,13 +90,13 @@ struct ImageGraph {
       ])
   }
 
-  /// It puts right what libcap, run anew, has crippled in a sysroot that was whole. The C library's files are
-  /// there already, from the toolchain: with protect-owned they would fill the log with collisions.
+  /// The C library's files are there already, from the toolchain: with protect-owned they would fill the log with
+  /// collisions.
   private var base: Target {
     Target(
       "base",
       summary: "What all other packages need: glibc, util-linux",
-      needs: ["libcap", "profile"],
+      needs: ["toolchain", "libcap", "profile"],
       inputs: ["config:profiles/${VARIANT}/target", "set:sets/base.packages", host.repository, "tool:emerge"],
       outputs: [receipt("base")],
       run: folders + emerge(Self.update, ["base"])
@@ -107,7 +108,7 @@ struct ImageGraph {
     Target(
       "world",
       summary: "build.packages in the sysroot, and binary packages of all that is there",
-      needs: ["base"],
+      needs: ["toolchain", "base"],
       inputs: [
         "config:profiles/${VARIANT}/target", "set:sets/base.packages", "set:sets/build.packages",
         host.repository,
@@ -200,7 +201,7 @@ struct ImageGraph {
 
   /// Lets every edit that Portage sees reach what is installed, and makes binary packages on the way.
   private static let update =
-    "--oneshot --update --deep --newuse --changed-deps=y --with-bdeps=y --backtrack=30"
+    "--oneshot --update --deep --newuse --changed-deps=y --changed-slot=y --with-bdeps=y --backtrack=30"
     + " --buildpkg --usepkg \(fitting)"
 
   /// A build against the sysroot in the midst of a stage for another root.

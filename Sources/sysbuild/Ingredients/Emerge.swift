@@ -12,13 +12,12 @@ enum Emerge {
       throw UserError("usage: sysbuild helper emerge RECORDS [OPTION|ATOM…]")
     }
     let survey = try EmergeSurvey(records: Path(folder))
-    let unfit = try survey.outOfDate(try PackageBuild.binary(in: survey.stage.binaryPackages))
+    let unfit = try survey.unfitBinaries()
     for (build, reason) in unfit {
       try StandardStream.output.write("\(outOfDate) \(build.versionedName): \(reason)\n")
     }
     try survey.begin()
-    try EmergeRun(survey.stage).run(
-      option("--usepkg-exclude", unfit.map(\.build.package)) + arguments.dropFirst())
+    try EmergeRun(survey.stage).run(excluding(unfit) + arguments.dropFirst())
   }
 
   /// How a line begins that says why a binary package is passed over.
@@ -38,15 +37,17 @@ enum Emerge {
     for (build, reason) in stale {
       try StandardStream.output.write("sysbuild: \(build.versionedName) is built anew: \(reason)\n")
     }
-    let unfit = try survey.outOfDate(try PackageBuild.binary(in: survey.stage.binaryPackages))
+    let unfit = try survey.unfitBinaries()
     try survey.begin()
     try EmergeRun(survey.stage).run(
-      option("--usepkg-exclude", unfit.map(\.build.package)) + arguments.dropFirst()
+      excluding(unfit) + arguments.dropFirst()
         + stale.map { "=\($0.build.versionedName)" })
   }
 
-  private static func option(_ name: String, _ words: [String]) -> [String] {
-    words.isEmpty ? [] : ["\(name)=\(Set(words).sorted().joined(separator: " "))"]
+  /// The option that has emerge pass over the binary packages of these.
+  static func excluding(_ unfit: [(build: PackageBuild, reason: String)]) -> [String] {
+    let packages = Set(unfit.map(\.build.package)).sorted()
+    return packages.isEmpty ? [] : ["--usepkg-exclude=\(packages.joined(separator: " "))"]
   }
 
   /// `helper record-builds RECORDS`: notes what the builds of the last `helper emerge` were made from, so that it is

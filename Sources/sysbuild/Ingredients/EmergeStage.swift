@@ -5,20 +5,28 @@ import Stamps
 struct EmergeStage {
   let root: Path
   let binaryPackages: Path
+  private let source: Path
   private let configuration: Path
   private let toolchain: Path
   private let chost: String
   private let searchPath: String
   private let repositories: [String: Path]
 
+  /// That of the process itself, for a helper that a recipe calls.
   init() throws {
-    func value(_ name: String) throws -> String {
-      guard let value = Environment.value(name) else {
-        throw UserError(
-          "'sysbuild helper emerge' finds no \(name) in its environment: it is for the recipes of stages")
-      }
-      return String(decoding: value, as: UTF8.self)
+    try self.init(source: try Directory.current()) { name in
+      Environment.value(name).map { String(decoding: $0, as: UTF8.self) }
     }
+  }
+
+  /// - Parameter source: the source tree.
+  init(source: Path, environment: (String) -> String?) throws(UserError) {
+    func value(_ name: String) throws(UserError) -> String {
+      if let value = environment(name) { return value }
+      throw UserError(
+        "'sysbuild helper emerge' finds no \(name) in its environment: it is for the recipes of stages")
+    }
+    self.source = source
     root = Path(try value("ROOT"))
     binaryPackages = Path(try value("PKGDIR"))
     configuration = Path(try value("PORTAGE_CONFIGROOT"))
@@ -40,18 +48,20 @@ struct EmergeStage {
     return repositories
   }
 
-  /// - Parameter toolchainIndex: where it is kept what the toolchain's files hold.
-  func ingredients(toolchainIndex: Path) throws -> Ingredients {
-    let source = try Directory.current()
+  /// - Parameters:
+  ///   - toolchainIndex: where it is kept what the toolchain's files hold.
+  ///   - isKept: whether to write that there.
+  func ingredients(toolchainIndex: Path, isKept: Bool) throws -> Ingredients {
     let reading = try ConfigurationRoot(path: configuration, sourceTree: source, repositories: repositories)
       .read()
     return Ingredients(
       configuration: PackageConfiguration(reading, in: source),
-      toolchain: try toolchainText(index: FileIndex(toolchainIndex)), repositories: repositories)
+      toolchain: try toolchainText(index: FileIndex(toolchainIndex), isKept: isKept), repositories: repositories
+    )
   }
 
   /// The versions of the compiler and the linker, and the digest of what the toolchain's folder holds.
-  private func toolchainText(index: FileIndex) throws -> String {
+  private func toolchainText(index: FileIndex, isKept: Bool) throws -> String {
     let versions = ["gcc", "ld"].compactMap { tool -> String? in
       guard let program = ProgramSearch.find("\(chost)-\(tool)", in: searchPath) else { return nil }
       let text = ProgramOutput.of(
@@ -60,8 +70,10 @@ struct EmergeStage {
     }
     let tree = FileIndex.Subject(toolchain, .tree(excluding: []))
     try index.refresh([tree])
-    try Directory.create(index.file.parent, intermediates: true)
-    try index.save()
+    if isKept {
+      try Directory.create(index.file.parent, intermediates: true)
+      try index.save()
+    }
     let digest = index.observation(tree).map { String($0.digest.hex.prefix(16)) } ?? "none"
     return (versions + [digest]).joined(separator: ", ")
   }

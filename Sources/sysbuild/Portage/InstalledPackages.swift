@@ -22,8 +22,10 @@ struct InstalledPackage: Hashable, Sendable {
   let buildTime: String
   let repository: String
 
+  /// `category/name`.
+  var packageName: String { "\(category)/\(name)" }
   /// `category/name-version`.
-  var versionedName: String { "\(category)/\(name)-\(version)" }
+  var versionedName: String { "\(packageName)-\(version)" }
 }
 
 /// The packages that are installed in a root, as the artifact kind `installed` sees them.

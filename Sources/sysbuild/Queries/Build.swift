@@ -19,7 +19,8 @@ enum Build {
     let plan = try makePlan(session, goals)
     if invocation.asksOnly { return .exit(plan.isUpToDate ? 0 : 1) }
     if invocation.isDryRun {
-      let report = PlanReport(plan: plan, graph: session.graph)
+      let packages = invocation.wantsPackages ? try Preview.stages(of: plan, session) : [:]
+      let report = PlanReport(plan: plan, graph: session.graph, packages: packages, jobs: invocation.jobCount)
       return try Tool.show(invocation.wantsJSON ? report.json : report.text)
     }
     if plan.isUpToDate {

@@ -16,12 +16,13 @@ extension PlanReport {
     case .stale(let why): reasons = why
     case .pending(let on): needs = on
     }
+    let packages: JSON = packages[entry.id].map { ["emerge": $0.json] } ?? [:]
     return [
       "name": .string(graph[entry.id].name),
       "verdict": .string(entry.verdict.name),
       "pendingOn": .array(needs.map { .string(graph[$0].name) }),
       "reasons": .array(reasons.map(JSON.init)),
-    ]
+    ] + packages
   }
 }
 

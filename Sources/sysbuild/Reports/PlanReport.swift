@@ -4,6 +4,10 @@ internal import BuildGraph
 struct PlanReport {
   let plan: Plan
   let graph: Graph
+  /// What emerge would do, where it was asked.
+  var packages: [TargetID: StagePreview] = [:]
+  /// How many packages are built at once.
+  var jobs = 1
 
   /// What is said when all of `count` targets are fresh.
   static func upToDate(_ count: Int) -> String { "up to date: \(Wording.count(count, "target")) fresh\n" }
@@ -29,6 +33,8 @@ struct PlanReport {
         pending += 1
         lines.append("\(label)  pending  on \(needs.map { graph[$0].name }.joined(separator: ", "))")
       }
+      lines +=
+        packages[entry.id]?.lines(jobs: jobs).map { String(repeating: " ", count: width + 11) + $0 } ?? []
     }
     if lines.isEmpty { return Self.upToDate(plan.entries.count) }
     lines.append("\(stale) stale, \(pending) pending, \(plan.entries.count - stale - pending) fresh")

@@ -29,6 +29,22 @@ enum HostGuard {
       except: [locations.build, "/tmp", "/var/tmp"] + places.map(\.folder))
   }
 
+  /// The same for a question: nothing can be written but to /tmp, and there nothing that belongs to the build. What
+  /// Portage unpacks for the host is in `scratch`.
+  ///
+  /// - Returns: false where the system does not let that be seen to.
+  static func enterToAsk(_ settings: Settings, scratch: Path) -> Bool {
+    let locations = settings.locations
+    do {
+      if Environment.user != 0 { try MountNamespace.enterAsRoot() } else { try MountNamespace.enter() }
+    } catch {
+      return false
+    }
+    MountNamespace.makeReadOnly(["/", locations.source, locations.build, locations.images], except: ["/tmp"])
+    MountNamespace.bind(scratch, over: HostBackend(settings).portageFolder(locations))
+    return true
+  }
+
   /// Whether a command that prints this was kept from writing somewhere.
   static func isRefusal(_ line: ArraySlice<UInt8>) -> Bool {
     line.firstRange(of: Array("Read-only file system".utf8)) != nil

@@ -1,4 +1,5 @@
 import Platform
+import TestSupport
 import Testing
 
 @testable import sysbuild
@@ -73,5 +74,57 @@ extension EditTests {
     let doctor = try tree.sysbuild(["doctor"], by: launcher)
     #expect(
       doctor.output.contains("error    this user cannot be root of a user namespace\n"), "\(doctor.output)")
+  }
+
+  @Test("a build writes nothing outside O and IMAGESDIR, and tries to write nothing where it must not")
+  func whatIsWritten() throws {
+    let tree = try Self.tree.get()
+    try tree.restore()
+    try tree.append("app-misc/extra", to: "sets/tiny/build.packages")
+    try tree.append("app-misc/leaf colour", to: "profiles/tiny/target/etc/portage/package.use/leaf")
+    let folder = try TemporaryFolder()
+    let strace = [
+      "strace", "-ff", "-y", "-qq", "-s", "4096", "-e", "signal=none", "-o", "\(folder.path)/trace", "-e",
+      "trace=open,openat,creat,/^(mkdir|unlink|rmdir|rename|symlink|link|chmod|fchmodat|chown|lchown|fchownat|utime"
+        + "|utimensat|mknod|truncate|setxattr|lsetxattr)",
+    ]
+    let ran = try tree.sysbuild(["image"], by: strace)
+    #expect(ran.status == 0, "\(ran.output)")
+    var written: [String: Int] = [:]
+    for name in try folder.names() {
+      let text = String(decoding: try File.read(folder.path / name), as: UTF8.self)
+      for path in text.split(separator: "\n").flatMap({ WritingCall($0)?.paths ?? [] }) {
+        written[path, default: 0] += 1
+      }
+    }
+    let places = ["\(tree.build)", "\(tree.images)"]
+    func isInside(_ path: String) -> Bool { places.contains { path == $0 || path.hasPrefix($0 + "/") } }
+    #expect(written.keys.count(where: isInside) > 1000)
+    // Devices, and what strace is told of its own descriptors.
+    let outside = written.keys.filter { !isInside($0) && !$0.hasPrefix("/dev/") && !$0.hasPrefix("/proc/") }
+    #expect(outside.sorted() == [])
+  }
+}
+
+/// A system call that writes, or is refused to for the mount it would write to.
+private struct WritingCall {
+  /// Absolute.
+  let paths: [String]
+
+  /// `openat(AT_FDCWD</folder>, "name", O_WRONLY|O_CREAT, 0666) = 3</folder/name>`.
+  init?(_ line: Substring) {
+    guard let call = line.firstMatch(of: /^(\w+)\((.*)\) += (-?\d+)(?: (\w+))?/) else { return nil }
+    if call.3 == "-1", call.4 != "EROFS" { return nil }
+    let isOpen = call.1.hasPrefix("open")
+    if isOpen, call.2.firstMatch(of: /O_WRONLY|O_RDWR|O_CREAT|O_TRUNC/) == nil { return nil }
+    var names = call.2.matches(of: /(?:<([^>]*)>, )?"((?:[^"\\]|\\.)*)"/).map { match in
+      match.2.hasPrefix("/") ? String(match.2) : "\(match.1 ?? "?")/\(match.2)"
+    }
+    // What a symbolic link holds, and an attribute, is only a text.
+    if call.1.hasPrefix("symlink") { names.removeFirst() }
+    if call.1.hasSuffix("setxattr") { names = Array(names.prefix(1)) }
+    // Of a name in the working directory it is not said where that is: if it was refused, it was outside.
+    if call.3 != "-1" { names.removeAll { $0.hasPrefix("?") } }
+    paths = names
   }
 }

@@ -60,6 +60,9 @@ private let packageEdits = [
     let file = try File.read(tree.build / "rootfs/usr/share/versions/leaf")
     #expect(String(decoding: file, as: UTF8.self).contains("edited"))
   },
+  PackageEdit("an ebuild's slot, without a revision", both: ["~app-misc/leaf-1"]) { tree in
+    try tree.write(leaf, tree.read(leaf).replacing("SLOT=\"0\"", with: "SLOT=\"2/2.1\""))
+  },
   PackageEdit("a file beside an ebuild", both: ["~app-misc/leaf-1"]) { tree in
     try tree.write("\(repository)/app-misc/leaf/files/x/y", "z")
   },
@@ -113,15 +116,63 @@ extension EditTests {
     try tree.restore()
     let before = try ["sysroot", "rootfs"].map { try builds(in: $0, tree) }
     try edit.change(tree)
+    let preview = try foretold(tree)
     let build = try tree.sysbuild(["image"])
     try #require(build.status == 0, "\(build.output)")
     let after = try ["sysroot", "rootfs"].map { try builds(in: $0, tree) }
+    #expect(preview.sysroot == difference(before[0], after[0]), "\(build.output)")
+    #expect(preview.rootfs == difference(before[1], after[1]), "\(build.output)")
     for (place, expected) in [edit.sysroot, edit.rootfs].enumerated() {
       let all = before[place].keys.sorted().map { "~" + $0 }
       #expect(difference(before[place], after[place]) == expected ?? all, "\(build.output)")
     }
     try edit.check(tree)
     #expect(try tree.sysbuild(["image"]).output == "image: up to date\n")
+  }
+
+  /// What the dry run says would become of the packages, in the words of `difference`; and that it wrote nothing.
+  private func foretold(_ tree: ImageTree) throws -> (sysroot: [String], rootfs: [String]) {
+    let listing = try tree.listing()
+    let preview = try tree.sysbuild(["-n", "--packages", "--json", "image"])
+    try #require(preview.status == 0, "\(preview.output)")
+    #expect(try tree.listing() == listing)
+    let stages = try #require(JSONReader.value(of: preview.output.utf8)?["targets"]).elements.compactMap {
+      $0["emerge"]
+    }
+    for stage in stages { #expect(stage["problem"] == nil, "\(preview.output)") }
+    var found: [String: Set<String>] = [:]
+    for change in stages.flatMap({ $0["packages"]?.elements ?? [] }) {
+      let root = change["root"]?.text ?? ""
+      let name = change["name"]?.text ?? ""
+      let version = "\(name)-\(change["version"]?.text ?? "")"
+      switch change["change"]?.text {
+      case "new": found[root, default: []].insert("+\(version)")
+      case "remove": found[root, default: []].insert("-\(version)")
+      case "update":
+        found[root, default: []].formUnion(["+\(version)", "-\(name)-\(change["from"]?.text ?? "")"])
+      case "rebuild":
+        // Of one that is new, too: a later stage completes it.
+        if found[root]?.contains("+\(version)") != true { found[root, default: []].insert("~\(version)") }
+      case "build": continue
+      case let other: Issue.record("\(other ?? "nothing")")
+      }
+    }
+    let order = { (changes: Set<String>?) in (changes ?? []).sorted { $0.dropFirst() < $1.dropFirst() } }
+    return (order(found["sysroot"]), order(found["rootfs"]))
+  }
+
+  @Test("what an image is made of is foretold when there is none yet")
+  func fromNothing() throws {
+    let tree = try Self.tree.get()
+    try tree.restore()
+    for folder in ["sysroot", "rootfs", "packages", "ingredients", "portage-logs"] {
+      try Directory.removeTree(tree.build / folder)
+    }
+    let preview = try foretold(tree)
+    let build = try tree.sysbuild(["image"])
+    #expect(build.status == 0, "\(build.output)")
+    #expect(preview.sysroot == difference([:], try builds(in: "sysroot", tree)))
+    #expect(preview.rootfs == difference([:], try builds(in: "rootfs", tree)))
   }
 
   @Test("a binary package that was deleted is made again when the image needs it, from what is installed")

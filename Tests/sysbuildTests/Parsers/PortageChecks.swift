@@ -76,6 +76,15 @@ extension ParserCheck {
       let again = PackageDependencies.atoms(lines(atoms.map(\.description)))
       try promise(again == atoms, "other atoms than \(atoms)")
     },
+    ParserCheck("pretend") { bytes in
+      for merge in PretendedMerge.all(in: bytes) {
+        try promise(AtomGrammar.isVersion(merge.version.utf8), "'\(merge.version)' is no version")
+        try promise(!merge.package.isEmpty && !merge.slot.isEmpty, "a package without a name or slot")
+      }
+    },
+    ParserCheck("build-times") { bytes in
+      _ = BuildTimes(bytes)
+    },
     ParserCheck("packages-json") { bytes in
       let packages = try PackageManifest.packages(bytes)
       let manifest: JSON = ["version": 1, "packages": .array(packages.map(\.json))]

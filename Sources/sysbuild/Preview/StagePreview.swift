@@ -1,0 +1,58 @@
+/// What a stage that runs emerge would do with packages.
+struct StagePreview {
+  /// One package and what becomes of it.
+  struct Change: Hashable {
+    enum Kind: String {
+      case new
+      case update
+      case downgrade
+      /// The same version anew.
+      case rebuild
+      /// Made into a binary package only.
+      case build
+      case remove
+    }
+
+    enum Source: String {
+      case ebuild
+      case binary
+    }
+
+    var kind: Kind
+    /// `sysroot`, `rootfs`, or `host` for a build dependency that is made for it.
+    let root: String
+    /// `category/name`.
+    let package: String
+    let version: String
+    /// The version that was there, if it is another.
+    var oldVersion: String?
+    /// `+pam`, `-tools`.
+    var flags: [String] = []
+    /// Nil for a removal.
+    var source: Source?
+    /// Why emerge would not have done it by itself.
+    var reason: String?
+    /// Bytes to fetch.
+    var download = 0
+    /// How long it took the last time; nil if it never was.
+    var seconds: Int?
+  }
+
+  var changes: [Change] = []
+  /// How many packages a root that is made anew gets as it had them.
+  var unchanged = 0
+  /// The targets that run first and may change the answer.
+  let after: [String]
+  /// Why not all can be told.
+  var problem: String?
+
+  var download: Int { changes.reduce(0) { $0 + $1.download } }
+
+  /// About how many seconds it will take with so many jobs, and whether some package's time is not known.
+  func time(jobs: Int) -> (seconds: Int, isAtLeast: Bool) {
+    let work = changes.filter { $0.kind != .remove }
+    let known = work.compactMap(\.seconds)
+    let sum = known.reduce(0, +)
+    return (max(known.max() ?? 0, (sum + jobs - 1) / max(1, jobs)), known.count < work.count)
+  }
+}
