@@ -3,6 +3,7 @@
 #   make image [O=DIR] [IMAGESDIR=DIR] [VARIANT=NAME]    build the image; with -n say what would be done
 #   make boot                                            boot the built image in QEMU
 #   make check                                           run every test, and fuzz each parser for five seconds
+#   make vm                                              build an image in a virtual machine that has its sources on 9p
 #   make sanitize                                        run the tests with the sanitizers of addresses, leaks, threads and C
 #   make fuzz                                            fuzz each parser for a minute
 #   make bench                                           compare the no-op with GNU make's and ninja's
@@ -18,7 +19,7 @@ tools := $(wildcard sets/host-tools.packages sets/$(VARIANT)/host-tools.packages
 settings := O="$(abspath $(O))" IMAGESDIR="$(abspath $(IMAGESDIR))" VARIANT="$(VARIANT)"
 only-print := $(findstring n,$(filter-out --%,$(firstword -$(MAKEFLAGS))))
 
-.PHONY: image boot check sanitize fuzz lint bench clean setup
+.PHONY: image boot check vm sanitize fuzz lint bench clean setup
 
 image: $(if $(only-print),,setup) $(sysbuild)
 	+@$(sysbuild) $(if $(only-print),-n) $(settings) image
@@ -26,7 +27,7 @@ image: $(if $(only-print),,setup) $(sysbuild)
 boot: $(if $(only-print),,setup)
 	@profiles/$(VARIANT)/boot "$(IMAGESDIR)"
 
-check sanitize bench: tools += Tests/host-tools.packages
+check vm sanitize bench: tools += Tests/host-tools.packages
 
 # Where no newer make is to be had, its stories are left out.
 newer-make := ! test -x .build/make-4.4 || export MAKE44="$(CURDIR)/.build/make-4.4";
@@ -35,6 +36,9 @@ check: setup lint .build/make-4.4
 	swift build --build-tests
 	$(newer-make) swift test --skip-build
 	Fuzz/run 5
+
+vm: setup $(sysbuild)
+	Tests/vm $(sysbuild)
 
 sanitize: setup .build/make-4.4
 	$(newer-make) Tests/sanitize

@@ -3,12 +3,12 @@ internal import Glibc
 
 /// One running process: started, signalled, waited for. It knows nothing of targets, logs and retries.
 ///
-/// It leads its own process group, blocks and ignores no signal, and has no descriptor of this process's but
+/// It leads its own process group unless it is in the foreground, blocks and ignores no signal, and has no descriptor of this process's but
 /// the three streams and those it is given. When the thread that started it dies, above all with a SIGKILL to
 /// this process, the kernel kills it (`PR_SET_PDEATHSIG`). So start processes on a thread that lasts.
 /// What it has started itself goes on then: see `SupervisedProcess`.
 public final class ChildProcess {
-  /// Also the id of its process group.
+  /// Also the id of its process group, unless it is in the foreground.
   public let pid: Int32
   private let handle: ProcessHandle
 
@@ -21,15 +21,16 @@ public final class ChildProcess {
   ///   - output: The descriptor that becomes its standard output.
   ///   - error: The descriptor that becomes its standard error.
   ///   - inherited: Descriptors from 3 on that it keeps under the same numbers.
+  ///   - isForeground: Whether it reads this process's standard input and is one of its process group.
   /// - Throws: The error of the step that failed: clone(2), chdir(2) with the directory, execve(2) with the
   ///   program. `EINVAL` for a NUL byte in an argument or variable, which the kernel would take for its end.
   public init(
     program: Path, arguments: [[UInt8]], environment: [[UInt8]], directory: Path? = nil,
-    output: CInt, error: CInt, inheriting inherited: [CInt] = []
+    output: CInt, error: CInt, inheriting inherited: [CInt] = [], isForeground: Bool = false
   ) throws(SystemError) {
     let program = SpawnedProgram(
       program: program, arguments: arguments, environment: environment, directory: directory,
-      inherited: inherited)
+      inherited: inherited, isForeground: isForeground)
     let started = try program.start(output: output, error: error, sysbuild_spawn_start)
     pid = started.pid
     handle = ProcessHandle(descriptor: FileDescriptor(raw: started.pidfd))

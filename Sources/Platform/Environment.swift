@@ -30,8 +30,10 @@ public enum Environment {
   /// getuid(2).
   public static var user: UInt32 { getuid() }
 
-  /// readlink(2) of `/proc/self/exe`; with ` (deleted)` at its end if the file is gone.
-  public static func executable() throws(SystemError) -> Path {
+  /// readlink(2) of `/proc/self/exe` when it was first asked for; with ` (deleted)` at its end if the file was gone.
+  public static func executable() throws(SystemError) -> Path { try firstExecutable.get() }
+
+  private static let firstExecutable = Result { () throws(SystemError) -> Path in
     Path(bytes: try File.readLink("/proc/self/exe"))
   }
 

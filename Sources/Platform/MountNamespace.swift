@@ -25,6 +25,8 @@ public enum MountNamespace {
   }
 
   private static func unshare(_ flags: CInt, _ action: String) throws(SystemError) {
+    // The link leads through the old mounts, and with another root directory, as after chroot(2), nowhere from here on.
+    _ = try? Environment.executable()
     guard Glibc.unshare(flags) == 0 else { throw SystemError(action, code: errno) }
   }
 

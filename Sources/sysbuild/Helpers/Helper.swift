@@ -4,7 +4,7 @@ internal import BuildGraph
 /// arguments like any other.
 enum Helper {
   private static let names = [
-    "publish", "receipt", "package-list", "emerge", "rebuild", "quickpkg", "record-builds",
+    "publish", "receipt", "package-list", "emerge", "rebuild", "quickpkg", "record-builds", "check-installed",
   ]
 
   static func run(_ words: [String]) throws -> Tool.Ending {
@@ -17,6 +17,7 @@ enum Helper {
     case "rebuild": try Emerge.rebuild(arguments)
     case "quickpkg": try Emerge.makeMissingBinaries(arguments)
     case "record-builds": try Emerge.record(arguments)
+    case "check-installed": try CheckInstalled.run(arguments)
     case let name?:
       throw UserError(
         "there is no helper '\(name)'; there are \(names.joined(separator: ", "))"

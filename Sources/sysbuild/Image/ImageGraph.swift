@@ -119,6 +119,7 @@ struct ImageGraph {
         "emerge --depclean --with-bdeps=y",
         "sysbuild helper rebuild ${O}/ingredients --oneshot --buildpkg --usepkg \(Self.fitting)",
         Self.recordBuilds,
+        Self.checkInstalled,
       ],
       environment: portage("target", root: "sysroot") + ["SYSROOT=${O}/sysroot"])
   }
@@ -146,13 +147,14 @@ struct ImageGraph {
         + emerge("--usepkgonly \(Self.take)", ["install", "installonly"], with: Self.masked)
         + [
           Self.recordBuilds,
+          Self.checkInstalled,
           "tar --create --file=${O}/tmp/overlay.tar --directory=profiles/${VARIANT}/overlay"
             + " --owner=0 --group=0 --numeric-owner --mode=u=rwX,go=rX .",
           "tar --extract --file=${O}/tmp/overlay.tar --directory=${O}/rootfs.new --same-permissions",
           "rm -rf ${O}/rootfs",
           "mv -T ${O}/rootfs.new ${O}/rootfs",
         ],
-      environment: portage("target", root: "rootfs.new"))
+      environment: portage("target", root: "rootfs.new") + [Self.noNews])
   }
 
   private var kernel: Target {
@@ -218,6 +220,7 @@ struct ImageGraph {
   /// emerge, told of what it does not look at; and what notes what its builds were made from.
   private static let emerge = "sysbuild helper emerge ${O}/ingredients "
   private static let recordBuilds = "sysbuild helper record-builds ${O}/ingredients"
+  private static let checkInstalled = "sysbuild helper check-installed"
 
   /// An emerge of these sets, or no command if they are empty, which emerge would not understand.
   private func emerge(_ options: String, _ sets: [String], with settings: String = "") -> [String] {
@@ -242,6 +245,9 @@ struct ImageGraph {
     ["mkdir -p ${O}/tmp/sysroot ${O}/tmp/rootfs ${O}/packages ${DISTDIR} ${O}/portage-logs"]
   }
 
+  /// Which news are unread would be noted in the image.
+  private static let noNews = "FEATURES=-news"
+
   /// For what runs emerge: it closes the jobserver's descriptors and then, finding MAKEFLAGS set, leaves
   /// MAKEOPTS out, so that each package would be built by one job.
   private static let noJobserver = "MAKEFLAGS="
@@ -265,6 +271,8 @@ struct ImageGraph {
       "PORTAGE_TMPDIR=${O}/tmp/\(root == "sysroot" ? "sysroot" : "rootfs")",
       "EMERGE_LOG_DIR=${O}/portage-logs",
       "PORTAGE_LOGDIR=${O}/portage-logs",
+      "PORTAGE_ELOG_SYSTEM=save_summary:log,warn,error,qa echo:warn,error",
+      "CONFIG_PROTECT=-*",
       "PORTAGE_DEPCACHEDIR=${O}/tmp/depcache",
       "PORTAGE_USERNAME=root",
       "PORTAGE_GRPNAME=root",

@@ -17,8 +17,7 @@ enum Emerge {
       try StandardStream.output.write("\(outOfDate) \(build.versionedName): \(reason)\n")
     }
     try survey.begin()
-    try survey.stage.become(
-      "emerge", excluding(unfit) + arguments.dropFirst())
+    try EmergeRun(survey.stage).run(excluding(unfit) + arguments.dropFirst())
   }
 
   /// How a line begins that says why a binary package is passed over.
@@ -40,8 +39,7 @@ enum Emerge {
     }
     let unfit = try survey.unfitBinaries()
     try survey.begin()
-    try survey.stage.become(
-      "emerge",
+    try EmergeRun(survey.stage).run(
       excluding(unfit) + arguments.dropFirst()
         + stale.map { "=\($0.build.versionedName)" })
   }

@@ -80,9 +80,13 @@ struct EmergeStage {
 
   /// execve(2).
   func become(_ program: String, _ arguments: [String]) throws -> Never {
+    throw ExecutedProgram.replaceThisProcess(with: try find(program), [program] + arguments)
+  }
+
+  func find(_ program: String) throws(UserError) -> Path {
     guard let path = ProgramSearch.find(program, in: searchPath) else {
       throw UserError("'\(program)' was not found on PATH (\(searchPath))")
     }
-    throw ExecutedProgram.replaceThisProcess(with: path, [program] + arguments)
+    return path
   }
 }

@@ -14,16 +14,17 @@ struct Diagnosis: Hashable, Sendable {
   /// The diagnosis of what `output` reports, the deepest cause first: a plan that emerge could not make,
   /// then a source that it could not fetch, then a package that it could not build.
   init?(emergeOutput output: some Sequence<UInt8>) {
-    let lines = EmergeLines(output)
+    let lines = EmergeLines(output).withoutSkippedUpdates
     let found =
-      Self.circular(lines) ?? Self.neededChanges(lines) ?? Self.masked(lines) ?? Self.wrongUse(lines)
+      Self.passedOver(lines) ?? Self.mismatch(lines) ?? Self.collision(lines) ?? Self.circular(lines)
+      ?? Self.neededChanges(lines) ?? Self.masked(lines) ?? Self.wrongUse(lines)
       ?? Self.missing(lines)
       ?? Self.fetchFailure(lines) ?? Self.failedPackage(lines)
     guard let found else { return nil }
     self = found
   }
 
-  private init(_ headline: String, details: [String] = [], remedy: String? = nil) {
+  init(_ headline: String, details: [String] = [], remedy: String? = nil) {
     self.headline = headline
     self.details = details
     self.remedy = remedy
@@ -58,7 +59,7 @@ struct Diagnosis: Hashable, Sendable {
       let reasons = after.drop { $0 == " " }.dropLast(after.hasSuffix(")") ? 1 : 0)
       if reasons == "corruption" { return unreadable(package, lines) }
       let outOfDate = "\(Emerge.outOfDate) \(package): "
-      if let line = lines.texts.first(where: { $0.hasPrefix(outOfDate) }) {
+      if reasons.isEmpty, let line = lines.texts.first(where: { $0.hasPrefix(outOfDate) }) {
         return Diagnosis(
           "the binary package of \(package) is out of date: \(line.dropFirst(outOfDate.count))",
           details: lines.requirers,
@@ -222,11 +223,11 @@ struct Diagnosis: Hashable, Sendable {
   }
 
   /// `CATEGORY/NAME-VERSION` at the beginning of `text`.
-  private static func package(in text: Substring) -> String {
+  static func package(in text: Substring) -> String {
     String(text.prefix { $0 != ":" && $0 != "," && $0 != " " && $0 != ")" })
   }
 
-  private static func quotedPart(of text: some StringProtocol) -> String? {
+  static func quotedPart(of text: some StringProtocol) -> String? {
     guard let open = text.firstIndex(where: { $0 == "'" || $0 == "\"" }) else { return nil }
     let inner = text[text.index(after: open)...]
     return inner.firstIndex(of: text[open]).map { String(inner[..<$0]) }

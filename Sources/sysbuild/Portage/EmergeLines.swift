@@ -5,6 +5,8 @@ struct EmergeLines {
   /// Without white space at either end; not UTF-8 is shown as `\xNN`.
   let texts: [String]
 
+  init(texts: [String]) { self.texts = texts }
+
   init(_ output: some Sequence<UInt8>) {
     // A carriage return goes back to the line's start, which ends it as far as a reader is concerned.
     texts = Self.withoutEscapes(output).split(omittingEmptySubsequences: false) { $0 == 0x0A || $0 == 0x0D }

@@ -67,6 +67,7 @@ final class EventsFile: RunListener {
       write("inputsMissing", time, target + ["inputs": .array(artifacts.map(JSON.init))])
     case .inputsChanged(let artifacts):
       write("inputsChanged", time, target + ["inputs": .array(artifacts.map(JSON.init))])
+    case .warned(let text): write("targetWarned", time, target + ["message": .string(text)])
     }
   }
 

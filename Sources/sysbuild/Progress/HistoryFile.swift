@@ -7,7 +7,8 @@ internal import Platform
 /// When a run begins: `version` (1), `run` (the time, which names it), `command` (how it was asked for) and
 /// `goals`. When it ends: `run`, `seconds`, `outcome` (`succeeded`, `failed`, `interrupted` or `aborted`, with
 /// `failed`, `signal` or `message` as in the events) and `targets`, each with `name`, `outcome` (`succeeded`,
-/// `failed`, `interrupted`, `spared`, `recorded`, `skipped`), and where it ran `seconds`, `reasons` (texts) and `message`.
+/// `failed`, `interrupted`, `spared`, `recorded`, `skipped`), and where it ran `seconds`, `reasons` (texts), `message` and `warnings`
+/// (texts).
 ///
 /// A line is written at once, at the end, by the process that has the lock on O, and never changed. One that was
 /// cut off by a loss of power is closed by the next, and passed over by a reader, as is one of a later version.

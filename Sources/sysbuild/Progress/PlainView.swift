@@ -42,7 +42,9 @@ final class PlainView: RunListener {
       say("\(name): \(package.number)/\(package.count) \(package.version)", at: time)
     case .tick: say(sign(at: time.monotonic), at: time)
     case .ended(let end):
-      if let line = Wording.conclusion(end, after: time.monotonic - began) { say(line, at: time) }
+      if let line = Wording.conclusion(end, after: time.monotonic - began, warnings: model.warnings) {
+        say(line, at: time)
+      }
     default: break
     }
   }

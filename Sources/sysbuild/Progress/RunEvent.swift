@@ -29,6 +29,8 @@ enum RunEvent {
     case silent(Int64)
     case inputsMissing([Artifact])
     case inputsChanged([Artifact])
+    /// Its commands warned of something; said when it has ended.
+    case warned(String)
   }
 
   case target(String, Step)

@@ -34,6 +34,7 @@ final class RunHistory: RunListener {
     case .target(let name, .interrupted(let duration)): note(name, "interrupted", duration)
     case .target(let name, .failed(let why, let duration)):
       note(name, "failed", duration, ["message": .string(why)])
+    case .target(let name, .warned(let text)): note(name, warning: text)
     case .ended(let end): append(end, after: time.monotonic - began.monotonic)
     default: break
     }
@@ -46,6 +47,15 @@ final class RunHistory: RunListener {
       target = target + ["seconds": .seconds(duration), "reasons": .array(why)]
     }
     targets.append(target + more)
+  }
+
+  /// A warning comes when its target has ended.
+  private func note(_ name: String, warning: String) {
+    guard let place = targets.lastIndex(where: { $0["name"]?.text == name }),
+      case .object(let members) = targets[place]
+    else { return }
+    let warnings = (targets[place]["warnings"]?.elements ?? []) + [.string(warning)]
+    targets[place] = .object(members.filter { $0.name != "warnings" }) + ["warnings": .array(warnings)]
   }
 
   private func append(_ end: RunEnd, after duration: Int64) {

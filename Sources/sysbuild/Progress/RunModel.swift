@@ -25,6 +25,7 @@ struct RunModel {
   private(set) var done = 0
   private(set) var failed = 0
   private(set) var skipped = 0
+  private(set) var warnings = 0
   /// The signal that the run ends by.
   private(set) var signal: CInt?
   private let outline: RunOutline
@@ -68,6 +69,7 @@ struct RunModel {
     case .skipped:
       if places[name].map({ outline.targets[$0].isAlias }) != true { skipped += 1 }
       settle(name)
+    case .warned: warnings += 1
     case .retried, .silent, .inputsMissing, .inputsChanged: break
     }
   }

@@ -12,6 +12,7 @@ final class RunStream {
     var emerge: EmergeTracker
     /// Nil for one that has the terminal, where people see for themselves.
     var silence: SilenceWatch?
+    var warnings: [String] = []
   }
 
   private let graph: Graph
@@ -20,6 +21,8 @@ final class RunStream {
   private let now: () -> RunTime
   private var isInterrupted = false
   private var pulses: [String: Pulse] = [:]
+  /// What was warned of: what two targets warn of is said once.
+  private var warnings: Set<String> = []
 
   init(
     _ graph: Graph, touches: Bool = false, listeners: [any RunListener],
@@ -55,7 +58,8 @@ final class RunStream {
     let hasTerminal = graph[id].limits.takesConsole && Console.isThere
     pulses[name(id)] = Pulse(
       emerge: EmergeTracker(PackageLogs(graph.environment(of: id))),
-      silence: hasTerminal ? nil : SilenceWatch(at: now().monotonic))
+      silence: hasTerminal ? nil : SilenceWatch(at: now().monotonic),
+      warnings: pulses[name(id)]?.warnings ?? [])
   }
 
   /// A line that a target's command printed.
@@ -63,6 +67,7 @@ final class RunStream {
     send(.output(target, line))
     pulses[target]?.silence?.sign(at: now().monotonic)
     for event in pulses[target]?.emerge.read(line) ?? [] { send(.package(target, event)) }
+    if let warning = EmergeMessage.warning(in: line) { pulses[target]?.warnings.append(warning) }
   }
 
   /// A signal came.
@@ -111,10 +116,12 @@ final class RunStream {
 
   /// Packages that were not said to be done end with their target, as it does.
   private func end(_ id: TargetID, _ step: RunEvent.Step, hasFailed: Bool) {
-    for package in pulses.removeValue(forKey: name(id))?.emerge.running ?? [] {
+    let pulse = pulses.removeValue(forKey: name(id))
+    for package in pulse?.emerge.running ?? [] {
       send(.package(name(id), .ended(package.version, hasFailed: hasFailed)))
     }
     send(id, step)
+    for warning in pulse?.warnings ?? [] where warnings.insert(warning).inserted { send(id, .warned(warning)) }
   }
 
   private func name(_ id: TargetID) -> String { graph[id].name }

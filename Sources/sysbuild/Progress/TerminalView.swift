@@ -101,7 +101,9 @@ final class TerminalView: RunListener {
     case .target(let name, let step): say(name, step)
     case .output(let name, let line) where showsEverything: scroll(StyledText("\(name): \(shown(line))"))
     case .ended(let end):
-      if let line = Wording.conclusion(end, after: time.monotonic - began) { scroll(StyledText(line)) }
+      if let line = Wording.conclusion(end, after: time.monotonic - began, warnings: model.warnings) {
+        scroll(StyledText(line))
+      }
     default: break
     }
   }

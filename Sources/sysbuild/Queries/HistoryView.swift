@@ -24,7 +24,13 @@ enum HistoryView {
           target["message"]?.text ?? "",
         ]
       }
+      let warnings = targets(of: run, wanted).flatMap { target in
+        (target["warnings"]?.elements ?? []).compactMap(\.text).map {
+          "  \(target["name"]?.text ?? ""): warning: \($0)\n"
+        }
+      }
       return "\(Clock.localTime(run.began))  \(run.command): \(ending(of: run))\n" + Table(rows).text
+        + warnings.joined()
     }.joined()
   }
 

@@ -23,7 +23,9 @@ struct FailureReport {
       said += diagnosis.details.map { "  \($0)" }
       if let remedy = diagnosis.remedy { said.append(remedy) }
     }
-    if let error = FirstError.line(of: log.lastOutput), diagnosis?.details.contains(error) != true {
+    if let error = FirstError.line(of: log.lastOutput),
+      diagnosis.map({ $0.details.contains(error) || error.hasSuffix($0.headline) }) != true
+    {
       said.append("first error: \(error)")
     }
     if session.settings.variant != nil, log.lastOutput.contains(where: HostGuard.isRefusal) {

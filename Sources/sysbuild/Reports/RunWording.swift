@@ -16,7 +16,7 @@ extension Wording {
     case .recorded: "\(name): recorded as made, not run"
     case .succeeded, .failed, .interrupted: ending(step).map { "\(name): \($0.verb)\($0.rest)" }
     case .skipped: "\(name): not tried, since what it needs failed"
-    case .retried, .silent, .inputsMissing, .inputsChanged: nil
+    case .retried, .silent, .inputsMissing, .inputsChanged, .warned: nil
     }
   }
 
@@ -41,14 +41,17 @@ extension Wording {
       "\(name): declared as input, but not there: \(artifacts.map(self.name).joined(separator: ", "))"
     case .inputsChanged(let artifacts):
       "\(name): changed while it ran, so it is stale again: \(artifacts.map(self.name).joined(separator: ", "))"
+    case .warned(let text): "\(name): warning: \(text)"
     default: nil
     }
   }
 
   /// The last line of a run in which nothing failed.
-  static func conclusion(_ end: RunEnd, after duration: Int64) -> String? {
+  static func conclusion(_ end: RunEnd, after duration: Int64, warnings: Int) -> String? {
     switch end {
-    case .succeeded(let ran): "done: \(count(ran, "target")) ran in \(self.duration(duration))"
+    case .succeeded(let ran):
+      "done: \(count(ran, "target")) ran in \(self.duration(duration))"
+        + (warnings > 0 ? ", \(count(warnings, "warning"))" : "")
     case .recorded(let number): "done: \(count(number, "target")) recorded"
     case .failed, .interrupted, .aborted: nil
     }

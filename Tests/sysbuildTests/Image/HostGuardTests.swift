@@ -31,6 +31,22 @@ extension EditTests {
   /// To the program that it starts the user is one of many, whoever they really are.
   private static let asAnyUser = ["unshare", "--user", "--map-user=1000", "--map-group=1000"]
 
+  @Test("with another root directory sysbuild still finds itself")
+  func anotherRootDirectory() throws {
+    let tree = try Self.tree.get()
+    try tree.restore()
+    try File.remove(tree.images / "SHA256SUMS")
+    let root = tree.folder / "root"
+    try Directory.create(root)
+    let program = try Environment.executable().parent / "sysbuild"
+    let output = try tree.run([
+      "unshare", "--mount", "sh", "-c",
+      "PATH=/usr/sbin:/usr/bin:/sbin:/bin; mount --rbind / \(root) && exec chroot \(root) \(program) -C \(tree.source) O=\(tree.build) "
+        + "IMAGESDIR=\(tree.images) VARIANT=tiny image",
+    ])
+    #expect(ImageTree.ran(output) == ["image"], "\(output)")
+  }
+
   @Test("a user who is not root builds an image")
   func withoutRoot() throws {
     let tree = try Self.tree.get()

@@ -97,6 +97,16 @@ extension ParserCheck {
     },
     ParserCheck("emerge-log") { bytes in
       _ = Diagnosis(emergeOutput: bytes)
+      let messages = EmergeMessages(EmergeTranscript(bytes), source: "/src", isSuccess: true).all
+      for message in messages where message.severity == .warning {
+        let again = EmergeMessage.warning(in: Array(message.line.utf8))
+        try promise(again == message.text && !message.text.contains("\n"), "another warning than \(message)")
+      }
+      var pieces = EmergeTranscript()
+      for byte in bytes { pieces.take([byte]) }
+      pieces.finish()
+      try promise(
+        EmergeMessages(pieces, source: "/src", isSuccess: true).all == messages, "other messages byte by byte")
     },
   ]
 

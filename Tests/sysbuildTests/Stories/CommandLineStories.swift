@@ -268,11 +268,11 @@ import Testing
       (["O=.."], "O is 'DIR', which contains the source tree: choose a folder of its own, as in O=out"),
       (
         ["helper"],
-        "'helper' needs a name, one of publish, receipt, package-list, emerge, rebuild, quickpkg, record-builds"
+        "'helper' needs a name, one of publish, receipt, package-list, emerge, rebuild, quickpkg, record-builds, check-installed"
       ),
       (
         ["helper", "publsh"],
-        "there is no helper 'publsh'; there are publish, receipt, package-list, emerge, rebuild, quickpkg, record-builds; did you mean 'publish'?"
+        "there is no helper 'publsh'; there are publish, receipt, package-list, emerge, rebuild, quickpkg, record-builds, check-installed; did you mean 'publish'?"
       ),
     ] as [([String], String)])
   func mistakes(_ words: [String], _ message: String) throws {

@@ -14,6 +14,24 @@ import Testing
     #expect(ran.out.hasPrefix("x: src/mistyped is there now\n") && ran.err.isEmpty)
   }
 
+  @Test func aCommandWarns() throws {
+    let warn = "run = echo \"sysbuild: warning: mind this\"\n"
+    let story = try BuildStory("[target x]\n\(warn)[target y]\nneeds = x\n\(warn)      sh -c false\n")
+    try story.expect(
+      "x", out: "x: never built\nx: done in T\ndone: 1 target ran in T, 1 warning\n",
+      err: "sysbuild: x: warning: mind this\n")
+    #expect(try story.run("history", "x").out.hasSuffix("  x: warning: mind this\n"))
+    // A target that fails has warned of it, too, and what two warn of is said once.
+    let ran = try story.run("-B", "y", "--events", "events")
+    #expect(ran.status == 2)
+    #expect(
+      ran.err.split(separator: "\n").filter { $0.contains(": warning: ") && !$0.contains(" | ") } == [
+        "sysbuild: x: warning: mind this"
+      ])
+    let events = try story.read("events").split(separator: "\n").filter { $0.contains("targetWarned") }
+    #expect(events.count == 1 && events.allSatisfy { $0.hasSuffix(#""target":"x","message":"mind this"}"#) })
+  }
+
   @Test func aCommandFails() throws {
     let story = try BuildStory(
       "[target x]\nrun = printf \"%s\\n\" 1 2 3 4 5 6 7 8 9 10 11\n      sh -c \"printf no-line-feed; exit 7\"\n      true\n"

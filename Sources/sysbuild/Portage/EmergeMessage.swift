@@ -1,0 +1,33 @@
+import Platform
+
+/// What emerge has to say of a run that it counts as a success, told so that a person can act on it.
+///
+/// A helper prints it as one line, which goes to the log with all else; `RunStream` finds the warnings there again.
+/// Any command of a recipe may warn with such a line.
+struct EmergeMessage: Hashable, Sendable {
+  enum Severity: String {
+    /// What is built is what the configuration and the ebuilds say, or as much of it as there can be.
+    case warning
+    /// Something that stands in the configuration or in an ebuild was passed over: the stage fails.
+    case error
+  }
+
+  let severity: Severity
+  /// One line: what it is, and what to do about it.
+  let text: String
+
+  static func warning(_ text: String) -> Self { Self(severity: .warning, text: text) }
+  static func error(_ text: String) -> Self { Self(severity: .error, text: text) }
+
+  /// The line that says so, without its end.
+  var line: String { Self.start(severity) + text }
+
+  /// How a line begins that says so.
+  static func start(_ severity: Severity) -> String { "sysbuild: \(severity.rawValue): " }
+
+  /// What a line warns of; nil if it is another line.
+  static func warning(in line: [UInt8]) -> String? {
+    let start = start(.warning)
+    return line.starts(with: start.utf8) ? printable(line.dropFirst(start.utf8.count)) : nil
+  }
+}

@@ -1,0 +1,79 @@
+/// The failures that are about files: of what was passed over, what does not match its Manifest, and what two packages
+/// install.
+extension Diagnosis {
+  /// `sysbuild: error: …`, of an emerge that succeeded for all that.
+  static func passedOver(_ lines: EmergeLines) -> Diagnosis? {
+    let start = EmergeMessage.start(.error)
+    let errors = lines.texts.filter { $0.hasPrefix(start) }.map { String($0.dropFirst(start.count)) }
+    return errors.first.map { Diagnosis($0, details: Array(errors.dropFirst())) }
+  }
+
+  /// `!!! Digest verification failed:`, `!!! FILE`, `!!! Reason: …` of an ebuild, which fails the whole emerge, or
+  /// `!!! Fetched file: FILE VERIFY FAILED!`, `!!! Reason: …` of a source, with the package below.
+  static func mismatch(_ lines: EmergeLines) -> Diagnosis? {
+    let texts = lines.texts
+    let place = texts.firstIndex { line in
+      line.hasPrefix("!!! Digest verification failed:")
+        || line.hasPrefix("!!! Fetched file: ") && line.hasSuffix(" VERIFY FAILED!")
+    }
+    guard let place else { return nil }
+    let fetched = texts[place].split(around: "Fetched file: ")?.after.dropLast(" VERIFY FAILED!".count)
+    let file = fetched ?? texts[(place + 1)...].first?.dropFirst("!!! ".count) ?? "a file"
+    let reason = texts[place...].prefix(3).compactMap { $0.split(around: "!!! Reason: ")?.after }.first
+    return Diagnosis(
+      "\(file) does not match its Manifest\(reason.map { ": \($0)" } ?? "")",
+      remedy: fetched == nil
+        ? "restore the file, or make the Manifest anew"
+        : "if the source is the right one, put its digest into the Manifest; otherwise remove it from DISTDIR")
+  }
+
+  /// ` * Detected file collision(s):` with the files, the owners each with its own below, and
+  /// ` * Package 'CPV' NOT merged due to file collisions.`
+  static func collision(_ lines: EmergeLines) -> Diagnosis? {
+    // A tab is shown as `\t`.
+    let texts = lines.texts.map { line in
+      line.hasPrefix("*") ? line.dropFirst().replacing("\\t", with: "").drop { $0 == " " } : line[...]
+    }
+    guard let end = texts.firstIndex(where: { $0.contains("' NOT merged due to file collisions") }),
+      let package = quotedPart(of: texts[end]),
+      let start = texts[..<end].lastIndex(where: { $0.hasPrefix("Searching all installed packages") })
+    else { return nil }
+    var owner = ""
+    var details: [String] = []
+    for line in texts[start..<end] {
+      if line.hasPrefix("/") {
+        details.append("\(line) is of \(owner)")
+      } else if line.contains("::") {
+        owner = Self.package(in: line)
+      }
+    }
+    return Diagnosis(
+      "\(package) was not merged, since it has files of another package",
+      details: details.count > 5 ? details.prefix(5) + ["and \(details.count - 5) more"] : details,
+      remedy: "leave one of the packages out, or the files out of one by its USE flags or INSTALL_MASK")
+  }
+}
+
+extension EmergeLines {
+  /// Without what is said of updates that emerge skipped and of installed packages that are masked: it went on with the
+  /// rest, and what failed is something else.
+  var withoutSkippedUpdates: EmergeLines {
+    var kept: [String] = []
+    var index = 0
+    while index < texts.count {
+      let line = texts[index]
+      let rest = texts[index...]
+      if line.hasPrefix("!!! The following installed packages are masked") {
+        index = rest.firstIndex { $0.isEmpty } ?? rest.endIndex
+      } else if line.hasPrefix("!!! The following update has been skipped"),
+        let work = rest.firstIndex(where: { $0.hasPrefix(">>> ") })
+      {
+        index = work
+      } else {
+        kept.append(line)
+        index += 1
+      }
+    }
+    return EmergeLines(texts: kept)
+  }
+}
