@@ -5,6 +5,8 @@ import Platform
 struct PretendingEmerge {
   struct Answer {
     let merges: [PretendedMerge]
+    /// What it would pass over, or warns of.
+    let messages: [EmergeMessage]
     /// Nil if it could tell.
     let problem: String?
   }
@@ -23,7 +25,7 @@ struct PretendingEmerge {
     }
     if !isGuarded { environment["PORTAGE_DEPCACHEDIR"] = "\(scratch)/depcache" }
     guard let program = ProgramSearch.find("emerge", in: environment["PATH"] ?? "", from: source) else {
-      return Answer(merges: [], problem: "Portage is not there yet")
+      return Answer(merges: [], messages: [], problem: "Portage is not there yet")
     }
     // Moves of packages would be noted in the database of what is installed.
     let words =
@@ -35,9 +37,14 @@ struct PretendingEmerge {
       directory: source, output: pipe.write.raw, error: pipe.write.raw)
     try pipe.write.close()
     let output = try pipe.read.readAll()
-    if try process.reap().isSuccess { return Answer(merges: PretendedMerge.all(in: output), problem: nil) }
-    let diagnosis = Diagnosis(emergeOutput: output)?.headline
-    return Answer(merges: [], problem: diagnosis ?? "emerge fails: \(Self.lastLine(of: output))")
+    let isSuccess = try process.reap().isSuccess
+    let messages = EmergeMessages(EmergeTranscript(output), source: "\(source)", isSuccess: isSuccess).all
+    if isSuccess { return Answer(merges: PretendedMerge.all(in: output), messages: messages, problem: nil) }
+    let diagnosis = Diagnosis(emergeOutput: output).map { diagnosis in
+      diagnosis.headline + (diagnosis.remedy.map { ": \($0)" } ?? "")
+    }
+    return Answer(
+      merges: [], messages: messages, problem: diagnosis ?? "emerge fails: \(Self.lastLine(of: output))")
   }
 
   private static func lastLine(of output: [UInt8]) -> String {

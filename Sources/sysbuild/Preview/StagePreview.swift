@@ -43,6 +43,8 @@ struct StagePreview {
   var unchanged = 0
   /// The targets that run first and may change the answer.
   let after: [String]
+  /// What emerge passes over or warns of.
+  var messages: [EmergeMessage] = []
   /// Why not all can be told.
   var problem: String?
 

@@ -53,7 +53,7 @@ struct StageQuestion {
     if isStandIn { words.removeAll { $0.hasPrefix("--changed-") } }
     let answer = try emerge.ask(words, environment)
     if !isStandIn { asked[command.root] = (words, environment) }
-    preview.problem = answer.problem
+    note(answer)
     let buildsOnly = arguments.contains("--buildpkgonly")
     for merge in answer.merges where !(buildsOnly && merge.isBinary) {
       var change = change(merge, in: command, asked: environment["ROOT"])
@@ -77,7 +77,7 @@ struct StageQuestion {
     let answer = try emerge.ask(
       Emerge.excluding(try survey.unfitBinaries()) + arguments + stale.map { "=\($0.build.versionedName)" },
       command.environment)
-    preview.problem = answer.problem
+    note(answer)
     for merge in answer.merges {
       var change = change(merge, in: command, asked: command.root)
       change.reason = reasons[change.package]
@@ -164,18 +164,25 @@ struct StageQuestion {
 
   // MARK: What they share
 
+  private mutating func note(_ answer: PretendingEmerge.Answer) {
+    preview.problem = answer.problem
+    preview.messages += answer.messages.filter { !preview.messages.contains($0) }
+  }
+
   /// - Parameter root: the one that emerge was asked about, in the place of the command's.
   private func change(
     _ merge: PretendedMerge, in command: StageCommands.Command, asked root: String?
   ) -> StagePreview.Change {
-    let old = merge.replaced.flatMap { $0.version == merge.version ? nil : $0.version }
+    // Of one in a new slot emerge shows those in the others.
+    let replaced = merge.isThere ? merge.replaced : nil
+    let old = replaced.flatMap { $0.version == merge.version ? nil : $0.version }
     let kind: StagePreview.Change.Kind = old == nil ? (merge.isThere ? .rebuild : .new) : .update
     return StagePreview.Change(
       kind: merge.isDowngrade ? .downgrade : kind, root: merge.root == root ? name(of: command) : "host",
       package: merge.package, version: merge.version, oldVersion: old,
       flags: merge.isThere ? merge.flags.filter(\.isChanged).map(\.text) : [],
       source: merge.isBinary ? .binary : .ebuild,
-      reason: merge.replaced.flatMap { $0.slot == merge.slot ? nil : "slot \($0.slot) → \(merge.slot)" },
+      reason: replaced.flatMap { $0.slot == merge.slot ? nil : "slot \($0.slot) → \(merge.slot)" },
       download: merge.download,
       seconds: times.seconds(of: merge.package, isBinary: merge.isBinary))
   }

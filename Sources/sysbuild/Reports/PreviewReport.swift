@@ -6,7 +6,8 @@ extension StagePreview {
   func lines(jobs: Int) -> [String] {
     let isEstimate = after.isEmpty ? [] : ["as far as can be told before \(after.joined(separator: ", ")) ran:"]
     let table = Table(Self.withoutEmptyColumns(changes.map(row))).text.split(separator: "\n").map(String.init)
-    return isEstimate + table + [summary(jobs: jobs)] + [problem].compactMap(\.self)
+    let messages = messages.map { "\($0.severity.rawValue): \($0.text)" }
+    return isEstimate + table + [summary(jobs: jobs)] + messages + [problem].compactMap(\.self)
   }
 
   private func row(_ change: Change) -> [String] {
@@ -55,6 +56,8 @@ extension StagePreview {
     return [
       "after": .array(after.map { .string($0) }), "packages": .array(changes.map(Self.json)),
       "unchanged": .integer(unchanged),
+      "messages": .array(
+        messages.map { ["severity": .string($0.severity.rawValue), "text": .string($0.text)] }),
     ] + problem
   }
 

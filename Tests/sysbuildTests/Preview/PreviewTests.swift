@@ -88,8 +88,12 @@ import Testing
     preview = StagePreview(after: [])
     preview.unchanged = 7
     #expect(preview.lines(jobs: 1) == ["no package changes, 7 stay as they are"])
+    preview.messages = [.warning("the update to x/y-2 was skipped")]
     preview.problem = "there is no ebuild for 'x/y'"
-    #expect(preview.lines(jobs: 1).last == "there is no ebuild for 'x/y'")
+    #expect(
+      preview.lines(jobs: 1).suffix(2) == [
+        "warning: the update to x/y-2 was skipped", "there is no ebuild for 'x/y'",
+      ])
   }
 
   @Test("many small packages share the jobs; one large one takes as long as it does")
