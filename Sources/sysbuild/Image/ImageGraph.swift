@@ -82,7 +82,7 @@ struct ImageGraph {
       "profile",
       summary: "The sysroot switched to the variant's complete configuration",
       needs: ["libcap"],
-      inputs: ["config:profiles/${VARIANT}/target", "value:SOURCE"],
+      inputs: ["value:SOURCE"],
       outputs: ["link:${O}/sysroot/etc/portage"],
       run: [
         "mkdir -p ${O}/sysroot/etc",

@@ -4,7 +4,9 @@ extension StagePreview {
   ///
   /// - Parameter jobs: how many packages are built at once.
   func lines(jobs: Int) -> [String] {
-    let isEstimate = after.isEmpty ? [] : ["as far as can be told before \(after.joined(separator: ", ")) ran:"]
+    let isEstimate =
+      after.isEmpty
+      ? [] : ["an estimate, as \(after.joined(separator: ", ")) \(after.count == 1 ? "runs" : "run") first:"]
     let table = Table(Self.withoutEmptyColumns(changes.map(row))).text.split(separator: "\n").map(String.init)
     let messages = messages.map { "\($0.severity.rawValue): \($0.text)" }
     return isEstimate + table + [summary(jobs: jobs)] + messages + [problem].compactMap(\.self)

@@ -79,7 +79,7 @@ private let edits = [
   },
   Edit(
     "a USE flag set in the target's package.use",
-    runs: ["profile", "base", "world", "rootfs", "squashfs", "image"],
+    runs: ["base", "world", "rootfs", "squashfs", "image"],
     explains: ["app-misc/leaf colour", "package.use/leaf:"]
   ) { tree in
     try tree.append("app-misc/leaf colour", to: "profiles/tiny/target/etc/portage/package.use/leaf")

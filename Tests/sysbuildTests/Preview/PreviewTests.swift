@@ -79,7 +79,7 @@ import Testing
     ]
     #expect(
       preview.lines(jobs: 2) == [
-        "as far as can be told before base ran:",
+        "an estimate, as base runs first:",
         "update  sys-libs/pam-1.5.3   ebuild  1:01  from 1.5.2, USE +nls -audit",
         "new     dev-build/meson-1.2  binary  ?     on the host",
         "remove  app-misc/leaf-1",
