@@ -28,6 +28,8 @@ struct EmergeMessage: Hashable, Sendable {
   /// What a line warns of; nil if it is another line.
   static func warning(in line: [UInt8]) -> String? {
     let start = start(.warning)
-    return line.starts(with: start.utf8) ? printable(line.dropFirst(start.utf8.count)) : nil
+    guard line.starts(with: start.utf8) else { return nil }
+    let text = line.dropFirst(start.utf8.count)
+    return String(validating: text, as: UTF8.self).map(harmless) ?? printable(text)
   }
 }
