@@ -117,8 +117,12 @@ extension EditTests {
     let before = try ["sysroot", "rootfs"].map { try builds(in: $0, tree) }
     try edit.change(tree)
     let preview = try foretold(tree)
+    let log = try mergesInSysroot(tree)
     let build = try tree.sysbuild(["image"])
     try #require(build.status == 0, "\(build.output)")
+    // Nothing is merged only to be what it was.
+    let merged = try mergesInSysroot(tree).dropFirst(log.count).sorted()
+    #expect(merged == preview.sysroot.filter { !$0.hasPrefix("-") }.map { String($0.dropFirst()) })
     let after = try ["sysroot", "rootfs"].map { try builds(in: $0, tree) }
     #expect(preview.sysroot == difference(before[0], after[0]), "\(build.output)")
     #expect(preview.rootfs == difference(before[1], after[1]), "\(build.output)")
@@ -128,6 +132,17 @@ extension EditTests {
     }
     try edit.check(tree)
     #expect(try tree.sysbuild(["image"]).output == "image: up to date\n")
+  }
+
+  /// The packages that emerge says it has merged there, by its own log.
+  private func mergesInSysroot(_ tree: ImageTree) throws -> [String] {
+    let log = String(decoding: try File.read(tree.build / "portage-logs/emerge.log"), as: UTF8.self)
+    return log.split(separator: "\n").compactMap { line in
+      guard line.contains("::: completed emerge"), line.hasSuffix(" to \(tree.build)/sysroot/") else {
+        return nil
+      }
+      return line.split(separator: ")").last?.split(separator: " ").first.map(String.init)
+    }
   }
 
   /// What the dry run says would become of the packages, in the words of `difference`; and that it wrote nothing.
