@@ -2,9 +2,9 @@ import Platform
 
 /// How long packages took, by what Portage wrote to `emerge.log` (portage's `MergeProcess` and `Scheduler`, 3.0.83):
 ///
-///     1795253242:  >>> emerge (1 of 5) sys-libs/pam-1.5.3 to /root/
+///     1795253242:  >>> emerge (1 of 5) sys-libs/pam-1.5.3 to /O/sysroot/
 ///     1795253243:  === (1 of 5) Merging Binary (sys-libs/pam-1.5.3::/packages/…)
-///     1795253244:  ::: completed emerge (1 of 5) sys-libs/pam-1.5.3 to /root/
+///     1795253244:  ::: completed emerge (1 of 5) sys-libs/pam-1.5.3 to /O/sysroot/
 ///
 /// Two emerges that write to one log are told apart by what they merge and where.
 struct BuildTimes {

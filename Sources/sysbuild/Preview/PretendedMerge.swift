@@ -1,7 +1,7 @@
 /// A package that emerge would merge, as `emerge --pretend --verbose --color=n` says it (emerge(1), "--pretend"; seen
 /// with Portage 3.0.83):
 ///
-///     [ebuild     U  ] sys-libs/libcap-2.71:0/2::repo [2.70::repo] to /root/ USE="pam* -tools%" 12 KiB
+///     [ebuild     U  ] sys-libs/libcap-2.71:0/2::repo [2.70::repo] to /O/sysroot/ USE="pam* -tools%" 12 KiB
 struct PretendedMerge: Sendable {
   /// One of USE_EXPAND has its variable in front: `python_targets_python3_13`.
   struct Flag: Hashable {

@@ -66,9 +66,9 @@ struct EmergeOutputTests {
     let twoWays = """
        * Error: circular dependencies:
 
-      (t/cb-1:0/0::r, ebuild scheduled for merge to '/O/root/') depends on
-       (t/ca-1:0/0::r, ebuild scheduled for merge to '/O/root/') (buildtime, USE=a)
-        (t/cb-1:0/0::r, ebuild scheduled for merge to '/O/root/') (buildtime, USE=a)
+      (t/cb-1:0/0::r, ebuild scheduled for merge to '/O/sysroot/') depends on
+       (t/ca-1:0/0::r, ebuild scheduled for merge to '/O/sysroot/') (buildtime, USE=a)
+        (t/cb-1:0/0::r, ebuild scheduled for merge to '/O/sysroot/') (buildtime, USE=a)
 
       It might be possible to break this cycle
       by applying any of the following changes:
@@ -85,7 +85,7 @@ struct EmergeOutputTests {
 
   @Test func binaryPackagesThatDoNotFit() {
     let output = """
-      !!! All binary packages that could satisfy "t/flag" for /O/root/ have been masked.
+      !!! All binary packages that could satisfy "t/flag" for /O/sysroot/ have been masked.
       !!! One of the following masked packages is required to complete your request:
       - t/flag-1::r (masked by: use flag configuration mismatch)
       (dependency required by "t/user-1::r" [binary])
@@ -107,14 +107,14 @@ struct EmergeOutputTests {
 
   @Test func packagesThatDoNotExist() {
     says(
-      "emerge: there are no ebuilds to satisfy \"t/nothere\" for /O/root/.\n(dependency required by \"t/user-1::r\" [ebuild])\n(dependency required by \"t/user\" [argument])\n",
+      "emerge: there are no ebuilds to satisfy \"t/nothere\" for /O/sysroot/.\n(dependency required by \"t/user-1::r\" [ebuild])\n(dependency required by \"t/user\" [argument])\n",
       "there is no ebuild for t/nothere", ["required by t/user-1::r"],
       remedy: "check the spelling, or add the repository that has it")
     says(
       "emerge: there are no ebuilds to satisfy \"t/fla\".\nemerge: searching for similar names...\nemerge: Maybe you meant t/flag?\n",
       "there is no ebuild for t/fla", remedy: "did you mean t/flag?")
     says(
-      "emerge: there are no binary packages to satisfy \"t/fail\" for /O/root/.\n",
+      "emerge: there are no binary packages to satisfy \"t/fail\" for /O/sysroot/.\n",
       "there is no binary package for t/fail",
       remedy: "add it to the set that builds binary packages, or build that set again")
     says(
@@ -141,13 +141,13 @@ struct EmergeOutputTests {
   @Test func sourcesThatCannotBeFetched() {
     let remedy = "check the network and the address in SRC_URI, or put the file into DISTDIR by hand"
     let output = """
-      >>> Emerging (1 of 1) t/fetch-1::r for /O/root/
+      >>> Emerging (1 of 1) t/fetch-1::r for /O/sysroot/
       !!! Couldn't download '.layout.conf.distfiles.gentoo.org'. Aborting.
       wget: unable to resolve host address ‘distfiles.gentoo.org’
       Connecting to 127.0.0.1:9... failed: Connection refused.
       !!! Couldn't download 'x-1.tar.gz'. Aborting.
 
-      >>> Failed to emerge t/fetch-1 for /O/root/, Log file:
+      >>> Failed to emerge t/fetch-1 for /O/sysroot/, Log file:
 
       >>>  '/O/logs/t:fetch-1:20261121-000445.log'
       """
@@ -198,14 +198,14 @@ struct EmergeOutputTests {
 
   @Test func severalAtOnce() {
     let output = """
-      >>> Failed to emerge t/fetch-1 for /O/root/, Log file:
+      >>> Failed to emerge t/fetch-1 for /O/sysroot/, Log file:
       >>> Jobs: 0 of 2 complete, 2 running                                    Load avg: 1.42, 1.41, 1.12
       >>>  '/O/logs/t:fetch-1:20261121-000446.log'
-      >>> Failed to emerge t/fail-1 for /O/root/, Log file:
+      >>> Failed to emerge t/fail-1 for /O/sysroot/, Log file:
       >>> Jobs: 0 of 2 complete, 1 running, 1 failed                          Load avg: 1.42, 1.41, 1.12
       >>>  '/O/logs/t:fail-1:20261121-000446.log'
 
-       * Messages for package t/fail-1 merged to /O/root/:
+       * Messages for package t/fail-1 merged to /O/sysroot/:
        * ERROR: t/fail-1::r failed (compile phase):
        *   emake failed
       """
