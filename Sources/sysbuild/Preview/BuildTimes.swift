@@ -28,7 +28,7 @@ struct BuildTimes {
         begun[what] = (time, false)
       } else if let place = text.firstRange(of: Array(") Merging Binary (".utf8)) {
         let name = text[place.upperBound...].prefix { $0 != UInt8(ascii: ":") }
-        for key in begun.keys where key.starts(with: name) { begun[key]?.isBinary = true }
+        for key in begun.keys where key.prefix(while: { $0 != 0x20 }) == name { begun[key]?.isBinary = true }
       } else if let what = Self.rest(of: text, after: "::: completed emerge ("), let start = begun[what] {
         begun[what] = nil
         let bytes = what.prefix { $0 != 0x20 }

@@ -18,8 +18,8 @@ enum Preview {
       if !commands.all.isEmpty { stages.append((id, commands)) }
     }
     guard let first = stages.first?.commands.all.first else { return [:] }
-    let logs = Path(first.environment["EMERGE_LOG_DIR"] ?? "/nonexistent")
-    let times = BuildTimes((try? File.read(logs / "emerge.log")) ?? [])
+    let logs = first.environment["EMERGE_LOG_DIR"].map { Path($0) / "emerge.log" }
+    let times = BuildTimes(logs.flatMap { try? File.read($0) } ?? [])
     let scratch = try Directory.createTemporary(prefix: "/tmp/sysbuild-preview.")
     defer { try? Directory.removeTree(scratch) }
     let emerge = PretendingEmerge(

@@ -125,7 +125,7 @@ struct StageQuestion {
     let root = "\(try standIns.empty())"
     environment["ROOT"] = root
     let answer = try emerge.ask(Emerge.excluding(try survey(command).unfitBinaries()) + arguments, environment)
-    preview.problem = answer.problem
+    note(answer)
     for merge in answer.merges
     where merge.root == root && !content.contains(where: { $0.merge.isSame(as: merge) }) {
       content.append((merge, command))

@@ -5,6 +5,8 @@ import Platform
 final class StandInRoots {
   private let scratch: Path
   private var standIns: [String: Path] = [:]
+  /// What was noted, by root, package and slot.
+  private var entries: [String: Path] = [:]
 
   init(in scratch: Path) {
     self.scratch = scratch
@@ -35,20 +37,14 @@ final class StandInRoots {
 
   /// Notes that a package is there, with as much as emerge needs to count on it.
   func install(_ merge: PretendedMerge, in root: Path) throws {
-    let database = root / "var/db/pkg"
-    let category = merge.package.split(separator: "/").first.map(String.init) ?? ""
-    let folder = database / "\(merge.package)-\(merge.version)"
-    for entry in (try? Directory.entries(of: database / category)) ?? [] {
-      let name = Array("\(category)/\(entry.name)".utf8)[...]
-      guard let version = AtomGrammar.versionStart(in: name) else { continue }
-      if name[..<(version - 1)].elementsEqual(merge.package.utf8) {
-        try Directory.removeTree(database / category / entry.name)
-      }
-    }
+    let folder = root / "var/db/pkg/\(merge.package)-\(merge.version)"
+    let place = "\(root) \(merge.package):\(merge.slot)"
+    if let old = entries.updateValue(folder, forKey: place) { try Directory.removeTree(old) }
     try Directory.create(folder, intermediates: true)
     let flags = merge.flags
     let values = [
-      "CATEGORY": category, "PF": "\(folder.lastComponent)", "SLOT": merge.slot, "EAPI": "8", "COUNTER": "1",
+      "CATEGORY": "\(folder.parent.lastComponent)", "PF": "\(folder.lastComponent)", "SLOT": merge.slot,
+      "EAPI": "8", "COUNTER": "1",
       "repository": merge.repository, "KEYWORDS": "", "IUSE": flags.map(\.name).joined(separator: " "),
       "USE": flags.filter(\.isOn).map(\.name).joined(separator: " "),
     ]

@@ -9,7 +9,9 @@ extension StagePreview {
       ? [] : ["an estimate, as \(after.joined(separator: ", ")) \(after.count == 1 ? "runs" : "run") first:"]
     let table = Table(Self.withoutEmptyColumns(changes.map(row))).text.split(separator: "\n").map(String.init)
     let messages = messages.map { "\($0.severity.rawValue): \($0.text)" }
-    return isEstimate + table + [summary(jobs: jobs)] + messages + [problem].compactMap(\.self)
+    // That there is nothing to do is not known where not all could be told.
+    let summary = problem != nil && changes.isEmpty ? [] : [summary(jobs: jobs)]
+    return isEstimate + table + summary + messages + [problem].compactMap(\.self)
   }
 
   private func row(_ change: Change) -> [String] {
