@@ -7,6 +7,7 @@
 #   make sanitize                                        run the tests with the sanitizers of addresses, leaks, threads and C
 #   make fuzz                                            fuzz each parser for a minute
 #   make bench                                           compare the no-op with GNU make's and ninja's
+#   make install [DESTDIR=DIR] [PREFIX=DIR]              install sysbuild, its hosts, man page and completions
 #   make clean                                           remove what was built, but not an IMAGESDIR outside O
 
 VARIANT ?= demo
@@ -19,7 +20,10 @@ tools := $(wildcard sets/host-tools.packages sets/$(VARIANT)/host-tools.packages
 settings := O="$(abspath $(O))" IMAGESDIR="$(abspath $(IMAGESDIR))" VARIANT="$(VARIANT)"
 only-print := $(findstring n,$(filter-out --%,$(firstword -$(MAKEFLAGS))))
 
-.PHONY: image boot check vm sanitize fuzz lint bench clean setup
+PREFIX ?= /usr/local
+DESTDIR ?=
+
+.PHONY: image boot check vm sanitize fuzz lint bench install clean setup
 
 image: $(if $(only-print),,setup) $(sysbuild)
 	+@$(sysbuild) $(if $(only-print),-n) $(settings) image
@@ -50,11 +54,26 @@ fuzz:
 	Fuzz/run 60
 
 lint:
-	swift format lint --strict --recursive Package.swift Sources Tests Fuzz/Package.swift Fuzz/Entry
+	swift format lint --strict --recursive Package.swift Sources Tests Fuzz/Entry
 	shellcheck $$(git grep -lE '^#!/bin/(ba)?sh' -- . ':!*.swift')
 
 bench: setup $(sysbuild)
 	bench/run $(sysbuild)
+
+# The binary without its symbols; what sysbuild says of itself comes from the binary.
+install: $(sysbuild)
+	install -d "$(DESTDIR)$(PREFIX)/bin" "$(DESTDIR)$(PREFIX)/share/sysbuild" "$(DESTDIR)$(PREFIX)/share/man/man1" \
+	    "$(DESTDIR)$(PREFIX)/share/bash-completion/completions" "$(DESTDIR)$(PREFIX)/share/zsh/site-functions" \
+	    "$(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d"
+	install -s -m 755 $(sysbuild) "$(DESTDIR)$(PREFIX)/bin/sysbuild"
+	cp -R hosts "$(DESTDIR)$(PREFIX)/share/sysbuild/"
+	$(sysbuild) man-page >"$(DESTDIR)$(PREFIX)/share/man/man1/sysbuild.1"
+	$(sysbuild) completion bash >"$(DESTDIR)$(PREFIX)/share/bash-completion/completions/sysbuild"
+	$(sysbuild) completion zsh >"$(DESTDIR)$(PREFIX)/share/zsh/site-functions/_sysbuild"
+	$(sysbuild) completion fish >"$(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/sysbuild.fish"
+
+sysbuild.1: $(sysbuild)
+	$(sysbuild) man-page >$@
 
 clean:
 	@test ! -x $(sysbuild) || $(sysbuild) $(settings) clean

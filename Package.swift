@@ -13,38 +13,92 @@ let safe: [SwiftSetting] = strict + [.strictMemorySafety()]
 /// Glibc's Swift module shows the GNU names (`pipe2`, `statx`, …) only with this macro.
 let gnu: [CSetting] = [.define("_GNU_SOURCE")]
 
+/// A module of Sources, which may import these modules and no other.
+func module(_ name: String, on dependencies: String..., settings: [SwiftSetting] = safe) -> Target {
+  .target(
+    name: name, dependencies: dependencies.map { .byName(name: $0) }, cSettings: gnu, swiftSettings: settings)
+}
+
+func testSupport(_ name: String, on dependencies: String...) -> Target {
+  .target(
+    name: name, dependencies: dependencies.map { .byName(name: $0) }, path: "Tests/\(name)", cSettings: gnu,
+    swiftSettings: strict)
+}
+
+func tests(of name: String, on dependencies: String...) -> Target {
+  .testTarget(
+    name: "\(name)Tests", dependencies: ([name] + dependencies).map { .byName(name: $0) }, cSettings: gnu,
+    swiftSettings: strict)
+}
+
 let package = Package(
   name: "sysbuild",
   products: [
-    .library(name: "Stamps", targets: ["Stamps"]),
-    .library(name: "BuildGraph", targets: ["BuildGraph"]),
     .executable(name: "sysbuild", targets: ["sysbuild"]),
+    .library(name: "BuildGraph", targets: ["BuildGraph"]),
+    .library(name: "PortageFiles", targets: ["PortageFiles"]),
+    .library(name: "Stamps", targets: ["Stamps"]),
   ],
   targets: [
+    // The system.
     .systemLibrary(name: "CLinux"),
-    .target(name: "Platform", dependencies: ["CLinux"], cSettings: gnu, swiftSettings: strict),
-    .target(name: "Stamps", dependencies: ["Platform", "CLinux"], cSettings: gnu, swiftSettings: safe),
-    .target(name: "BuildGraph", dependencies: ["Stamps", "Platform"], cSettings: gnu, swiftSettings: safe),
+    module("TextKit"),
+    module("Platform", on: "CLinux", "TextKit", settings: strict),
+
+    // The engine.
+    module("Stamps", on: "CLinux", "Platform", "TextKit"),
+    module("BuildGraph", on: "Stamps", "Platform", "TextKit"),
+
+    // Portage.
+    module("PortageFiles", on: "Stamps", "Platform", "TextKit"),
+    module("EmergeOutput", on: "PortageFiles", "Platform", "TextKit"),
+
+    // A build.
+    module("BuildSettings", on: "BuildGraph", "PortageFiles", "Stamps", "Platform", "TextKit"),
+    module("ArtifactKinds", on: "BuildSettings", "BuildGraph", "PortageFiles", "Stamps", "Platform", "TextKit"),
+    module("Explanations", on: "ArtifactKinds", "BuildGraph", "Stamps", "TextKit"),
+    module(
+      "ImageBuild",
+      on: "Explanations", "BuildSettings", "BuildGraph", "EmergeOutput", "PortageFiles", "Stamps", "Platform",
+      "TextKit"),
+    module("Execution", on: "Explanations", "BuildGraph", "Stamps", "Platform", "TextKit"),
+    module(
+      "RunDisplay",
+      on: "Execution", "Explanations", "BuildGraph", "EmergeOutput", "Stamps", "Platform", "TextKit"),
+
+    // The program.
+    module(
+      "Commands",
+      on: "RunDisplay", "Execution", "ImageBuild", "Explanations", "ArtifactKinds", "BuildSettings",
+      "EmergeOutput", "PortageFiles", "BuildGraph", "Stamps", "Platform", "TextKit"),
     .executableTarget(
-      name: "sysbuild", dependencies: ["BuildGraph", "Stamps", "Platform"], cSettings: gnu,
-      swiftSettings: safe),
-    .target(
-      name: "TestSupport", dependencies: ["Platform"], path: "Tests/TestSupport", cSettings: gnu,
-      swiftSettings: strict),
-    .testTarget(
-      name: "PlatformTests", dependencies: ["Platform", "TestSupport"], cSettings: gnu, swiftSettings: strict),
-    .testTarget(
-      name: "StampsTests", dependencies: ["Stamps", "Platform", "TestSupport"], cSettings: gnu,
-      swiftSettings: strict),
-    .target(
-      name: "ModelSupport", dependencies: ["BuildGraph", "Stamps", "Platform"], path: "Tests/ModelSupport",
-      cSettings: gnu, swiftSettings: strict),
-    .testTarget(
-      name: "BuildGraphTests", dependencies: ["BuildGraph", "Stamps", "Platform", "ModelSupport"],
-      cSettings: gnu, swiftSettings: strict),
+      name: "sysbuild", dependencies: ["Commands", "Platform"], cSettings: gnu, swiftSettings: safe),
+
+    // The tests.
+    testSupport("TestSupport", on: "Platform"),
+    testSupport("ModelSupport", on: "BuildGraph", "Stamps", "Platform"),
+    testSupport(
+      "ParserChecks",
+      on: "Commands", "RunDisplay", "Execution", "ImageBuild", "ArtifactKinds", "BuildSettings", "EmergeOutput",
+      "PortageFiles", "BuildGraph", "Stamps", "Platform", "TextKit", "TestSupport"),
+    tests(of: "Platform", on: "TestSupport", "TextKit"),
+    tests(of: "Stamps", on: "TestSupport", "Platform"),
+    tests(of: "BuildGraph", on: "ModelSupport", "Stamps", "Platform"),
     .testTarget(
       name: "sysbuildTests",
-      dependencies: ["sysbuild", "BuildGraph", "Stamps", "Platform", "TestSupport", "ModelSupport"],
+      dependencies: [
+        "sysbuild", "Commands", "RunDisplay", "Execution", "ImageBuild", "Explanations", "ArtifactKinds",
+        "BuildSettings", "EmergeOutput", "PortageFiles", "BuildGraph", "Stamps", "Platform", "TextKit",
+        "TestSupport", "ModelSupport", "ParserChecks",
+      ],
       exclude: ["Image/tiny"], cSettings: gnu, swiftSettings: strict),
   ]
 )
+
+// Fuzz/run links the checks of the parsers with libFuzzer, which brings the `main` function.
+if Context.environment["SYSBUILD_FUZZ"] != nil {
+  package.targets.append(
+    .executableTarget(
+      name: "fuzz", dependencies: ["ParserChecks", "Platform", "TestSupport"], path: "Fuzz/Entry",
+      swiftSettings: strict + [.unsafeFlags(["-parse-as-library"])]))
+}

@@ -1,7 +1,6 @@
+import ParserChecks
 import Platform
 import TestSupport
-
-@testable import ParserChecks
 
 /// What libFuzzer calls for each input that it thinks of: the check of the parser that SYSBUILD_PARSER names.
 /// A broken promise is a crash to it, as a trap is.

@@ -1,3 +1,5 @@
+internal import TextKit
+
 /// A command line split into words as a shell splits it, with its references still in it.
 ///
 /// Quotes, backslashes and blanks mean what they mean to a POSIX shell; nothing else does: there are no
@@ -79,7 +81,7 @@ extension Template {
   /// As a word of a command line, between double quotes if it needs any: a reference stands in them as it is.
   fileprivate var word: String {
     let text = description
-    if isPlain(text, besides: "${}:") { return text }
+    if isPlainShellWord(text, allowing: "${}:") { return text }
     let quoted = parts.map { part in
       let text = Template(parts: [part]).description
       guard case .text = part else { return text }
@@ -98,26 +100,4 @@ extension Template {
     let value = Template(parts: (rest.isEmpty ? [] : [.text(rest)]) + parts.dropFirst())
     return CommandTemplate.Assignment(name: String(text[..<equals]), value: value)
   }
-}
-
-/// `word` so that a POSIX shell reads it as one word.
-public func shellQuoted(_ word: String) -> String {
-  if isPlain(word, besides: "") { return word }
-  // By scalars, as above.
-  var quoted = String.UnicodeScalarView()
-  for scalar in word.unicodeScalars {
-    if scalar == "'" { quoted += "'\\''".unicodeScalars } else { quoted.append(scalar) }
-  }
-  return "'\(String(quoted))'"
-}
-
-/// Whether no shell would find more in `word` than itself; the characters of `besides` are taken for harmless.
-private func isPlain(_ word: String, besides harmless: String) -> Bool {
-  let plain = ("+-./:=@_%,^" + harmless).utf8
-  return !word.isEmpty
-    && word.utf8.allSatisfy { byte in
-      (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte)
-        || (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(byte)
-        || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) || plain.contains(byte)
-    }
 }

@@ -8,6 +8,7 @@ public struct GraphBuilder {
   let variables: Variables
   let locations: Locations
   let pathKinds: [Artifact.Kind]
+  let reservedNames: Set<String>
   let baseEnvironment: [(name: String, value: Template)]
   var problems: [GraphProblem] = []
   var artifacts: [Graph.ArtifactNode] = []
@@ -21,14 +22,16 @@ public struct GraphBuilder {
 
   /// - Parameters:
   ///   - pathKinds: the kinds, besides files and trees, whose names are paths.
+  ///   - reservedNames: the names that no target may have.
   ///   - baseEnvironment: what each command finds in its environment; never recorded in a stamp.
   public init(
     variables: Variables, locations: Locations, pathKinds: [Artifact.Kind] = [],
-    baseEnvironment: [(name: String, value: Template)] = []
+    reservedNames: Set<String> = [], baseEnvironment: [(name: String, value: Template)] = []
   ) {
     self.variables = variables
     self.locations = locations
     self.pathKinds = [.file, .tree] + pathKinds
+    self.reservedNames = reservedNames
     self.baseEnvironment = baseEnvironment
   }
 
@@ -53,7 +56,7 @@ public struct GraphBuilder {
     var named: [String: Target] = [:]
     for target in targets {
       if !Self.isName(target.name) { problems.append(.badName(target)) }
-      if Target.reservedNames.contains(target.name) { problems.append(.reservedName(target)) }
+      if reservedNames.contains(target.name) { problems.append(.reservedName(target)) }
       if let first = named[target.name] {
         problems.append(.declaredTwice(target, first: first))
       } else {

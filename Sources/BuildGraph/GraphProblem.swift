@@ -1,3 +1,5 @@
+internal import TextKit
+
 /// A mistake in a graph's declaration, as the one line that its author reads.
 ///
 /// Every message about a graph is made here: where first, the thing quoted, the remedy last.

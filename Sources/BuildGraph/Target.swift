@@ -38,11 +38,4 @@ public struct Target: Hashable, Sendable {
     self.environment = environment
     self.place = place
   }
-
-  /// The words that begin a query on the command line, which no target may be called.
-  public static let reservedNames = [
-    "affects", "clean", "doctor", "graph", "help", "helper", "history", "list", "log", "packages", "show",
-    "status",
-    "why",
-  ]
 }

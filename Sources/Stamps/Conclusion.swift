@@ -15,15 +15,15 @@ internal import Platform
 ///              48 UInt64  what must be as it was: 0 the path's status, 1 that of what links at the path lead
 ///                         to, 2 the kind of what is there; 3 an environment variable, the name being
 ///                         `NAME=value`. 8 is added if nothing is there, or the variable is not set
-struct Conclusion {
+package struct Conclusion {
   private static let headerSize = 24
   private static let recordSize = 56
 
   let block: IndexBlock
-  let count: Int
+  package let count: Int
 
   /// The conclusion that is `block`; nil if it cannot be one.
-  init?(_ block: IndexBlock) {
+  package init?(_ block: IndexBlock) {
     self.block = block
     count = block.count
     guard block.kind == .conclusion, block.size >= Self.headerSize,
@@ -36,13 +36,13 @@ struct Conclusion {
   private var subjectsStart: Int { Self.headerSize + count * Self.recordSize }
   private var questionStart: Int { subjectsStart + subjectCount * 4 }
 
-  var question: [UInt8] { block.bytes(at: questionStart, count: block.keyLength) }
-  var answer: [UInt8] { block.bytes(at: questionStart + block.keyLength, count: answerLength) }
+  package var question: [UInt8] { block.bytes(at: questionStart, count: block.keyLength) }
+  package var answer: [UInt8] { block.bytes(at: questionStart + block.keyLength, count: answerLength) }
   /// The numbers of the snapshots that it depends on.
-  var subjects: [Int] { (0..<subjectCount).map { Int(block.number(at: subjectsStart + 4 * $0)) } }
+  package var subjects: [Int] { (0..<subjectCount).map { Int(block.number(at: subjectsStart + 4 * $0)) } }
 
   /// Whether what record number `record` says still holds.
-  func holds(_ record: Int) -> Bool {
+  package func holds(_ record: Int) -> Bool {
     let offset = Self.headerSize + record * Self.recordSize
     let name = unsafe block.string(at: Int(block.number(at: offset + 44)))
     let rule = block.load(offset + 48, as: UInt64.self)
@@ -106,7 +106,7 @@ extension Conclusion {
   }
 
   /// The same with other numbers for its snapshots.
-  func renumbered(_ subjects: [Int]) -> Conclusion? {
+  package func renumbered(_ subjects: [Int]) -> Conclusion? {
     var bytes = unsafe Array(block.bytes)
     for (index, subject) in subjects.enumerated() {
       unsafe withUnsafeBytes(of: UInt32(subject)) {

@@ -7,7 +7,7 @@ internal import Platform
 ///     0  UInt32  bytes of the whole block, a multiple of 8, the last of them NUL
 ///     4  UInt32  number of records             8  UInt32  bytes of the key
 ///     12 UInt32  kind
-@safe struct IndexBlock {
+@safe package struct IndexBlock {
   enum Kind: UInt32 {
     case file, tree, conclusion
   }
@@ -15,14 +15,14 @@ internal import Platform
   /// What the bytes lie in: memory of its own or the mapped index file.
   private let owner: AnyObject
   private let base: UnsafeRawPointer
-  let size: Int
+  package let size: Int
 
   /// The block at the beginning of `bytes`, which `owner` keeps alive; nil if none can begin there.
   ///
   /// - Parameters:
   ///   - header: where the records begin.
   ///   - recordSize: bytes of a record, a multiple of 8.
-  init?(in bytes: UnsafeRawBufferPointer, owner: AnyObject) {
+  package init?(in bytes: UnsafeRawBufferPointer, owner: AnyObject) {
     guard let base = bytes.baseAddress, bytes.count >= 16 else { return nil }
     unsafe self.base = base
     self.owner = owner

@@ -5,12 +5,12 @@ internal import Platform
 /// It knows nothing of what they are good for. The file begins with the 16 bytes `sysbuild index 2`, its own size
 /// and the checksum of what follows as 64-bit numbers; one that does not fit this is ignored as a whole. The
 /// checksum is against disks and stray writes, not against people, so it may be a fast one.
-struct IndexFile {
+package struct IndexFile {
   private(set) var snapshots: [Snapshot] = []
   private(set) var conclusions: [Conclusion] = []
 
   private static let magic = Array("sysbuild index 2".utf8)
-  static let headerSize = 32
+  package static let headerSize = 32
 
   /// What the file at `path` holds; nothing if there is none or it is damaged.
   init(_ path: Path) {

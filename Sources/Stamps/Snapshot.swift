@@ -16,7 +16,7 @@ internal import Platform
 ///
 /// A name is the path from the tree's root, `.` the root itself, and in a file's block the file's path. A
 /// link's name is followed by its target and a second NUL.
-struct Snapshot {
+package struct Snapshot {
   private static let headerSize = 48
   private static let recordSize = 88
 
@@ -24,7 +24,7 @@ struct Snapshot {
   let count: Int
 
   /// The snapshot that is `block`; nil if it cannot be one.
-  init?(_ block: IndexBlock) {
+  package init?(_ block: IndexBlock) {
     self.block = block
     count = block.count
     guard block.kind == .file || block.kind == .tree, namesStart + block.keyLength < block.size else {
@@ -34,10 +34,10 @@ struct Snapshot {
 
   private var namesStart: Int { Self.headerSize + count * Self.recordSize }
 
-  var isTree: Bool { block.kind == .tree }
+  package var isTree: Bool { block.kind == .tree }
   var digest: Digest { block.digest(at: 16) }
-  var key: [UInt8] { block.bytes(at: namesStart, count: block.keyLength) }
-  var observation: Observation { Observation(digest, isExecutable: !isTree && isExecutable) }
+  package var key: [UInt8] { block.bytes(at: namesStart, count: block.keyLength) }
+  package var observation: Observation { Observation(digest, isExecutable: !isTree && isExecutable) }
 
   private func offset(of record: Int) -> Int { Self.headerSize + record * Self.recordSize }
   private func mode(of record: Int) -> UInt32 { block.number(at: offset(of: record) + 40) }
@@ -55,10 +55,10 @@ struct Snapshot {
   }
 
   /// Whether every status in it can be trusted.
-  var isTrustworthy: Bool { (0..<count).allSatisfy { !isRacy($0) } }
+  package var isTrustworthy: Bool { (0..<count).allSatisfy { !isRacy($0) } }
 
   /// The record called `name`, if there is one.
-  func record(named name: [UInt8]) -> Int? {
+  package func record(named name: [UInt8]) -> Int? {
     var low = 0
     var high = count
     while low < high {
@@ -82,12 +82,12 @@ struct Snapshot {
     return unsafe pointer.pointee == 0 ? 0 : 1
   }
 
-  func digest(of record: Int) -> Digest { block.digest(at: offset(of: record) + 48) }
+  package func digest(of record: Int) -> Digest { block.digest(at: offset(of: record) + 48) }
 
   private var isExecutable: Bool { count > 0 && mode(of: 0) & 0o100 != 0 }
 
   /// The tree's listing, without its root.
-  var listing: Listing {
+  package var listing: Listing {
     Listing(
       (0..<count).compactMap { record in
         let name = block.text(at: nameOffset(of: record))

@@ -21,11 +21,11 @@ internal import Platform
 /// of that name in the listings folder.
 ///
 /// Damage of any kind is an error of `init(text:)`, and its reader treats the target as out of date.
-enum StampText {
+package enum StampText {
   static let header = "sysbuild stamp "
   static let version = 1
 
-  static func text(of stamp: Stamp) -> [UInt8] {
+  package static func text(of stamp: Stamp) -> [UInt8] {
     var lines = [header + String(version), fields("target", stamp.target)]
     switch stamp.state {
     case .complete: lines.append(fields("state", "complete"))
@@ -43,7 +43,7 @@ enum StampText {
     return body + Array("checksum\t\(SHA256.digest(of: body).hex)\n".utf8)
   }
 
-  static func stamp(from text: [UInt8]) throws(StampError) -> Stamp {
+  package static func stamp(from text: [UInt8]) throws(StampError) -> Stamp {
     guard text.starts(with: header.utf8) else { throw .foreign }
     var parser = try StampParser(lines: try verifiedLines(text))
     return try parser.stamp()

@@ -1,8 +1,9 @@
-internal import Glibc
-internal import Platform
+import Commands
+import Glibc
+import Platform
 
 Signals.ignoreBrokenPipes()
-switch Tool.run(Environment.arguments) {
+switch Program.run(Environment.arguments) {
 case .exit(let status): exit(status)
 case .die(let signal): Signals.dieOf(signal)
 }

@@ -1,6 +1,7 @@
 import BuildGraph
 import Platform
 import Testing
+import TextKit
 
 @testable import ModelSupport
 

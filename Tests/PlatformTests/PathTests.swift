@@ -1,5 +1,6 @@
 import Platform
 import Testing
+import TextKit
 
 struct PathCase: Sendable {
   let path: Path

@@ -1,3 +1,4 @@
+import ParserChecks
 import Platform
 import TestSupport
 import Testing

@@ -1,7 +1,9 @@
 import Platform
 import Testing
 
-@testable import sysbuild
+@testable import BuildSettings
+@testable import Commands
+@testable import TextKit
 
 @Suite struct InvocationTests {
   private func parse(_ line: String) throws -> Invocation {
@@ -12,8 +14,9 @@ import Testing
   private func flags(_ invocation: Invocation) -> [String] {
     [
       ("dry run", invocation.isDryRun), ("question", invocation.asksOnly), ("force", invocation.forces),
-      ("keep going", invocation.keepsGoing), ("touch", invocation.touches), ("silent", invocation.isSilent),
-      ("help", invocation.wantsHelp), ("version", invocation.wantsVersion), ("json", invocation.wantsJSON),
+      ("keep going", invocation.has(.keepGoing)), ("touch", invocation.touches),
+      ("silent", invocation.isSilent),
+      ("help", invocation.has(.help)), ("version", invocation.has(.version)), ("json", invocation.wantsJSON),
     ].filter(\.1).map(\.0)
   }
 
@@ -27,7 +30,6 @@ import Testing
     #expect(flags(try parse("image")) == [])
     #expect(flags(try parse(spelling)) == [flag])
     #expect(try parse("image \(spelling)") == parse("\(spelling) image"))
-    if spelling.hasPrefix("--") { #expect(Invocation.optionNames.contains(spelling)) }
   }
 
   @Test(
@@ -49,22 +51,23 @@ import Testing
 
   @Test func combinedShortOptions() throws {
     let all = try parse("-nqBkts")
-    #expect(all.isDryRun && all.asksOnly && all.forces && all.keepsGoing && all.touches && all.isSilent)
+    #expect(all.isDryRun && all.asksOnly && all.forces && all.has(.keepGoing) && all.touches && all.isSilent)
     #expect(all.words.isEmpty)
   }
 
   @Test(
     arguments: [
-      ("", nil, []), ("image", nil, ["image"]), ("a b", nil, ["a", "b"]), ("list", .list, []),
+      ("", .build, []), ("image", .build, ["image"]), ("a b", .build, ["a", "b"]), ("list", .list, []),
       ("-n status", .status, []),
       ("why image", .why, ["image"]), ("V=1 show image", .show, ["image"]), ("log", .log, []),
       ("clean a", .clean, ["a"]), ("affects a b", .affects, ["a", "b"]), ("graph", .graph, []),
-      ("a list", nil, ["a", "list"]), ("why list", .why, ["list"]), ("-- -n", nil, ["-n"]), ("-", nil, ["-"]),
-      ("a -- --x -y", nil, ["a", "--x", "-y"]),
+      ("a list", .build, ["a", "list"]), ("why list", .why, ["list"]), ("-- -n", .build, ["-n"]),
+      ("-", .build, ["-"]),
+      ("a -- --x -y", .build, ["a", "--x", "-y"]),
       ("helper publish -n --x A=b", .helper, ["publish", "-n", "--x", "A=b"]),
-    ] as [(String, Invocation.Query?, [String])])
-  func words(_ line: String, _ query: Invocation.Query?, _ words: [String]) throws {
-    #expect(try parse(line).query == query)
+    ] as [(String, Command, [String])])
+  func words(_ line: String, _ command: Command, _ words: [String]) throws {
+    #expect(try parse(line).command == command)
     #expect(try parse(line).words == words)
   }
 
@@ -73,7 +76,7 @@ import Testing
     ("-- O=out", [("O", "out")]), ("1=x =y a-b=c", []),
   ])
   func variables(_ line: String, _ expected: [(String, String)]) throws {
-    #expect(try parse(line).variables == expected.map { Invocation.Assignment(name: $0.0, value: $0.1) })
+    #expect(try parse(line).variables == expected.map { Assignment(name: $0.0, value: $0.1) })
   }
 
   @Test(
@@ -101,6 +104,7 @@ import Testing
     arguments: [
       ("-x", "unknown option '-x'; 'sysbuild --help' lists them"),
       ("-nx", "unknown option '-x'; 'sysbuild --help' lists them"),
+      ("--wiat", "unknown option '--wiat'; did you mean '--wait'?"),
       ("--dry-rum", "unknown option '--dry-rum'; did you mean '--dry-run'?"),
       ("--", nil),
       ("--dry-run=yes", "option '--dry-run' takes no value"),
@@ -171,9 +175,9 @@ import Testing
     let lines = Help.text.split(separator: "\n", omittingEmptySubsequences: false)
     #expect(lines.count < 45)
     for line in lines { #expect(line.count <= 80, "\(line)") }
-    for option in Invocation.optionNames where !["--just-print", "--quiet"].contains(option) {
-      #expect(Help.text.contains(option), "\(option)")
+    for option in CommandTable.options { #expect(Help.text.contains(option.name), "\(option.name)") }
+    for command in CommandTable.visible {
+      #expect(Help.text.contains("\n  \(command.name) "), "\(command.name)")
     }
-    for query in Invocation.Query.visible { #expect(Help.text.contains("\n  \(query) "), "\(query)") }
   }
 }

@@ -1,7 +1,8 @@
 import Platform
 import Testing
 
-@testable import sysbuild
+@testable import Commands
+@testable import Execution
 
 @Suite struct MakeFlagsTests {
   private func parse(_ text: String) -> MakeFlags { MakeFlags(Array(text.utf8)) }
@@ -55,10 +56,12 @@ import Testing
 
   @Test func whatAnInvocationTakesFromIt() throws {
     func called(_ line: String, by make: String) throws -> Invocation {
-      try Invocation(line.split(separator: " ").map { Array($0.utf8) }).called(by: parse(make))
+      var invocation = try Invocation(line.split(separator: " ").map { Array($0.utf8) })
+      invocation.caller = parse(make)
+      return invocation
     }
     let built = try called("image", by: "knqtB -j4")
-    #expect(built.isDryRun && built.asksOnly && built.touches && !built.keepsGoing && !built.forces)
+    #expect(built.isDryRun && built.asksOnly && built.touches && !built.has(.keepGoing) && !built.forces)
     #expect(built.jobs == nil && built.jobCount == 4)
     #expect(try called("image -j2", by: " -j4").jobCount == 2)
     #expect(try called("image", by: " -j").jobCount == processorCount)

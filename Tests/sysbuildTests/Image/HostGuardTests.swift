@@ -1,8 +1,9 @@
 import Platform
+import Stamps
 import TestSupport
 import Testing
 
-@testable import sysbuild
+@testable import ImageBuild
 
 /// What the commands of an image's build can do to the machine that builds, and as whom they run.
 extension EditTests {

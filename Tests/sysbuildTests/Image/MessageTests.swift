@@ -1,7 +1,7 @@
 import Platform
 import Testing
 
-@testable import sysbuild
+@testable import EmergeOutput
 
 /// An edit after which emerge ends with status 0, though the image is not all that the edit says, and what is said of it.
 struct SilentEdit: CustomTestStringConvertible, Sendable {

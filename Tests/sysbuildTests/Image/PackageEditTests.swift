@@ -1,7 +1,8 @@
 import Platform
 import Testing
 
-@testable import sysbuild
+@testable import PortageFiles
+@testable import TextKit
 
 /// What an edit makes emerge build, install and remove, package by package, as the databases of the sysroot and the
 /// destination root tell before and after. Portage by itself sees the first half of these edits.

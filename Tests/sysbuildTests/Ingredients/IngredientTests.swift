@@ -2,7 +2,8 @@ import Platform
 import Stamps
 import Testing
 
-@testable import sysbuild
+@testable import ImageBuild
+@testable import PortageFiles
 
 private func build(_ name: String = "pam", slot: String = "0", repository: String = "r", time: Int64 = 5)
   -> PackageBuild

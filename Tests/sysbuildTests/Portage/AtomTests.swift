@@ -1,6 +1,6 @@
 import Testing
 
-@testable import sysbuild
+@testable import PortageFiles
 
 struct AtomTests {
   /// `parts` is operator, category, name, version, star, slot, sub-slot, rebuild, repository, USE; `.` for none.

@@ -2,7 +2,7 @@ import Platform
 import Stamps
 import Testing
 
-@testable import sysbuild
+@testable import PortageFiles
 
 /// Entries as `key = value @ place`, the place only where it is not the key's own file.
 func lines(_ listing: Listing, places: Bool = false) -> [String] {

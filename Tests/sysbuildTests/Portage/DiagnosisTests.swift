@@ -1,6 +1,8 @@
+import Stamps
 import Testing
 
-@testable import sysbuild
+@testable import Commands
+@testable import EmergeOutput
 
 /// Outputs of Portage 3.0.83 as it wrote them, shortened.
 struct EmergeOutputTests {
@@ -17,7 +19,7 @@ struct EmergeOutputTests {
   @Test func aBinaryPackageThatIsOutOfDate() {
     says(
       """
-      sysbuild: out of date is the binary package app-misc/leaf-1: leaf-1.ebuild changed
+      sysbuild: the binary package is out of date: app-misc/leaf-1: leaf-1.ebuild changed
       !!! All binary packages that could satisfy "app-misc/leaf" for /O/rootfs.new/ have been masked.
       !!! One of the following masked packages is required to complete your request:
       - app-misc/leaf-1::tiny (masked by: )

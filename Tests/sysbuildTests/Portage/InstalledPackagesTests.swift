@@ -2,7 +2,9 @@ import Platform
 import Stamps
 import Testing
 
-@testable import sysbuild
+@testable import ImageBuild
+@testable import PortageFiles
+@testable import TextKit
 
 struct InstalledPackagesTests {
   private func tree() throws -> TestTree {

@@ -1,7 +1,7 @@
 import Platform
 import Testing
 
-@testable import sysbuild
+@testable import EmergeOutput
 
 /// The phase of a package that emerge builds beside others, from Portage's log of it.
 @Suite struct PackageLogsTests {

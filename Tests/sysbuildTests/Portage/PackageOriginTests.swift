@@ -1,6 +1,8 @@
 import Testing
 
-@testable import sysbuild
+@testable import Commands
+@testable import ImageBuild
+@testable import PortageFiles
 
 private func package(
   _ name: String, _ version: String = "1", slot: String = "0", size: Int = 1, use: [String] = [],

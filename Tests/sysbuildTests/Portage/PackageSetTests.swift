@@ -2,7 +2,7 @@ import Platform
 import Stamps
 import Testing
 
-@testable import sysbuild
+@testable import PortageFiles
 
 struct PackageSetTests {
   private func members(of tree: TestTree, _ name: String = "build", variant: String? = nil) throws -> [String] {

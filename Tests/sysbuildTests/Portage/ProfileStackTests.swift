@@ -2,7 +2,7 @@ import Platform
 import Stamps
 import Testing
 
-@testable import sysbuild
+@testable import PortageFiles
 
 struct ProfileStackTests {
   private static let profile = "profiles/demo/target/etc/portage/make.profile"

@@ -1,7 +1,8 @@
 import Platform
 import Testing
 
-@testable import sysbuild
+@testable import BuildSettings
+@testable import PortageFiles
 
 struct VariantFileTests {
   private func parses(

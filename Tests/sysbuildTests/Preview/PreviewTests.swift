@@ -1,7 +1,10 @@
 import Platform
+import Stamps
 import Testing
 
-@testable import sysbuild
+@testable import Commands
+@testable import EmergeOutput
+@testable import ImageBuild
 
 /// What is read of emerge's answers; `EditTests` compares what is foretold from them with what then happens.
 @Suite struct PreviewTests {

@@ -1,6 +1,8 @@
 import Testing
 
-@testable import sysbuild
+@testable import Execution
+@testable import RunDisplay
+@testable import TextKit
 
 /// What is found in logs, and in the JSON that sysbuild has written.
 @Suite struct LogTextTests {

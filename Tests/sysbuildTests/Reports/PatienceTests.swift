@@ -1,7 +1,7 @@
 import Synchronization
 import Testing
 
-@testable import sysbuild
+@testable import RunDisplay
 
 /// What is said while nothing else can be, without waiting for a second.
 @Suite struct PatienceTests {

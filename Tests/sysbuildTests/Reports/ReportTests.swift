@@ -3,7 +3,9 @@ import Platform
 import Stamps
 import Testing
 
-@testable import sysbuild
+@testable import ArtifactKinds
+@testable import Explanations
+@testable import TextKit
 
 @Suite struct ReportTests {
   private static let file = Artifact(.file, "src/a")
@@ -109,10 +111,10 @@ import Testing
       (3599_500_000_000, "1:00:00"),
       (3_727_000_000_000, "1:02:07"), (360_000_000_000_000, "100:00:00"),
     ] as [(Int64, String)])
-  func duration(_ nanoseconds: Int64, _ text: String) { #expect(Wording.duration(nanoseconds) == text) }
+  func duration(_ nanoseconds: Int64, _ text: String) { #expect(Quantity.duration(nanoseconds) == text) }
 
   @Test func counts() {
-    #expect([0, 1, 2].map { Wording.count($0, "target") } == ["0 targets", "1 target", "2 targets"])
+    #expect([0, 1, 2].map { Quantity.count($0, "target") } == ["0 targets", "1 target", "2 targets"])
   }
 
   @Test func table() {

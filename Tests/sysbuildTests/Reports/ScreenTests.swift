@@ -1,7 +1,9 @@
 import BuildGraph
 import Testing
 
-@testable import sysbuild
+@testable import Commands
+@testable import EmergeOutput
+@testable import RunDisplay
 
 /// What the views make of a run's events, without a terminal and without waiting.
 @Suite struct ScreenTests {

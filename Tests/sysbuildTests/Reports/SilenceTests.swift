@@ -3,7 +3,8 @@ import Platform
 import Stamps
 import Testing
 
-@testable import sysbuild
+@testable import Explanations
+@testable import RunDisplay
 
 /// When a target that gives no sign of life is complained of. The time is the test's own.
 @Suite struct SilenceTests {

@@ -1,6 +1,6 @@
 import Testing
 
-@testable import sysbuild
+@testable import TextKit
 
 @Suite struct TableTests {
   private let table = Table(

@@ -2,7 +2,8 @@ import BuildGraph
 import Platform
 import Testing
 
-@testable import sysbuild
+@testable import EmergeOutput
+@testable import RunDisplay
 
 @Suite struct TraceTests {
   /// Perfetto drops a slice that ends after the one around it, were it by a microsecond of rounding.

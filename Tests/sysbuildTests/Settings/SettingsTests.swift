@@ -2,12 +2,13 @@ import BuildGraph
 import Platform
 import Testing
 
-@testable import sysbuild
+@testable import BuildSettings
 
 @Suite struct SettingsTests {
-  private func settings(_ line: String, _ defaults: [(String, String)] = []) throws -> Settings {
+  private func settings(_ line: String, jobs: Int = 1, _ defaults: [(String, String)] = []) throws -> Settings {
     try Settings(
-      try Invocation(line.split(separator: " ").map { Array($0.utf8) }), source: "/src", hasImageGraph: false,
+      assignments: line.split(separator: " ").compactMap { Assignment(String($0)) }, jobs: jobs, source: "/src",
+      builtIn: nil,
       fileDefaults: defaults.enumerated().map { index, entry in
         Settings.Default(name: entry.0, value: entry.1, origin: "t.conf:\(index + 1)")
       })
@@ -43,11 +44,11 @@ import Testing
   }
 
   @Test func whatChangesNoResultIsNeutral() throws {
-    let variables = try settings("-j3", [("A", "1")]).variables
+    let variables = try settings("", jobs: 3, [("A", "1")]).variables
     #expect(variables.names == ["JOBS", "SOURCE", "O", "IMAGESDIR", "V", "A", "PATH"])
     #expect(variables.names.filter { variables[$0]?.isNeutral == true } == ["JOBS", "SOURCE", "V", "PATH"])
     #expect(variables["JOBS"]?.value == "3")
-    #expect(try settings("JOBS=9 -j3").variables["JOBS"]?.value == "9")
+    #expect(try settings("JOBS=9", jobs: 3).variables["JOBS"]?.value == "9")
   }
 
   @Test func laterOnesUseEarlierOnes() throws {

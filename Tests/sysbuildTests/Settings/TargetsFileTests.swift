@@ -1,7 +1,7 @@
 import BuildGraph
 import Testing
 
-@testable import sysbuild
+@testable import BuildSettings
 
 @Suite struct TargetsFileTests {
   private func parse(_ text: String) throws -> TargetsFile {

@@ -1,7 +1,8 @@
 import Platform
 import Testing
 
-@testable import sysbuild
+@testable import PortageFiles
+@testable import RunDisplay
 
 /// The image graph of this project's own source tree: what can be asked without building anything.
 @Suite struct ImageStories {
@@ -90,7 +91,7 @@ import Testing
     for (target, words) in [
       ("host-tools", " cross-aarch64-unknown-linux-gnu/gcc "), ("toolchain", "tree:/var/db/pkg/cross-${CHOST}"),
       ("libcap", "USE=\"build\" sysbuild helper emerge ${O}/ingredients"),
-      ("world", "hosts/world ${O}/sysroot ${set:sets/base.packages} ${set:sets/build.packages}"),
+      ("world", "${HOSTS}/world ${O}/sysroot ${set:sets/base.packages} ${set:sets/build.packages}"),
       ("rootfs", "--usepkgonly --nodeps"), ("rootfs", "cp -a ${O}/toolchain/runtime/. ${O}/rootfs/usr/"),
       ("kernel", "tree:/usr/src/linux"),
     ] {

@@ -4,8 +4,10 @@ import Platform
 import Stamps
 import TestSupport
 
+@testable import ArtifactKinds
+@testable import BuildSettings
+@testable import Commands
 @testable import ModelSupport
-@testable import sysbuild
 
 /// A world of real files for trials, which the real observer, index and stamp folder work on; only the
 /// commands are the trial's own, so that no process is started.
@@ -165,7 +167,7 @@ extension FileWorld: TrialWorld {
       "PATH=\(locations.source)/bin0:\(locations.source)/bin1",
     ]
     let settings = try Settings(
-      try Invocation(assignments.map { Array($0.utf8) }), source: locations.source, hasImageGraph: false,
+      assignments: assignments.compactMap { Assignment($0) }, jobs: 1, source: locations.source, builtIn: nil,
       fileDefaults: variables.sorted { $0.key < $1.key }.map {
         Settings.Default(name: $0.key, value: $0.value, origin: "trial")
       })

@@ -1,0 +1,127 @@
+package import BuildGraph
+package import Platform
+package import Stamps
+import TextKit
+
+/// Where a build takes place and what its variables are, after the command line, the environment, the
+/// variant's file and the defaults were asked, in this order.
+package struct Settings {
+  /// A variable that somebody names, and the value it has there.
+  package struct Default {
+    package let name: String
+    /// A template over the variables before it.
+    package let value: String
+    package let origin: String
+    package var isNeutral = false
+
+    package init(name: String, value: String, origin: String, isNeutral: Bool = false) {
+      self.name = name
+      self.value = value
+      self.origin = origin
+      self.isNeutral = isNeutral
+    }
+  }
+
+  package let locations: Locations
+  package let variables: Variables
+  /// Nil where the source tree has a graph of its own (`graph = none`).
+  package let variant: String?
+  /// Reads whatever a plan depends on.
+  package let witness: Witness
+
+  /// - Parameters:
+  ///   - assignments: those of the command line.
+  ///   - jobs: the value of JOBS unless the command line gives another.
+  ///   - source: the source tree, absolute; relative paths of the command line start there.
+  ///   - builtIn: the graph of a variant; nil where the source tree has a graph of its own.
+  ///   - fileDefaults: the variables that a targets file sets ahead of its sections.
+  package init(
+    assignments: [Assignment], jobs: Int, source: Path, builtIn: (any BuiltInGraph)?, fileDefaults: [Default],
+    witness: Witness = Witness()
+  ) throws {
+    self.witness = witness
+    guard let place = source.string else {
+      throw UserError("the source tree '\(source)' has a path that is not UTF-8: move it")
+    }
+    if assignments.contains(where: { $0.name == "SOURCE" }) {
+      throw UserError("'SOURCE' is the source tree itself: choose it with -C")
+    }
+    var resolver = VariableResolver(assignments: assignments, witness: witness)
+    resolver.fix("JOBS", "\(jobs)", origin: "the processors")
+    resolver.fix("SOURCE", escapingDollars(place), origin: "the source tree")
+    let variants = Variants(source, witness)
+    variant = builtIn == nil ? nil : try variants.choose(resolver.given("VARIANT"))
+    let named = try (variant.map { try variants.file(of: $0) } ?? []) + fileDefaults
+    try Self.check(named)
+    for folder in Self.folders {
+      try resolver.add(named.last { $0.name == folder.name } ?? folder, pathFrom: source)
+    }
+    try resolver.add(Default(name: "V", value: "0", origin: "default", isNeutral: true))
+    if let variant {
+      try resolver.add(Default(name: "VARIANT", value: variant, origin: "default", isNeutral: true))
+      for entry in try builtIn?.variables(given: { try resolver.given($0)?.value }) ?? [] {
+        try resolver.add(entry)
+      }
+    }
+    for entry in named where !Self.folders.contains(where: { $0.name == entry.name }) {
+      try resolver.add(entry)
+    }
+    resolver.fix("PATH", builtIn?.searchPath ?? Self.callersSearchPath(witness), origin: "default")
+    try resolver.checkAssignments()
+    var variables = try resolver.expanded()
+    try builtIn?.addDerived(to: &variables)
+    self.variables = variables
+    locations = Locations(
+      source: source, build: Path(variables["O"]?.value ?? ""),
+      images: Path(variables["IMAGESDIR"]?.value ?? ""))
+    try Self.check(locations)
+  }
+
+  /// The variables that are folders, with their defaults.
+  private static let folders = [
+    Default(name: "O", value: "${SOURCE}/out", origin: "default"),
+    Default(name: "IMAGESDIR", value: "${O}/images", origin: "default"),
+  ]
+
+  /// What a file may not set, since something else does.
+  private static func check(_ named: [Default]) throws(UserError) {
+    let owners = [
+      "SOURCE": "it is the source tree itself", "JOBS": "-j sets it",
+      "VARIANT": "the command line or the environment sets it",
+      "PATH": "set it in the 'environment' of a target, or on the command line",
+    ]
+    for entry in named {
+      guard let owner = owners[entry.name] else { continue }
+      throw UserError("\(entry.origin): '\(entry.name)' cannot be set here: \(owner)")
+    }
+  }
+
+  package static let systemSearchPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+
+  /// A graph of one's own finds the programs that its user finds.
+  private static func callersSearchPath(_ witness: Witness) -> String {
+    witness.variable("PATH").map { escapingDollars(String(decoding: $0, as: UTF8.self)) } ?? systemSearchPath
+  }
+
+  /// O must neither hold the sources nor lie among them: it is written to and cleaned.
+  private static func check(_ locations: Locations) throws(UserError) {
+    for (name, place) in [("O", locations.build), ("IMAGESDIR", locations.images)] {
+      if locations.source.isInside(place) {
+        throw UserError(
+          "\(name) is '\(place)', which contains the source tree: choose a folder of its own, as in \(name)=out"
+        )
+      }
+      for folder in ["hosts", "profiles", "sets"] where place.isInside(locations.source / folder) {
+        throw UserError(
+          "\(name) is '\(place)', which lies in '\(folder)' of the source tree: choose a folder outside, as in \(name)=out"
+        )
+      }
+    }
+  }
+}
+
+/// `value` so that a template takes it as it stands.
+package func escapingDollars(_ value: String) -> String {
+  if !value.utf8.contains(UInt8(ascii: "$")) { return value }
+  return value.split(separator: "$", omittingEmptySubsequences: false).joined(separator: "$$")
+}

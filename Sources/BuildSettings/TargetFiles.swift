@@ -1,0 +1,43 @@
+package import BuildGraph
+package import Platform
+package import Stamps
+import TextKit
+
+/// The targets of a source tree: the built-in graph, unless the tree says `graph = none`, with the tree's
+/// own targets file and then the variant's applied to it.
+package struct TargetFiles {
+  private let source: Path
+  private let own: TargetsFile?
+  private let witness: Witness
+
+  package init(_ source: Path, _ witness: Witness) throws {
+    self.source = source
+    self.witness = witness
+    own = try Self.read(source / "targets.conf", name: "targets.conf", witness)
+    if own == nil, !witness.exists(source / "profiles") { throw UserError.noSourceTree("\(source)") }
+  }
+
+  package var startsEmpty: Bool { own?.startsEmpty ?? false }
+  package var variables: [Settings.Default] { own?.variables ?? [] }
+
+  package func targets(_ settings: Settings, builtIn: (any BuiltInGraph)?) throws -> [Target] {
+    var targets = try builtIn?.targets(settings) ?? []
+    if let own { targets = try own.applied(to: targets) }
+    guard let variant = settings.variant else { return targets }
+    let name = "profiles/\(variant)/targets.conf"
+    guard let file = try Self.read(source / name, name: name, witness) else { return targets }
+    if file.startsEmpty || !file.variables.isEmpty {
+      throw UserError(
+        "\(name): only sections may stand in a variant's targets file; its variables belong in variant.conf")
+    }
+    return try file.applied(to: targets)
+  }
+
+  private static func read(_ path: Path, name: String, _ witness: Witness) throws -> TargetsFile? {
+    do {
+      return try TargetsFile(try witness.content(of: path), name: name)
+    } catch let error as SystemError where error.isMissing {
+      return nil
+    }
+  }
+}

@@ -1,0 +1,55 @@
+import BuildGraph
+package import Platform
+package import Stamps
+import TextKit
+
+/// The variants of a source tree: the folders of `profiles` that hold a `variant.conf`.
+struct Variants {
+  private let source: Path
+  private let witness: Witness
+
+  init(_ source: Path, _ witness: Witness) {
+    self.source = source
+    self.witness = witness
+  }
+
+  /// The names, sorted.
+  func names() throws(SystemError) -> [String] {
+    let folder = source / "profiles"
+    if !witness.exists(folder) { return [] }
+    return try witness.entries(of: folder).map(\.name)
+      .filter { witness.exists(folder / $0 / "variant.conf") }.compactMap(\.string).sorted()
+  }
+
+  /// The variant that was asked for, or else `demo`, or else the only one there is.
+  func choose(_ given: Settings.Default?) throws -> String {
+    let names = try names()
+    if let given {
+      guard names.contains(given.value) else { throw UserError.unknownVariant(given.value, among: names) }
+      return given.value
+    }
+    if names.contains("demo") { return "demo" }
+    guard let only = names.first, names.count == 1 else {
+      throw UserError(
+        names.isEmpty
+          ? "there is no variant: make profiles/<name>/variant.conf, or write 'graph = none' in targets.conf"
+          : "VARIANT is not set; there are \(names.joined(separator: ", ")): choose one, as in VARIANT=\(names[0])"
+      )
+    }
+    return only
+  }
+
+  /// The variables that a variant names.
+  func file(of name: String) throws -> [Settings.Default] {
+    try Settings.Default.file(source / "profiles" / name / "variant.conf", in: source, witness)
+  }
+}
+
+extension Settings.Default {
+  /// The variables of a `NAME=value` file.
+  package static func file(_ path: Path, in source: Path, _ witness: Witness) throws -> [Self] {
+    try VariantFile(path: path, in: source, witness: witness).variables.map { entry in
+      Self(name: entry.name, value: escapingDollars(entry.value), origin: entry.place)
+    }
+  }
+}

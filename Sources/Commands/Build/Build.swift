@@ -1,0 +1,183 @@
+import BuildGraph
+import BuildSettings
+import Execution
+import Explanations
+import ImageBuild
+import Platform
+import RunDisplay
+import Stamps
+import TextKit
+
+extension Command {
+  /// What is done where no word asks for anything else.
+  static let build: Command = Command(
+    "", "[TARGET…]", summary: "brings the targets up to date", words: .targets,
+    options: [.previewPackages, .whatIf, .wait, .events, .trace, .json],
+    check: { invocation throws(UserError) in
+      let isQuestion = invocation.isDryRun || invocation.asksOnly
+      if invocation.wantsJSON, !invocation.isDryRun { throw .noJSON(.build) }
+      if invocation.has(.previewPackages), !invocation.isDryRun || invocation.asksOnly {
+        throw .misplaced(.previewPackages, isFor: "a dry run")
+      }
+      for option in [Option.events, .trace] where invocation.has(option) && isQuestion {
+        throw .misplaced(option, isFor: "a build")
+      }
+    },
+    run: Build.run)
+}
+
+/// What sysbuild does when no query is asked: plan, and then, unless only the plan is wanted, run it.
+///
+/// Whether anything is to be done is found out without the lock, so that a run that does nothing writes
+/// nothing. What is to be done is then planned anew under it: another sysbuild may have just done it. After a wait
+/// for one the source tree is read anew, too.
+private enum Build {
+  static func run(_ invocation: Invocation) throws -> Program.Ending {
+    let index = FileIndex(try invocation.likelyBuildFolder() / "index")
+    if !invocation.wantsJSON, invocation.recordFiles.isEmpty,
+      let answer = try FreshAnswer(invocation, in: index)
+    {
+      return try give(answer, invocation)
+    }
+    let session = try Session(invocation, index: index)
+    let goals = try session.goals()
+    let names = goals.map { session.graph[$0].name }.joined(separator: " ")
+    let plan = try makePlan(session, goals)
+    if invocation.asksOnly { return .exit(plan.isUpToDate ? 0 : 1) }
+    if invocation.isDryRun {
+      let previews =
+        invocation.has(.previewPackages) ? try Preview.stages(of: plan, session.state, session.settings) : [:]
+      let notes = previews.mapValues { $0.note(jobs: invocation.jobCount) }
+      let report = PlanReport(plan: plan, graph: session.graph, notes: notes)
+      return try Program.show(invocation.wantsJSON ? report.json : report.text)
+    }
+    if plan.isUpToDate {
+      try writeEmptyRun(plan, goals, session)
+      return try conclude(FreshAnswer(plan, goals: names), session)
+    }
+    let build = session.settings.locations.build
+    return try BuildLock.hold(build, for: names, waits: invocation.has(.wait), warn: Program.complain) { lock in
+      let session = (lock.wasAwaited ? try Session(invocation) : session).under(lock)
+      guard session.settings.locations.build == build else {
+        throw UserError("O is another folder than it was before the wait: start sysbuild again")
+      }
+      let goals = try session.goals()
+      let plan = try makePlan(session, goals)
+      if plan.isUpToDate {
+        try writeEmptyRun(plan, goals, session)
+        return try conclude(FreshAnswer(plan, goals: names), session)
+      }
+      return try carryOut(plan, goals, session, lock)
+    }
+  }
+
+  private static func writeEmptyRun(_ plan: Plan, _ goals: [TargetID], _ session: Session) throws {
+    let outline = RunOutline(plan, of: session.state, goals: goals, jobs: 1)
+    try RunRecords.writeEmptyRun(
+      session.invocation.recordFiles, outline, build: session.settings.locations.build)
+  }
+
+  private static func makePlan(_ session: Session, _ goals: [TargetID]) throws -> Plan {
+    try Plan(session.state, goals: goals, force: session.invocation.forces)
+  }
+
+  private static func conclude(_ answer: FreshAnswer, _ session: Session) throws -> Program.Ending {
+    try answer.keep(session)
+    // Where O cannot be written, the next run reads again what this one read: no harm done.
+    try? session.index.save()
+    return try give(answer, session.invocation)
+  }
+
+  private static func give(_ answer: FreshAnswer, _ invocation: Invocation) throws -> Program.Ending {
+    if invocation.asksOnly || invocation.isSilent && !invocation.isDryRun { return .exit(0) }
+    if invocation.isDryRun { return try Program.show(PlanReport.upToDate(answer.count)) }
+    return try Program.show("\(answer.goals): up to date\n")
+  }
+
+  private static func carryOut(
+    _ plan: Plan, _ goals: [TargetID], _ session: Session, _ lock: BuildLock
+  ) throws -> Program.Ending {
+    try Doctor.beforeRun(session)
+    var options = Scheduler.Options()
+    // Before this process makes a pipe of its own.
+    let (slots, jobs) = Jobserver.open(
+      jobs: session.invocation.jobs, caller: session.invocation.caller, in: session.settings.locations.build,
+      warn: Program.complain)
+    options.jobs = jobs
+    options.keepsGoing = session.invocation.has(.keepGoing)
+    options.touches = session.invocation.touches
+    let outline = RunOutline(plan, of: session.state, goals: goals, jobs: options.jobs)
+    let showsEverything = session.settings.variables["V"]?.value == "1"
+    let failures = RunFailures()
+    let records = try RunRecords.listeners(
+      session.invocation.recordFiles, outline, build: session.settings.locations.build)
+    let history = RunHistory(
+      in: session.settings.locations.build,
+      command: session.invocation.commandLine(session.invocation.words), goals: outline.goals)
+    let view = RunViews.view(
+      outline, .init(isSilent: session.invocation.isSilent, showsEverything: showsEverything),
+      complain: Program.complain)
+    let stream = RunStream(
+      session.graph, touches: options.touches, listeners: [view, failures, history] + records)
+    let outcome: Scheduler.Outcome
+    do {
+      // The records are open by now, wherever they lie.
+      try HostGuard.enter(session.settings)
+      let runner = try ProcessRunner(
+        session.settings.locations, lock: lock, jobserver: slots, monitor: stream)
+      let scheduler = Scheduler(
+        plan, of: session.state, runner: runner, options: options, slots: slots, now: { Clock.wall },
+        timer: { Clock.monotonic },
+        report: { event in
+          lock.note(event, session.graph)
+          stream.report(event)
+        })
+      outcome = try scheduler.run()
+    } catch {
+      // Without O anything may fail, which is not what is to be said then.
+      let error: any Error =
+        if case .failure(let removed) = Result(catching: lock.check) { removed } else { error }
+      stream.end(.aborted("\(error)"))
+      throw error
+    }
+    stream.end(outcome)
+    session.tidyUp()
+    for listener in [history] + records {
+      if let problem = listener.problem { Program.complain("\(problem)") }
+    }
+    if let signal = outcome.signal {
+      Program.complain("interrupted by \(signalName(signal))")
+      return .die(of: signal)
+    }
+    for (name, why) in failures.all { Program.complain(FailureReport(name, why, session).text) }
+    return .exit(outcome.isSuccess ? 0 : 2)
+  }
+}
+
+extension Session {
+  /// Saves the index, and drops the listings that no stamp refers to any more, which pile up as inputs change, and
+  /// what killed runs have left.
+  ///
+  /// Every stamp is written by now, so that neither is a reason to call the run failed.
+  fileprivate func tidyUp() {
+    do {
+      try index.save()
+    } catch {
+      Program.complain("\(error); the next run reads every file again")
+    }
+    do {
+      try AtomicFile.removeTemporaries(in: settings.locations.build)
+      let results = graph.nodes.map { state.stamp(of: $0.id) }
+      try stamps.tidyUp(keeping: results.compactMap { (try? $0.get()) ?? nil })
+    } catch {
+      Program.complain("\(error); what nothing needs any more is left there")
+    }
+  }
+}
+
+extension Invocation {
+  /// The files that a run is to write for programs.
+  fileprivate var recordFiles: RunRecords.Files {
+    .init(events: value(of: .events).map { Path($0) }, trace: value(of: .trace).map { Path($0) })
+  }
+}

@@ -1,0 +1,52 @@
+import BuildGraph
+import BuildSettings
+import EmergeOutput
+import Execution
+import Glibc
+import ImageBuild
+import Platform
+import RunDisplay
+import TextKit
+
+/// What is said of a target that failed, when all else is said: the end of its log, what failed, what Portage
+/// meant by it, the first line that is an error, where the log is, and how to try again.
+struct FailureReport {
+  let text: String
+
+  init(_ name: String, _ why: String, _ session: Session) {
+    let path = LogFile.latest(of: name, in: session.settings.locations.build)
+    let log = LogText(path.map(Self.end) ?? [])
+    var lines = log.lines.suffix(13)
+    // What it ends with is said next anyway.
+    if lines.last.map({ $0.mark == .note && $0.text.elementsEqual(why.utf8) }) == true { lines.removeLast() }
+    var said = lines.filter { $0.mark != .note }.map { line in
+      "  | \(line.mark == .command ? "$ " : "")\(printable(line.text))"
+    }
+    said.append("\(name) failed: \(why)")
+    let diagnosis = Diagnosis(emergeOutput: log.output)
+    if let diagnosis {
+      said.append(diagnosis.headline)
+      said += diagnosis.details.map { "  \($0)" }
+      if let remedy = diagnosis.remedy { said.append(remedy) }
+    }
+    if let error = FirstError.line(of: log.lastOutput),
+      diagnosis.map({ $0.details.contains(error) || error.hasSuffix($0.headline) }) != true
+    {
+      said.append("first error: \(error)")
+    }
+    if session.settings.variant != nil, log.lastOutput.contains(where: HostGuard.isRefusal) {
+      said.append(HostGuard.explanation)
+    }
+    if let path { said.append("log: \(path)") }
+    said.append("again: \(session.invocation.commandLine([name]))")
+    text = said.joined(separator: "\n")
+  }
+
+  /// As much of a log's end as can matter: a log may be larger than the memory.
+  private static func end(of path: Path) -> [UInt8] {
+    let most = 1 << 20
+    guard let file = try? FileDescriptor.open(path, O_RDONLY | O_NOCTTY), let size = try? file.status().size
+    else { return [] }
+    return (try? file.read(from: max(0, size - Int64(most)), upTo: most)) ?? []
+  }
+}

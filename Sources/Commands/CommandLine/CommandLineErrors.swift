@@ -1,0 +1,128 @@
+import BuildGraph
+import ImageBuild
+import Platform
+import TextKit
+
+/// The messages of the command line.
+extension UserError {
+  static func needlessArgument(_ option: String) -> Self {
+    Self("option '\(option)' takes no value")
+  }
+
+  static func missingArgument(_ option: String, _ what: String) -> Self {
+    Self("option '\(option)' needs \(what)")
+  }
+
+  static func badJobs(_ text: String) -> Self {
+    Self("'\(text)' is no number of jobs: give a whole number from 1 to 1024")
+  }
+
+  static func notUTF8(_ argument: String) -> Self {
+    Self("argument '\(argument)' is not UTF-8")
+  }
+
+  static func twoFormats(_ format: String) -> Self {
+    Self("options '--json' and '--format \(format)' exclude each other: leave one out")
+  }
+
+  static func unknownFormat(_ format: String, among formats: [String]) -> Self {
+    Self(
+      "'\(format)' is no format of a graph\(didYouMean(format, among: formats)); there are \(formats.joined(separator: ", "))"
+    )
+  }
+
+  static func needsFile(_ query: String) -> Self {
+    Self("'\(query)' needs the name of a file, as in 'sysbuild \(query) sets/build.packages'")
+  }
+
+  static func noReader(_ file: String, among files: [String]) -> Self {
+    let hint = didYouMean(file, among: files)
+    return Self(
+      "no target reads '\(file)'\(hint.isEmpty ? "; 'sysbuild show TARGET' prints what a target reads" : hint)")
+  }
+
+  static let needsManifests = Self(
+    "option '--diff' needs one or two images, as in 'sysbuild packages --diff OLD NEW': each a packages.json,"
+      + " or a folder that holds one")
+
+  static let tooManyRoots = Self("'packages' takes one root; 'packages --diff' compares two images")
+
+  static func noManifest(_ error: SystemError) -> Self {
+    Self("\(error); name a packages.json that was published, or a folder that holds one")
+  }
+
+  static func badManifest(_ file: Path, _ problem: PackageManifest.Problem) -> Self {
+    switch problem {
+    case .foreign:
+      Self("'\(file)' is no packages.json, or a damaged one: 'sysbuild image' writes one to IMAGESDIR")
+    case .otherVersion(let version):
+      Self(
+        "'\(file)' is a packages.json of version \(version), which this sysbuild does not know: use a newer one"
+      )
+    }
+  }
+
+  static func unknownRoot(_ name: String, among names: [String]) -> Self {
+    let hint = didYouMean(name, among: names)
+    return Self(
+      "no root is called '\(name)'\(hint.isEmpty ? "; there are \(names.joined(separator: " and "))" : hint)")
+  }
+
+  static func noWords(_ query: String, _ word: String) -> Self {
+    Self("'\(query)' is about all targets: leave out '\(word)'")
+  }
+
+  static func needsTarget(_ query: String) -> Self {
+    Self("'\(query)' needs the name of a target: 'sysbuild list' shows them")
+  }
+
+  static func tooManyWords(_ query: String) -> Self {
+    Self("'\(query)' takes one target")
+  }
+
+  static func unknownOption(_ option: String) -> Self {
+    let hint = didYouMean(option, among: CommandTable.options.flatMap(\.spellings))
+    return Self("unknown option '\(option)'\(hint.isEmpty ? "; 'sysbuild --help' lists them" : hint)")
+  }
+
+  /// `option` means nothing to `command`.
+  static func misplaced(_ option: Option, beside command: Command) -> Self {
+    if option == .json { return noJSON(command) }
+    let places =
+      (Command.build.options.contains(option) ? ["a build"] : [])
+      + CommandTable.visible.filter { $0.options.contains(option) }.map(\.name)
+    return misplaced(option, isFor: enumerated(places))
+  }
+
+  static func misplaced(_ option: Option, isFor place: String) -> Self {
+    Self("option '\(option.name)' is for \(place)")
+  }
+
+  static func noJSON(_ command: Command) -> Self {
+    let places =
+      ["--dry-run"] + CommandTable.visible.filter { $0.options.contains(.json) }.map(\.name)
+    return Self(
+      (command == .build ? "option '--json' needs a question" : "'\(command.name)' does not answer in JSON")
+        + ": use it with \(enumerated(places))")
+  }
+
+  static func unknownTarget(_ name: String, among names: [String]) -> Self {
+    let commands = CommandTable.visible.map(\.name)
+    if commands.contains(name) {
+      return Self("'\(name)' is a query, not a target: it comes first, as in 'sysbuild \(name) …'")
+    }
+    let hint = didYouMean(name, among: names + commands)
+    return Self(
+      "no target or query is called '\(name)'\(hint.isEmpty ? "; 'sysbuild list' shows the targets" : hint)")
+  }
+
+  /// `a, b or c`.
+  private static func enumerated(_ names: [String]) -> String {
+    guard let last = names.last, names.count > 1 else { return names.joined() }
+    return names.dropLast().joined(separator: ", ") + " or " + last
+  }
+
+  static func needsShell(_ shells: [String]) -> Self {
+    Self("'completion' needs the name of a shell: \(enumerated(shells))")
+  }
+}

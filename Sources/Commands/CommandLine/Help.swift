@@ -1,0 +1,51 @@
+import Stamps
+
+/// The text of `--help`, made of the tables.
+enum Help {
+  /// The column at which explanations begin.
+  private static let column = 22
+  private static let width = 80
+
+  static var text: String {
+    """
+    usage: sysbuild [option …] [VAR=value …] [target … | QUERY [target …]]
+
+    Brings the targets up to date ('image' if none is named): runs what is stale.
+
+    \(rows(CommandTable.generalOptions.map { ($0.letter == nil ? "    " + $0.usage : $0.usage, $0.summary) }))
+
+    queries:
+    \(rows(CommandTable.visible.map { ($0.usage, $0.summary) }))
+
+    variables (command line, else environment, else variant.conf or targets.conf):
+    \(rows(Self.variables))
+
+    exit status: 0 done or fresh, 1 stale under -q, 2 an error, 128+n by signal n
+
+    """
+  }
+
+  /// The variables that a user sets most.
+  static let variables = [
+    ("O=DIR", "the build directory, on a local file system (default: out)"),
+    ("IMAGESDIR=DIR", "where the artifacts go (default: O/images)"),
+    ("VARIANT=NAME", "the board or product: a folder in profiles"),
+    ("V=1", "show all output of the commands"),
+  ]
+
+  private static func rows(_ rows: [(head: String, text: String)]) -> String {
+    rows.map { row in
+      let head = "  " + row.head
+      var lines = [head + String(repeating: " ", count: max(1, column - head.count))]
+      for (index, word) in row.text.split(separator: " ").enumerated() {
+        let last = lines.count - 1
+        if index > 0, lines[last].count + 1 + word.count > width {
+          lines.append(String(repeating: " ", count: column) + word)
+        } else {
+          lines[last] += (index == 0 ? "" : " ") + word
+        }
+      }
+      return lines.joined(separator: "\n")
+    }.joined(separator: "\n")
+  }
+}

@@ -1,0 +1,111 @@
+import BuildSettings
+import Execution
+import Platform
+package import TextKit
+
+/// What one command line asks for, taken apart by the tables of commands and options; nothing in it was looked up yet.
+package struct Invocation: Equatable {
+  /// A build, if no word asks for something else.
+  private(set) var command = Command.build
+  /// Targets, or the command's own words.
+  package private(set) var words: [String] = []
+  private(set) var variables: [Assignment] = []
+  /// The make that called, if one did.
+  var caller = MakeFlags()
+  /// The arguments of each option given, in order; of a flag an empty one each time.
+  private var given: [Option: [String]] = [:]
+
+  /// - Parameter arguments: without the program's name.
+  package init(_ arguments: [[UInt8]]) throws(UserError) {
+    var rest = try Self.decoded(arguments)[...]
+    var readsOptions = true
+    while let argument = rest.popFirst() {
+      if case .everything = command.words {
+        words.append(argument)
+      } else if readsOptions, argument == "--" {
+        readsOptions = false
+      } else if readsOptions, argument.hasPrefix("--") {
+        try readLong(argument, &rest)
+      } else if readsOptions, argument.hasPrefix("-"), argument != "-" {
+        try readShort(argument.dropFirst(), &rest)
+      } else if let assignment = Assignment(argument) {
+        variables.append(assignment)
+      } else if command == .build, words.isEmpty,
+        let found = CommandTable.commands.first(where: { $0.name == argument })
+      {
+        command = found
+      } else {
+        words.append(argument)
+      }
+    }
+    try check()
+  }
+
+  func has(_ option: Option) -> Bool { given[option] != nil }
+
+  /// The arguments given to an option, one each time that it stands there.
+  func values(of option: Option) -> [String] { given[option] ?? [] }
+
+  /// The argument given to an option last.
+  func value(of option: Option) -> String? { given[option]?.last }
+
+  private static func decoded(_ arguments: [[UInt8]]) throws(UserError) -> [String] {
+    var strings: [String] = []
+    for argument in arguments {
+      guard let string = String(validating: argument, as: UTF8.self) else {
+        throw .notUTF8(printable(argument))
+      }
+      strings.append(string)
+    }
+    return strings
+  }
+
+  private mutating func readLong(_ argument: String, _ rest: inout ArraySlice<String>) throws(UserError) {
+    let parts = argument.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
+    let value = parts.count > 1 ? parts[1] : nil
+    guard let option = CommandTable.options.first(where: { $0.spellings.contains(parts[0]) }) else {
+      throw .unknownOption(parts[0])
+    }
+    if option.argument == nil, value != nil { throw .needlessArgument(parts[0]) }
+    try take(option, spelled: parts[0], value, &rest)
+  }
+
+  private mutating func readShort(
+    _ letters: Substring, _ rest: inout ArraySlice<String>
+  ) throws(UserError) {
+    var letters = letters
+    while let letter = letters.popFirst() {
+      guard let option = CommandTable.options.first(where: { $0.letter == letter }) else {
+        throw .unknownOption("-\(letter)")
+      }
+      // What stands behind the letter in the same word is its argument.
+      let attached = option.argument == nil || letters.isEmpty ? nil : String(letters)
+      if option.argument != nil { letters = "" }
+      try take(option, spelled: "-\(letter)", attached, &rest)
+    }
+  }
+
+  private mutating func take(
+    _ option: Option, spelled spelling: String, _ attached: String?, _ rest: inout ArraySlice<String>
+  ) throws(UserError) {
+    guard let argument = option.argument else {
+      given[option, default: []].append("")
+      return
+    }
+    guard let value = attached ?? rest.popFirst(), !value.isEmpty else {
+      throw .missingArgument(spelling, argument.noun)
+    }
+    try argument.check(value)
+    given[option, default: []].append(value)
+  }
+
+  /// Refuses options and words that would otherwise be passed over in silence.
+  private func check() throws(UserError) {
+    if has(.help) || has(.version) { return }
+    for option in CommandTable.options where has(option) && !CommandTable.allows(option, with: command) {
+      throw .misplaced(option, beside: command)
+    }
+    if case .none = command.words, let word = words.first { throw .noWords(command.name, word) }
+    try command.check(self)
+  }
+}

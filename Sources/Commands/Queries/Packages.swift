@@ -1,0 +1,135 @@
+import ArtifactKinds
+import BuildGraph
+import BuildSettings
+import ImageBuild
+import Platform
+import PortageFiles
+import Stamps
+import TextKit
+
+extension Command {
+  static let packages = Command(
+    "packages", "[ROOT]",
+    summary: "what is in the rootfs or sysroot and why (--all in full); --size sorts by size, --diff OLD [NEW] "
+      + "compares images",
+    words: .oneOf(["rootfs", "sysroot"]), options: [.all, .size, .difference, .json],
+    check: { invocation throws(UserError) in
+      if invocation.has(.difference) {
+        if !(1...2).contains(invocation.words.count) { throw .needsManifests }
+      } else if invocation.words.count > 1 {
+        throw .tooManyRoots
+      }
+    },
+    run: { invocation in
+      // Two published images can be compared without a source tree.
+      if invocation.has(.difference), invocation.words.count == 2 {
+        return try Program.show(Packages.comparison(invocation))
+      }
+      return try Program.show(Packages.text(Session(invocation)))
+    })
+}
+
+extension Option {
+  static let size = Option("--size", "sort packages by size, with the difference to the published image")
+  static let difference = Option("--diff", "compare the packages of two images")
+}
+
+/// `sysbuild packages [ROOT]`: what is installed in a root of O, how large it is and why it is there; and what
+/// distinguishes two images.
+private enum Packages {
+  /// The roots, each with the target that completes it and whose sets list what is to be there.
+  private static let roots = [(name: "rootfs", target: "rootfs"), (name: "sysroot", target: "world")]
+
+  static func text(_ session: Session) throws -> String {
+    let invocation = session.invocation
+    guard session.settings.variant != nil else {
+      throw UserError(
+        "targets.conf: 'graph = none' leaves out the image whose packages are asked for; here only"
+          + " 'sysbuild packages --diff OLD NEW' has an answer")
+    }
+    if invocation.has(.difference) {
+      let now = try installed(in: "rootfs", session)
+      return try comparison(
+        invocation, now: (file: "\(now.path)", packages: now.packages.map(PackageEntry.init)))
+    }
+    let name = invocation.words.first ?? "rootfs"
+    let (path, packages) = try installed(in: name, session)
+    var report = PackageReport(
+      root: name, packages: packages.map(PackageEntry.init),
+      origins: try origins(of: packages, in: name, at: path, session), namesAll: invocation.wantsAll)
+    if invocation.has(.size), name == "rootfs" {
+      let file = session.settings.locations.images / PackageManifest.name
+      if File.exists(file) { report.published = .init(file: "\(file)", packages: try read(file)) }
+    }
+    if invocation.wantsJSON { return report.json(bySize: invocation.has(.size)) }
+    let width = StandardStream.output.width
+    return invocation.has(.size) ? report.sizes(width: width) : report.list(width: width)
+  }
+
+  /// `packages --diff OLD NEW`, for which there need be no source tree.
+  ///
+  /// - Parameter now: what stands for NEW if that is not given.
+  static func comparison(
+    _ invocation: Invocation, now: (file: String, packages: [PackageEntry])? = nil
+  ) throws -> String {
+    let files = invocation.words.map { word in
+      let path = Path(word)
+      return File.isDirectory(path) ? path / PackageManifest.name : path
+    }
+    let lists = try files.map { (file: "\($0)", packages: try read($0)) } + (now.map { [$0] } ?? [])
+    let comparison = PackageComparison(
+      old: lists[0].file, new: lists[1].file,
+      differences: PackageDifferences(from: lists[0].packages, to: lists[1].packages))
+    if invocation.wantsJSON { return comparison.json }
+    return comparison.text(bySize: invocation.has(.size), width: StandardStream.output.width)
+  }
+
+  private static func read(_ file: Path) throws -> [PackageEntry] {
+    do {
+      return try PackageManifest.packages(try File.read(file))
+    } catch let problem as PackageManifest.Problem {
+      throw UserError.badManifest(file, problem)
+    } catch let error as SystemError {
+      throw UserError.noManifest(error)
+    }
+  }
+
+  private static func installed(
+    in name: String, _ session: Session
+  ) throws -> (path: Path, packages: [InstalledPackage]) {
+    guard let root = roots.first(where: { $0.name == name }) else {
+      throw UserError.unknownRoot(name, among: roots.map(\.name))
+    }
+    let path = session.settings.locations.build / name
+    guard File.exists(InstalledPackages.database(of: path)) else {
+      throw UserError("'\(path)' is not built yet: '\(session.invocation.commandLine([root.target]))' makes it")
+    }
+    // Folders are in another order: `a-1`, `a-b-1`, `a-2`.
+    let packages = try InstalledPackages(root: path).packages
+    return (path, packages.sorted { PackageEntry($0) < PackageEntry($1) })
+  }
+
+  private static func origins(
+    of packages: [InstalledPackage], in name: String, at path: Path, _ session: Session
+  ) throws -> [PackageOrigin] {
+    let dependencies = try packages.map { package in
+      let folder =
+        InstalledPackages.database(of: path) / package.category / "\(package.name)-\(package.version)"
+      let all = try PackageDependencies(folder: folder)
+      return name == "sysroot" ? all : PackageDependencies(runtime: all.runtime)
+    }
+    return PackageOrigin.origins(
+      of: packages.map(PackageEntry.init), dependencies, sets: try members(of: name, session))
+  }
+
+  /// The entries of the sets that the target of a root reads.
+  private static func members(of name: String, _ session: Session) throws -> [PackageSet.Member] {
+    guard let target = roots.first(where: { $0.name == name })?.target, let id = session.graph.id(of: target)
+    else { return [] }
+    let artifacts = PortageArtifacts(session.settings, witness: session.settings.witness)
+    return try session.graph[id].inputs.flatMap { input -> [PackageSet.Member] in
+      guard session.graph[input].artifact.kind == .set, let path = session.graph[input].path else { return [] }
+      return try artifacts.set(path).members
+    }
+  }
+}

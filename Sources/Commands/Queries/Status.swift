@@ -1,0 +1,38 @@
+import BuildGraph
+import Explanations
+import Platform
+import Stamps
+import TextKit
+
+extension Command {
+  static let status = Command(
+    "status", summary: "every target's verdict, its last success, how long it took", words: .none,
+    options: [.json, .whatIf], run: answering(Status.text))
+}
+
+/// `sysbuild status`: every target's verdict, when it last succeeded and how long that took.
+private enum Status {
+  static func text(_ session: Session) throws -> String {
+    let graph = session.graph
+    let plan = try Plan(session.state, goals: graph.nodes.map(\.id))
+    if session.invocation.wantsJSON { return PlanReport(plan: plan, graph: graph).json }
+    let rows = plan.entries.map { entry in
+      let node = graph[entry.id]
+      let success = session.state.success(of: entry.id)
+      return [
+        node.name, verdict(entry.verdict, graph),
+        success.map { Clock.localTime($0.started) } ?? (node.isAlias ? "" : "never"),
+        success.map { Quantity.duration($0.duration) } ?? "",
+      ]
+    }
+    return Table(["target", "verdict", "last success", "took"], rows).text
+  }
+
+  private static func verdict(_ verdict: Verdict, _ graph: Graph) -> String {
+    switch verdict {
+    case .fresh: "fresh"
+    case .stale: "stale"
+    case .pending(let needs): "pending on \(needs.map { graph[$0].name }.joined(separator: ", "))"
+    }
+  }
+}

@@ -1,0 +1,42 @@
+import Glibc
+import Platform
+import TextKit
+
+/// The program `dot` of Graphviz, which lays a graph out. It knows nothing of what the graph shows.
+enum Graphviz {
+  /// The drawing of `graph`, which is in Graphviz's language.
+  static func svg(of graph: String) throws -> [UInt8] {
+    guard let program = ProgramSearch.find("dot", in: Environment.value("PATH") ?? []) else {
+      throw UserError(
+        "'graph --format svg' needs the program 'dot', which is not on PATH: install the package graphviz "
+          + "(media-gfx/graphviz on Gentoo), or give what '--format dot' prints to it elsewhere")
+    }
+    let input = try FileDescriptor.pipe()
+    let output = try FileDescriptor.pipe()
+    let process = try ChildProcess(
+      program: program, arguments: ["dot", "-Tsvg", "/dev/fd/\(input.read.raw)"].map { Array($0.utf8) },
+      environment: ["PATH", "HOME"].compactMap { name in
+        Environment.value(name).map { Array("\(name)=".utf8) + $0 }
+      }, output: output.write.raw, error: StandardStream.error.rawValue, inheriting: [input.read.raw])
+    let drawing = try exchange(input, output, Array(graph.utf8))
+    let status = try process.reap()
+    guard status.isSuccess else { throw UserError("'\(program)' could not draw the graph: \(status)") }
+    return drawing
+  }
+
+  /// Writes all and then reads all: the program draws nothing before it has read the whole graph.
+  private static func exchange(
+    _ input: consuming Pipe, _ output: consuming Pipe, _ bytes: [UInt8]
+  ) throws(SystemError) -> [UInt8] {
+    try input.read.close()
+    try output.write.close()
+    do throws(SystemError) {
+      try input.write.writeAll(bytes)
+    } catch {
+      // It ended early; how, is told by its status.
+      if error.code != EPIPE { throw error }
+    }
+    try input.write.close()
+    return try output.read.readAll()
+  }
+}

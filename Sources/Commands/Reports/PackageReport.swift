@@ -1,0 +1,130 @@
+import ImageBuild
+import TextKit
+
+/// What is installed in a root and why: as a table or as JSON, by name or by size. It reads nothing.
+struct PackageReport {
+  /// The packages of an image that was published, and where they were read.
+  struct Published {
+    let file: String
+    let packages: [PackageEntry]
+
+    var size: Int { packages.reduce(0) { $0 + $1.size } }
+  }
+
+  /// `rootfs` or `sysroot`.
+  let root: String
+  let packages: [PackageEntry]
+  /// Of each package, in the same order.
+  let origins: [PackageOrigin]
+  /// Nil if the root is not what is published, or nothing has been.
+  var published: Published?
+  /// Whether to name all that need a package, or only the first.
+  var namesAll = false
+
+  /// A package, why it is there, and in which size it was published.
+  private struct Line {
+    let package: PackageEntry
+    let origin: PackageOrigin
+    let pair: PackageDifferences.Pair
+  }
+
+  /// By name. What can be long comes last.
+  func list(width: Int?) -> String {
+    let rows = zip(packages, origins).map { package, origin in
+      [
+        package.package, package.version, Quantity.size(package.size), why(origin), package.license,
+        package.use.joined(separator: " "),
+      ]
+    }
+    return Table(["package", "version", "size", "why", "licence", "USE"], rows).text(width: width)
+  }
+
+  /// By size, the largest first; those that are no longer there at the end.
+  func sizes(width: Int?) -> String {
+    let total = packages.reduce(0) { $0 + $1.size }
+    var rows = lines.map { line in
+      [line.package.package, line.package.version, Quantity.size(line.package.size), difference(line.pair)]
+    }
+    rows += gone.map { [$0.package, $0.version, "gone", Quantity.growth(-$0.size)] }
+    let header = ["package", "version", "size", "difference"]
+    guard let published else {
+      return Table(([header] + rows + [["total", "", Quantity.size(total), ""]]).map { Array($0.prefix(3)) })
+        .text(width: width)
+    }
+    rows.append(["total", "", Quantity.size(total), Quantity.growth(total - published.size, none: "none")])
+    return Table(header, rows).text(width: width) + "difference to \(published.file)\n"
+  }
+
+  func json(bySize: Bool) -> String {
+    let lines = bySize ? lines : zip(packages, origins).map { Line(package: $0, origin: $1, pair: .added($0)) }
+    let list = lines.map { line -> JSON in
+      let size: JSON = bySize && published != nil ? ["publishedSize": publishedSize(line.pair)] : [:]
+      return line.package.json + size + json(line.origin)
+    }
+    var object: JSON = ["version": 1, "root": .string(root), "packages": .array(list)]
+    if bySize {
+      object = object + ["size": .integer(packages.reduce(0) { $0 + $1.size })]
+      if let published {
+        object =
+          object + [
+            "published": [
+              "file": .string(published.file),
+              "size": .integer(published.size),
+              "removed": .array(gone.map(\.json)),
+            ]
+          ]
+      }
+    }
+    return object.pretty + "\n"
+  }
+
+  // MARK: By size
+
+  private var pairs: [PackageDifferences.Pair] {
+    PackageDifferences(from: published?.packages ?? [], to: packages).pairs
+  }
+
+  private var lines: [Line] {
+    let pairs = Dictionary(pairs.map { ($0.package, $0) }) { first, _ in first }
+    return zip(packages, origins).map { package, origin in
+      Line(package: package, origin: origin, pair: pairs[package] ?? .added(package))
+    }.sorted { ($1.package.size, $0.package) < ($0.package.size, $1.package) }
+  }
+
+  private var gone: [PackageEntry] {
+    pairs.compactMap { if case .removed(let package) = $0 { package } else { nil } }
+      .sorted { ($1.size, $0) < ($0.size, $1) }
+  }
+
+  private func difference(_ pair: PackageDifferences.Pair) -> String {
+    if case .added = pair { "new" } else { Quantity.growth(pair.growth) }
+  }
+
+  private func publishedSize(_ pair: PackageDifferences.Pair) -> JSON {
+    if case .added = pair { .null } else { .integer(pair.oldSize) }
+  }
+
+  // MARK: Why
+
+  private func why(_ origin: PackageOrigin) -> String {
+    let reasons = [
+      list(origin.listed), list(origin.neededBy).map { "needed by \($0)" },
+      list(origin.neededToBuild).map { "to build \($0)" },
+    ].compactMap(\.self)
+    if namesAll, !reasons.isEmpty { return reasons.joined(separator: "; ") }
+    return reasons.first ?? "nothing wants it"
+  }
+
+  private func list(_ names: [String]) -> String? {
+    guard let first = names.first else { return nil }
+    return namesAll ? names.joined(separator: ", ") : first + (names.count > 1 ? ", …" : "")
+  }
+
+  private func json(_ origin: PackageOrigin) -> JSON {
+    let array = { (names: [String]) in JSON.array(names.map { .string($0) }) }
+    return [
+      "listed": array(origin.listed), "neededBy": array(origin.neededBy),
+      "neededToBuild": array(origin.neededToBuild),
+    ]
+  }
+}

@@ -1,0 +1,90 @@
+import EmergeOutput
+import Explanations
+import ImageBuild
+import Stamps
+import TextKit
+
+/// What a stage would do with packages, for a person and for a program.
+extension StagePreview {
+  func note(jobs: Int) -> PlanReport.Note {
+    PlanReport.Note(lines: lines(jobs: jobs), member: JSON.Member(name: "emerge", value: json))
+  }
+
+  /// A line a package, then one that sums up.
+  ///
+  /// - Parameter jobs: how many packages are built at once.
+  func lines(jobs: Int) -> [String] {
+    let isEstimate =
+      after.isEmpty
+      ? [] : ["an estimate, as \(after.joined(separator: ", ")) \(after.count == 1 ? "runs" : "run") first:"]
+    let table = Table(Self.withoutEmptyColumns(changes.map(row))).text.split(separator: "\n").map(String.init)
+    let messages = messages.map { "\($0.severity.rawValue): \($0.text)" }
+    // That there is nothing to do is not known where not all could be told.
+    let summary = problem != nil && changes.isEmpty ? [] : [summary(jobs: jobs)]
+    return isEstimate + table + summary + messages + [problem].compactMap(\.self)
+  }
+
+  private func row(_ change: Change) -> [String] {
+    let details =
+      [
+        change.oldVersion.map { "from \($0)" },
+        change.flags.isEmpty ? nil : "USE \(change.flags.joined(separator: " "))",
+        change.reason, change.root == "host" ? "on the host" : nil,
+        change.kind == .build ? "as a binary package only" : nil,
+      ].compactMap(\.self)
+    let time = change.kind == .remove ? "" : change.seconds.map(Self.duration) ?? "?"
+    return [
+      change.kind.rawValue, "\(change.package)-\(change.version)", change.source?.rawValue ?? "", time,
+      details.joined(separator: ", "),
+    ]
+  }
+
+  private static func withoutEmptyColumns(_ rows: [[String]]) -> [[String]] {
+    let columns = (rows.first ?? []).indices.filter { column in rows.contains { !$0[column].isEmpty } }
+    return rows.map { row in columns.map { row[$0] } }
+  }
+
+  private func summary(jobs: Int) -> String {
+    let removed = changes.count { $0.kind == .remove }
+    let merged = changes.count - removed
+    if changes.isEmpty {
+      return "no package changes" + (unchanged > 0 ? ", \(unchanged) stay as they are" : "")
+    }
+    let (seconds, isAtLeast) = time(jobs: jobs)
+    let time = Self.duration(seconds)
+    var parts: [String] = []
+    if merged > 0 { parts.append("\(Quantity.count(merged, "package")) to merge") }
+    if removed > 0 { parts.append("\(removed) to remove") }
+    if unchanged > 0 { parts.append("\(unchanged) as they are") }
+    if download > 0 { parts.append("\(Quantity.size(download)) to fetch") }
+    if merged > 0, seconds > 0 { parts.append(isAtLeast ? "over \(time)" : "about \(time)") }
+    return parts.joined(separator: ", ")
+  }
+
+  private static func duration(_ seconds: Int) -> String {
+    seconds < 60 ? "\(seconds) s" : Quantity.duration(Int64(seconds) * 1_000_000_000)
+  }
+
+  var json: JSON {
+    let problem: JSON = self.problem.map { ["problem": .string($0)] } ?? [:]
+    return [
+      "after": .array(after.map { .string($0) }), "packages": .array(changes.map(Self.json)),
+      "unchanged": .integer(unchanged),
+      "messages": .array(
+        messages.map { ["severity": .string($0.severity.rawValue), "text": .string($0.text)] }),
+    ] + problem
+  }
+
+  private static func json(_ change: Change) -> JSON {
+    let source: JSON = change.source.map { ["source": .string($0.rawValue)] } ?? [:]
+    let old: JSON = change.oldVersion.map { ["from": .string($0)] } ?? [:]
+    let reason: JSON = change.reason.map { ["reason": .string($0)] } ?? [:]
+    let effort: JSON =
+      change.kind == .remove
+      ? [:] : ["seconds": change.seconds.map { .integer($0) } ?? .null, "download": .integer(change.download)]
+    return [
+      "change": .string(change.kind.rawValue), "root": .string(change.root), "name": .string(change.package),
+      "version": .string(change.version),
+    ] + old + ["flags": .array(change.flags.map { .string($0) })] + source + reason + effort
+  }
+}

@@ -1,0 +1,53 @@
+import Platform
+import PortageFiles
+
+/// How long packages took, by what Portage wrote to `emerge.log` (portage's `MergeProcess` and `Scheduler`, 3.0.83):
+///
+///     1795253242:  >>> emerge (1 of 5) sys-libs/pam-1.5.3 to /O/sysroot/
+///     1795253243:  === (1 of 5) Merging Binary (sys-libs/pam-1.5.3::/packages/…)
+///     1795253244:  ::: completed emerge (1 of 5) sys-libs/pam-1.5.3 to /O/sysroot/
+///
+/// Two emerges that write to one log are told apart by what they merge and where.
+package struct BuildTimes {
+  /// `category/name`, and whether that was from a binary package.
+  private struct Work: Hashable {
+    let package: String
+    let isBinary: Bool
+  }
+
+  /// Seconds.
+  private var last: [Work: Int] = [:]
+
+  package init(_ log: [UInt8]) {
+    var begun: [ArraySlice<UInt8>: (time: Int, isBinary: Bool)] = [:]
+    for line in log.split(separator: 0x0A) {
+      guard let colon = line.firstIndex(of: UInt8(ascii: ":")),
+        let time = Int(String(decoding: line[..<colon], as: UTF8.self))
+      else { continue }
+      let text = line[colon...].dropFirst().drop { $0 == 0x20 }
+      if let what = Self.rest(of: text, after: ">>> emerge (") {
+        begun[what] = (time, false)
+      } else if let place = text.firstRange(of: Array(") Merging Binary (".utf8)) {
+        let name = text[place.upperBound...].prefix { $0 != UInt8(ascii: ":") }
+        for key in begun.keys where key.prefix(while: { $0 != 0x20 }) == name { begun[key]?.isBinary = true }
+      } else if let what = Self.rest(of: text, after: "::: completed emerge ("), let start = begun[what] {
+        begun[what] = nil
+        let bytes = what.prefix { $0 != 0x20 }
+        guard let version = AtomGrammar.versionStart(in: bytes), time >= start.time else { continue }
+        let package = String(decoding: bytes[..<(version - 1)], as: UTF8.self)
+        last[Work(package: package, isBinary: start.isBinary)] = time - start.time
+      }
+    }
+  }
+
+  /// `1 of 5) CPV to ROOT` → `CPV to ROOT`.
+  private static func rest(of text: ArraySlice<UInt8>, after words: String) -> ArraySlice<UInt8>? {
+    guard text.starts(with: words.utf8), let end = text.firstIndex(of: UInt8(ascii: ")")) else { return nil }
+    return text[end...].dropFirst(2)
+  }
+
+  /// The last time, in whole seconds as Portage counts; nil if there was none.
+  package func seconds(of package: String, isBinary: Bool) -> Int? {
+    last[Work(package: package, isBinary: isBinary)]
+  }
+}

@@ -1,0 +1,121 @@
+import Platform
+import PortageFiles
+import TextKit
+
+/// What a line of emerge's output tells of a package. A package is named as in `sys-libs/pam-1.5.3`.
+package enum PackageEvent: Equatable {
+  case started(EmergeTracker.Package)
+  case phase(String, of: String)
+  case ended(String, hasFailed: Bool)
+}
+
+/// What an emerge is at, from the lines that it prints (seen with Portage 3.0.83). It runs nothing.
+///
+/// With `--jobs=1`, or one package, its own output tells the phase: `>>> Compiling source in …`. With more jobs
+/// that goes to Portage's log of the package, which is looked at once a second.
+package struct EmergeTracker {
+  package struct Package: Equatable {
+    /// With its version: `sys-libs/pam-1.5.3`.
+    package let version: String
+    /// The number of it among those that this emerge is about, from 1, and how many these are.
+    package let number: Int
+    package let count: Int
+    /// `compile`, `merge`; nil while that is not known.
+    package var phase: String?
+
+    /// Without the version: `sys-libs/pam`.
+    package var name: String {
+      let bytes = Array(version.utf8)
+      let end = AtomGrammar.versionStart(in: bytes[...]).map { $0 - 1 } ?? bytes.count
+      return String(decoding: bytes[..<end], as: UTF8.self)
+    }
+  }
+
+  /// In the order in which they began.
+  package private(set) var running: [Package] = []
+  private var logs: PackageLogs?
+  /// When Portage's logs are to be looked at again, by the monotonic clock.
+  package private(set) var nextLook: Int64?
+
+  /// The bytes seen of Portage's logs.
+  package var logSize: Int64 { logs?.size ?? 0 }
+
+  /// - Parameter logs: Portage's own, nil if nobody knows where they are.
+  package init(_ logs: PackageLogs? = nil) { self.logs = logs }
+
+  /// Takes a line, and says what is new in it.
+  package mutating func read(_ line: [UInt8]) -> [PackageEvent] {
+    guard line.starts(with: ">>> ".utf8) else { return [] }
+    var words = printable(line).split(separator: " ").dropFirst()
+    let verb = words.popFirst()
+    if verb == "Emerging", words.first == "binary" { words.removeFirst() }
+    switch verb {
+    case "Emerging":
+      guard let package = Self.package(words) else { return [] }
+      // A number that comes again is another emerge's.
+      let left = running.filter { $0.number >= package.number }
+      running.removeAll { $0.number >= package.number }
+      running.append(package)
+      if logs != nil { nextLook = nextLook ?? 0 }
+      return left.map { .ended($0.version, hasFailed: false) } + [.started(package)]
+    case "Installing":
+      return Self.package(words).map { enter("merge", $0.version) } ?? []
+    case "Completed":
+      return Self.package(words).map { end($0.version, hasFailed: false) } ?? []
+    case "Failed":
+      return words.count > 2 ? end(Self.version(words[words.startIndex + 2]), hasFailed: true) : []
+    default:
+      guard let phase = Self.phase(line), running.count == 1 else { return [] }
+      return enter(phase, running[0].version)
+    }
+  }
+
+  /// Looks at Portage's logs, if it is time to.
+  package mutating func look(at time: Int64) -> [PackageEvent] {
+    guard let due = nextLook, due <= time, logs != nil else { return [] }
+    nextLook = running.isEmpty ? nil : time + 1_000_000_000
+    return running.filter { $0.phase != "merge" }.flatMap { package in
+      logs?.phase(of: package.version).map { enter($0, package.version) } ?? []
+    }
+  }
+
+  /// The phase that a line of an ebuild's output begins; nil if it begins none.
+  package static func phase(_ line: some Collection<UInt8>) -> String? {
+    guard line.starts(with: ">>> ".utf8) else { return nil }
+    let rest = line.dropFirst(4)
+    return phases.first { rest.starts(with: $0.words.utf8) }?.phase
+  }
+
+  /// From `phase-functions.sh` and `Binpkg.py` of Portage.
+  private static let phases: [(words: String, phase: String)] = [
+    ("Unpacking source", "unpack"), ("Preparing source", "prepare"), ("Configuring source", "configure"),
+    ("Compiling source", "compile"), ("Test phase: ", "test"), ("Install ", "install"),
+    ("Creating binpkg", "package"), ("Extracting ", "unpack"),
+  ]
+
+  private mutating func enter(_ phase: String, _ version: String) -> [PackageEvent] {
+    guard let place = running.firstIndex(where: { $0.version == version }), running[place].phase != phase
+    else { return [] }
+    running[place].phase = phase
+    return [.phase(phase, of: version)]
+  }
+
+  private mutating func end(_ version: String, hasFailed: Bool) -> [PackageEvent] {
+    guard let place = running.firstIndex(where: { $0.version == version }) else { return [] }
+    running.remove(at: place)
+    return [.ended(version, hasFailed: hasFailed)]
+  }
+
+  /// `(12 of 57) sys-libs/pam-1.5.3::demo …`.
+  private static func package(_ words: ArraySlice<Substring>) -> Package? {
+    let words = Array(words)
+    guard words.count > 3, words[0].first == "(", let number = Int(words[0].dropFirst()), words[1] == "of",
+      words[2].last == ")", let count = Int(words[2].dropLast())
+    else { return nil }
+    return Package(version: version(words[3]), number: number, count: count)
+  }
+
+  private static func version(_ word: Substring) -> String {
+    String(word.prefix { $0 != ":" && $0 != "," })
+  }
+}

@@ -1,0 +1,63 @@
+package import BuildGraph
+package import TextKit
+
+/// A plan for a person: what `--dry-run` prints.
+package struct PlanReport {
+  package let plan: Plan
+  package let graph: Graph
+  /// What else is to be said of some targets.
+  package var notes: [TargetID: Note] = [:]
+
+  package init(plan: Plan, graph: Graph, notes: [TargetID: Note] = [:]) {
+    self.plan = plan
+    self.graph = graph
+    self.notes = notes
+  }
+
+  /// More about a target than its verdict, for a person and for a program.
+  package struct Note {
+    /// Below the target's own line.
+    package let lines: [String]
+    /// A member of the target's object.
+    package let member: JSON.Member
+
+    package init(lines: [String], member: JSON.Member) {
+      self.lines = lines
+      self.member = member
+    }
+  }
+
+  /// What is said when all of `count` targets are fresh.
+  package static func upToDate(_ count: Int) -> String {
+    "up to date: \(Quantity.count(count, "target")) fresh\n"
+  }
+
+  /// A line a target that is not fresh and a reason, in the order they would run, then a line that sums up.
+  package var text: String {
+    let width = plan.entries.filter { !$0.verdict.isFresh }.map { graph[$0.id].name.count }.max() ?? 0
+    var lines: [String] = []
+    var stale = 0
+    var pending = 0
+    for entry in plan.entries {
+      let name = graph[entry.id].name
+      let label = name + String(repeating: " ", count: max(0, width - name.count))
+      switch entry.verdict {
+      case .fresh: continue
+      case .stale(let reasons):
+        stale += 1
+        for (index, reason) in reasons.enumerated() {
+          let head = index == 0 ? "\(label)  stale    " : String(repeating: " ", count: width + 11)
+          lines.append(head + Wording.text(reason))
+        }
+      case .pending(let needs):
+        pending += 1
+        lines.append("\(label)  pending  on \(needs.map { graph[$0].name }.joined(separator: ", "))")
+      }
+      lines +=
+        notes[entry.id]?.lines.map { String(repeating: " ", count: width + 11) + $0 } ?? []
+    }
+    if lines.isEmpty { return Self.upToDate(plan.entries.count) }
+    lines.append("\(stale) stale, \(pending) pending, \(plan.entries.count - stale - pending) fresh")
+    return lines.joined(separator: "\n") + "\n"
+  }
+}

@@ -1,0 +1,98 @@
+import ArtifactKinds
+package import BuildGraph
+package import Stamps
+import TextKit
+
+/// Verdicts, reasons and changes in words: the one place where they are phrased.
+package enum Wording {
+  /// How long a value may be before only what is around the difference is shown, in characters.
+  static let valueWidth = 48
+
+  /// Why a target is out of date, on one line; what changed follows the colon, the first `limit` of it.
+  ///
+  /// - Parameter width: see `valueWidth`; nil for values as they are.
+  package static func text(_ reason: Reason, changes limit: Int = 3, width: Int? = valueWidth) -> String {
+    let (head, changes) = parts(reason, width: width)
+    if changes.isEmpty { return head }
+    return "\(head): " + changes.prefix(limit).joined(separator: ", ")
+      + (changes.count > limit ? ", and \(changes.count - limit) more" : "")
+  }
+
+  /// A reason, and each of its changes where it has more than one part.
+  package static func parts(_ reason: Reason, width: Int? = valueWidth) -> (head: String, changes: [String]) {
+    switch reason {
+    case .neverBuilt: ("never built", [])
+    case .forced: ("forced", [])
+    case .lastRunFailed(let why): (why.hasPrefix("its last run ") ? why : "last run failed: \(why)", [])
+    case .stampUnreadable(let error): ("its stamp cannot be used: \(error)", [])
+    case .assumed(let artifact): ("\(name(artifact)) \(isOrAre(artifact)) assumed to have changed", [])
+    case .outputMissing(let artifact): ("output \(name(artifact)) \(isOrAre(artifact)) missing", [])
+    case .outputAltered(let artifact, let changes):
+      ("output \(name(artifact)) was altered", list(changes, width))
+    case .recipeChanged(let changes): ("recipe changed", list(changes, width))
+    case .inputChanged(let artifact, let changes): input(artifact, changes, width)
+    }
+  }
+
+  private static func input(
+    _ artifact: Artifact, _ changes: [Change], _ width: Int?
+  ) -> (head: String, changes: [String]) {
+    let name = name(artifact)
+    guard let change = changes.first, changes.count == 1, change.item.isEmpty else {
+      return ("\(name) changed", list(changes, width))
+    }
+    switch change.kind {
+    case .removed: return ("\(name) \(isOrAre(artifact)) gone", [])
+    case .added: return ("\(name) \(isOrAre(artifact)) there now", [])
+    case .changed:
+      guard let (old, new) = values(change, width) else { return ("\(name) changed", []) }
+      return ("\(name): '\(old)' → '\(new)'", [])
+    }
+  }
+
+  private static func list(_ changes: [Change], _ width: Int?) -> [String] {
+    // A lone change without an item says no more than its heading does.
+    changes.count == 1 && changes[0].item.isEmpty ? [] : changes.map { text($0, width: width) }
+  }
+
+  /// `sys-apps/dash added (sets/build.packages:2)`, `CFLAGS: -O2 → -O3`.
+  package static func text(_ change: Change, width: Int? = valueWidth) -> String {
+    let place = change.place.map { " (\($0))" } ?? ""
+    let whole = change.item.isEmpty ? "content" : item(change)
+    let item = width.map { Excerpt.of(whole, width: 2 * $0) } ?? whole
+    switch change.kind {
+    case .added: return "\(item) added" + place
+    case .removed: return "\(item) removed" + place
+    case .changed:
+      guard let (old, new) = values(change, width) else { return "\(item) changed" + place }
+      return "\(item): \(old) → \(new)" + place
+    }
+  }
+
+  /// A configuration root's entries are called `root/etc/portage/package.use/x: cat/pkg flag`: without the
+  /// file, where the place behind it names that.
+  private static func item(_ change: Change) -> String {
+    guard let place = change.place, let end = change.item.firstRange(of: ": ") else { return change.item }
+    let file = place.prefix { $0 != ":" }
+    return file.hasSuffix(change.item[..<end.lowerBound]) ? String(change.item[end.upperBound...]) : change.item
+  }
+
+  private static func values(_ change: Change, _ width: Int?) -> (old: String, new: String)? {
+    guard let old = change.old, let new = change.new else { return nil }
+    return width.map { Excerpt.of(old, new, width: $0) } ?? (old, new)
+  }
+
+  private static func isOrAre(_ artifact: Artifact) -> String { artifact.kind == .installed ? "are" : "is" }
+
+  /// An artifact for a person: its path or name, with the kind where that is no path.
+  package static func name(_ artifact: Artifact) -> String {
+    switch artifact.kind {
+    case .value: "variable \(artifact.name)"
+    case .environment: "environment variable \(artifact.name)"
+    case .tool: "program \(artifact.name)"
+    case .result: "target \(artifact.name)"
+    case .installed: "packages in \(artifact.name)"
+    default: artifact.name
+    }
+  }
+}

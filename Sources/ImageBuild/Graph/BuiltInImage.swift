@@ -1,0 +1,34 @@
+package import BuildGraph
+package import BuildSettings
+package import Platform
+package import Stamps
+
+/// The graph that builds an image, as `BuildSettings` knows it: `ImageVariables` and `ImageGraph` joined.
+package struct BuiltInImage: BuiltInGraph {
+  private let source: Path
+  private let witness: Witness
+
+  /// - Parameter source: the source tree.
+  package init(_ source: Path, _ witness: Witness) {
+    self.source = source
+    self.witness = witness
+  }
+
+  /// The same programs are found whoever starts the build.
+  package var searchPath: String { "${O}/toolchain/bin:${O}/host/bin:" + Settings.systemSearchPath }
+
+  package func variables(given: (String) throws -> String?) throws -> [Settings.Default] {
+    let backend = try given("BACKEND") ?? HostBackend.byDefault(witness)
+    let hosts = try given("HOSTS") ?? ImageVariables.hosts(source, witness)
+    let folder = Settings.Default(
+      name: "HOSTS", value: escapingDollars(hosts), origin: "default", isNeutral: true)
+    return try [folder] + ImageVariables.defaults(witness)
+      + ImageVariables.host(backend, in: source / hosts, source, witness)
+  }
+
+  package func addDerived(to variables: inout Variables) throws {
+    try ImageVariables.derive(&variables, source: source, witness)
+  }
+
+  package func targets(_ settings: Settings) throws -> [Target] { try ImageGraph(settings).targets() }
+}

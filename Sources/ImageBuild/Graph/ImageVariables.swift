@@ -1,0 +1,60 @@
+import BuildGraph
+import BuildSettings
+import Platform
+import Stamps
+import TextKit
+
+/// The variables of the image graph that no variant need name: their defaults, and what follows from others.
+enum ImageVariables {
+  /// What holds unless the variant, the environment or the command line says otherwise.
+  static func defaults(_ witness: Witness) -> [Settings.Default] {
+    [
+      Settings.Default(
+        name: "BACKEND", value: HostBackend.byDefault(witness), origin: "the host", isNeutral: true),
+      Settings.Default(name: "DISTDIR", value: "${O}/distfiles", origin: "default", isNeutral: true),
+      Settings.Default(name: "CACHES", value: "", origin: "default", isNeutral: true),
+      Settings.Default(
+        name: "REPOSITORY", value: "profiles/${VARIANT}/repository", origin: "default", isNeutral: true),
+      Settings.Default(name: "INSTALL_MASK", value: "", origin: "default"),
+    ]
+  }
+
+  /// The folder of the host backends, absolute or relative to the source tree: the source tree's own, or else the one
+  /// that was installed with sysbuild.
+  static func hosts(_ source: Path, _ witness: Witness) throws -> String {
+    let installed = (try Environment.executable().parent / "../share/sysbuild/hosts").normalized
+    if !witness.exists(source / "hosts"), witness.exists(installed), let path = installed.string { return path }
+    return "hosts"
+  }
+
+  /// What the host's backend says of the machine.
+  ///
+  /// - Parameter hosts: the folder of the host backends.
+  static func host(_ name: String, in hosts: Path, _ source: Path, _ witness: Witness) throws -> [Settings
+    .Default]
+  {
+    guard witness.exists(hosts / name / "host.conf") else {
+      let names = ((try? Directory.entries(of: hosts)) ?? []).compactMap(\.name.string).sorted()
+      throw UserError(
+        "no host backend is called '\(name)'\(didYouMean(name, among: names)): set BACKEND to a folder of hosts"
+      )
+    }
+    return try Settings.Default.file(hosts / name / "host.conf", in: source, witness)
+  }
+
+  /// Adds the repository's name, and the text of a repos.conf that has its absolute path: given in the
+  /// environment it replaces every other, for the host's configuration too.
+  static func derive(_ variables: inout Variables, source: Path, _ witness: Witness) throws {
+    let repository = (source / (variables["REPOSITORY"]?.value ?? "")).normalized
+    let file = repository / "profiles/repo_name"
+    guard let line = try? witness.content(of: file).split(separator: UInt8(ascii: "\n")).first else {
+      throw UserError(
+        "REPOSITORY is '\(repository)', which is no ebuild repository: it has no profiles/repo_name")
+    }
+    let name = String(decoding: line, as: UTF8.self).trimmed
+    variables.set("REPOSITORY_NAME", name, origin: "REPOSITORY", isNeutral: true)
+    variables.set(
+      "PORTAGE_REPOSITORIES", "[DEFAULT]\nmain-repo = \(name)\n[\(name)]\nlocation = \(repository)\n",
+      origin: "REPOSITORY", isNeutral: true)
+  }
+}

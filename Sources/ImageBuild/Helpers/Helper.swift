@@ -1,0 +1,29 @@
+import BuildGraph
+import TextKit
+
+/// `sysbuild helper NAME …`: the parts of recipes that are sysbuild's own programs, each a command with
+/// arguments like any other.
+package enum Helper {
+  private static let names = [
+    "publish", "receipt", "package-list", "emerge", "rebuild", "quickpkg", "record-builds", "check-installed",
+  ]
+
+  package static func run(_ words: [String]) throws {
+    let arguments = Array(words.dropFirst())
+    switch words.first {
+    case "publish": try Publish.run(arguments)
+    case "receipt": try Receipt.run(arguments)
+    case "package-list": try PackageList.run(arguments)
+    case "emerge": try Emerge.run(arguments)
+    case "rebuild": try Emerge.rebuild(arguments)
+    case "quickpkg": try Emerge.makeMissingBinaries(arguments)
+    case "record-builds": try Emerge.record(arguments)
+    case "check-installed": try CheckInstalled.run(arguments)
+    case let name?:
+      throw UserError(
+        "there is no helper '\(name)'; there are \(names.joined(separator: ", "))"
+          + didYouMean(name, among: names))
+    case nil: throw UserError("'helper' needs a name, one of \(names.joined(separator: ", "))")
+    }
+  }
+}

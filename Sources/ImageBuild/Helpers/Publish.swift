@@ -1,0 +1,97 @@
+import Glibc
+import Platform
+import Stamps
+import TextKit
+
+/// `helper publish DIRECTORY FILE…`: brings files to IMAGESDIR, with a `SHA256SUMS` that `sha256sum -c` reads.
+///
+/// IMAGESDIR may be another file system, and a shared one, on which a full disk may show only at fsync. So
+/// for each file: copy under a temporary name, fsync, read back and compare, rename. The sums come last: who
+/// finds them right has a whole set. A file that is there already with this content is not touched.
+///
+/// IMAGESDIR is kept open until the end: it cannot be unmounted, and where it is all the same (`umount -l`, a network
+/// that is gone), nothing is put into the folder that it was mounted on.
+///
+/// The temporary name is always the same, so that what a killed run left is overwritten and does not pile up.
+enum Publish {
+  static func run(_ arguments: [String]) throws {
+    guard arguments.count >= 2 else { throw UserError("usage: sysbuild helper publish DIRECTORY FILE…") }
+    let directory = Path(arguments[0])
+    let files = arguments.dropFirst().map { Path($0) }
+    for (index, file) in files.enumerated() {
+      if let kind = (try? FileStatus(file, followingLinks: true))?.kind, kind != .file {
+        throw UserError("'\(file)' is \(kind.name): name the files to publish")
+      }
+      if let first = files[..<index].first(where: { $0.lastComponent == file.lastComponent }) {
+        throw UserError("'\(first)' and '\(file)' have one name, so only one of them can be published")
+      }
+    }
+    try Directory.create(directory, intermediates: true)
+    let held = try FileDescriptor.open(directory, O_RDONLY | O_DIRECTORY, action: "cannot open directory")
+    let place = try held.status()
+    do {
+      try publish(Array(files), in: directory, being: place)
+    } catch {
+      // What failed for that is not what is to be said.
+      try check(directory, is: place)
+      throw error
+    }
+    try check(directory, is: place)
+    extendLifetime(held)
+  }
+
+  private static func publish(_ files: [Path], in directory: Path, being place: FileStatus) throws {
+    var sums: [(name: Path, digest: Digest)] = []
+    for file in files { sums.append((file.lastComponent, try publish(file, in: directory, being: place))) }
+    let text = sums.sorted { $0.name < $1.name }.flatMap { sum in
+      Array("\(sum.digest.hex)  ".utf8) + sum.name.bytes + [UInt8(ascii: "\n")]
+    }
+    let file = directory / "SHA256SUMS"
+    if (try? File.read(file)) == text { return }
+    try check(directory, is: place)
+    try AtomicFile.write(text, to: file)
+  }
+
+  private static func check(_ directory: Path, is place: FileStatus) throws(UserError) {
+    if let now = try? FileStatus(directory, followingLinks: true), now.device == place.device,
+      now.inode == place.inode
+    {
+      return
+    }
+    throw UserError("'\(directory)' was unmounted, moved or removed while files were copied to it")
+  }
+
+  private static func publish(_ file: Path, in directory: Path, being status: FileStatus) throws -> Digest {
+    let digest = try SHA256.digest(ofFile: file, followingLinks: true)
+    let place = directory / file.lastComponent
+    if (try? SHA256.digest(ofFile: place)) == digest { return digest }
+    try check(directory, is: status)
+    let temporary = directory / Path(bytes: Array(".".utf8) + file.lastComponent.bytes + Array(".tmp".utf8))
+    do {
+      try copy(file, to: temporary)
+      guard try SHA256.digest(ofFile: temporary) == digest else {
+        throw UserError(
+          "'\(temporary)' does not read back as it was written: the file system of IMAGESDIR is not sound")
+      }
+      try check(directory, is: status)
+      try File.rename(temporary, to: place)
+      try AtomicFile.synchronizeDirectory(directory)
+    } catch {
+      try? File.remove(temporary, missingIsFine: true)
+      throw error
+    }
+    return digest
+  }
+
+  private static func copy(_ file: Path, to copy: Path) throws(SystemError) {
+    let source = try FileDescriptor.open(file, O_RDONLY)
+    let target = try FileDescriptor.open(
+      copy, O_WRONLY | O_CREAT | O_TRUNC, mode: 0o644, action: "cannot write")
+    do throws(SystemError) {
+      while case let block = try source.read(upTo: 1 << 20), !block.isEmpty { try target.writeAll(block) }
+      try target.synchronize()
+    } catch {
+      throw SystemError("cannot write", copy, code: error.code)
+    }
+  }
+}

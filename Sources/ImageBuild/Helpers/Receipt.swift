@@ -1,0 +1,27 @@
+import Platform
+import PortageFiles
+import Stamps
+import TextKit
+
+/// `helper receipt ROOT FILE [ATOM…]`: writes which builds of the atoms' packages are installed in ROOT.
+///
+/// Stages that build in the same root one after the other each need an output of their own: the receipt
+/// says what the stage left, goes when the root goes, and is the same when the stage made the same.
+enum Receipt {
+  static func run(_ arguments: [String]) throws {
+    guard arguments.count >= 2 else { throw UserError("usage: sysbuild helper receipt ROOT FILE [ATOM…]") }
+    let file = Path(arguments[1])
+    var names: Set<String> = []
+    for atom in arguments.dropFirst(2) { names.insert(try Atom(parsing: atom).packageName) }
+    let installed = try InstalledPackages(root: Path(arguments[0]))
+    let builds = Set(
+      installed.packages.filter { names.contains($0.packageName) }.map { Array($0.versionedName.utf8) })
+    let listing = Listing(installed.listing.entries.filter { builds.contains($0.key) })
+    try Directory.create(file.parent, intermediates: true)
+    try AtomicFile.write(listing.storedText, to: file, durable: false)
+  }
+}
+
+extension Atom {
+  fileprivate var packageName: String { "\(category)/\(name)" }
+}

@@ -1,0 +1,75 @@
+import Platform
+import PortageFiles
+import Stamps
+
+/// What each build was made from: a listing a build, `FOLDER/<category>/<name>-<version>-<time>`, in the form of the
+/// listings that stamps refer to. It knows nothing of what makes two listings differ.
+///
+/// `FOLDER/begun` is what holds for the emerge that runs or ran last: what it builds is recorded when it ends, or,
+/// if it was killed, when the next begins.
+struct BuildRecords {
+  /// How many builds of one version are remembered: those that may be installed somewhere.
+  private static let kept = 8
+
+  private let folder: Path
+
+  init(_ folder: Path) {
+    self.folder = folder
+  }
+
+  func listing(of build: PackageBuild) -> Listing? {
+    (try? File.read(file(build))).flatMap { Listing(stored: $0) }
+  }
+
+  func keep(_ listing: Listing, of build: PackageBuild) throws(SystemError) {
+    let file = file(build)
+    try Directory.create(file.parent, intermediates: true)
+    try AtomicFile.write(listing.storedText, to: file, durable: false)
+    let others = try Directory.entries(of: file.parent).map(\.name).filter {
+      $0.bytes.starts(with: "\(build.name)-\(build.version)-".utf8)
+    }
+    for old in others.sorted().dropLast(Self.kept) { try File.remove(file.parent / old, missingIsFine: true) }
+  }
+
+  private func file(_ build: PackageBuild) -> Path { folder / "\(build.versionedName)-\(build.time)" }
+
+  // MARK: The emerge that runs
+
+  struct Begun {
+    /// Nanoseconds since the epoch.
+    let time: Int64
+    let configuration: PackageConfiguration
+    let toolchain: String
+  }
+
+  private var begunFile: Path { folder / "begun" }
+
+  func begin(_ begun: Begun) throws(SystemError) {
+    try Directory.create(folder, intermediates: true)
+    let entries =
+      [Listing.Entry("time", "\(begun.time)"), Listing.Entry("toolchain", begun.toolchain)]
+      + begun.configuration.listing.entries.map {
+        Listing.Entry(key: Array("configuration ".utf8) + $0.key, value: $0.value, place: $0.place)
+      }
+    try AtomicFile.write(Listing(entries).storedText, to: begunFile, durable: false)
+  }
+
+  var begun: Begun? {
+    guard let text = try? File.read(begunFile), let listing = Listing(stored: text) else { return nil }
+    let prefix = Array("configuration ".utf8)
+    var values: [String: String] = [:]
+    var configuration: [Listing.Entry] = []
+    for entry in listing.entries {
+      if entry.key.starts(with: prefix) {
+        configuration.append(
+          Listing.Entry(key: entry.key.dropFirst(prefix.count), value: entry.value, place: entry.place))
+      } else {
+        values[String(decoding: entry.key, as: UTF8.self)] = String(decoding: entry.value, as: UTF8.self)
+      }
+    }
+    guard let time = values["time"].flatMap({ Int64($0) }), let toolchain = values["toolchain"] else {
+      return nil
+    }
+    return Begun(time: time, configuration: PackageConfiguration(Listing(configuration)), toolchain: toolchain)
+  }
+}

@@ -1,0 +1,94 @@
+import Platform
+import PortageFiles
+import Stamps
+import TextKit
+
+/// What the environment of a stage says to emerge.
+struct EmergeStage {
+  let root: Path
+  let binaryPackages: Path
+  private let source: Path
+  private let configuration: Path
+  private let toolchain: Path
+  private let chost: String
+  private let searchPath: String
+  private let repositories: [String: Path]
+
+  /// That of the process itself, for a helper that a recipe calls.
+  init() throws {
+    try self.init(source: try Directory.current()) { name in
+      Environment.value(name).map { String(decoding: $0, as: UTF8.self) }
+    }
+  }
+
+  /// - Parameter source: the source tree.
+  init(source: Path, environment: (String) -> String?) throws(UserError) {
+    func value(_ name: String) throws(UserError) -> String {
+      if let value = environment(name) { return value }
+      throw UserError(
+        "'sysbuild helper emerge' finds no \(name) in its environment: it is for the recipes of stages")
+    }
+    self.source = source
+    root = Path(try value("ROOT"))
+    binaryPackages = Path(try value("PKGDIR"))
+    configuration = Path(try value("PORTAGE_CONFIGROOT"))
+    toolchain = Path(try value("SYSBUILD_TOOLCHAIN"))
+    chost = try value("CHOST")
+    searchPath = try value("PATH")
+    repositories = Self.repositories(try value("PORTAGE_REPOSITORIES"))
+  }
+
+  /// `[NAME]` and `location = PATH` of a repos.conf.
+  static func repositories(_ text: String) -> [String: Path] {
+    var repositories: [String: Path] = [:]
+    var name = ""
+    for line in text.split(separator: "\n").map({ String($0).trimmed }) {
+      if line.hasPrefix("["), line.hasSuffix("]") { name = String(line.dropFirst().dropLast()) }
+      let parts = line.split(separator: "=", maxSplits: 1).map { String($0).trimmed }
+      if parts.count == 2, parts[0] == "location" { repositories[name] = Path(parts[1]) }
+    }
+    return repositories
+  }
+
+  /// - Parameters:
+  ///   - toolchainIndex: where it is kept what the toolchain's files hold.
+  ///   - isKept: whether to write that there.
+  func ingredients(toolchainIndex: Path, isKept: Bool) throws -> Ingredients {
+    let reading = try ConfigurationRoot(path: configuration, sourceTree: source, repositories: repositories)
+      .read()
+    return Ingredients(
+      configuration: PackageConfiguration(reading, in: source),
+      toolchain: try toolchainText(index: FileIndex(toolchainIndex), isKept: isKept), repositories: repositories
+    )
+  }
+
+  /// The versions of the compiler and the linker, and the digest of what the toolchain's folder holds.
+  private func toolchainText(index: FileIndex, isKept: Bool) throws -> String {
+    let versions = ["gcc", "ld"].compactMap { tool -> String? in
+      guard let program = ProgramSearch.find("\(chost)-\(tool)", in: searchPath) else { return nil }
+      let text = ProgramOutput.of(
+        program, ["--version"], environment: ["PATH=\(searchPath)", "LC_ALL=C.UTF-8"])
+      return text?.split(separator: "\n").first.map(String.init)
+    }
+    let tree = FileIndex.Subject(toolchain, .tree(excluding: []))
+    try index.refresh([tree])
+    if isKept {
+      try Directory.create(index.file.parent, intermediates: true)
+      try index.save()
+    }
+    let digest = index.observation(tree).map { String($0.digest.hex.prefix(16)) } ?? "none"
+    return (versions + [digest]).joined(separator: ", ")
+  }
+
+  /// execve(2).
+  func become(_ program: String, _ arguments: [String]) throws -> Never {
+    throw ExecutedProgram.replaceThisProcess(with: try find(program), [program] + arguments)
+  }
+
+  func find(_ program: String) throws(UserError) -> Path {
+    guard let path = ProgramSearch.find(program, in: searchPath) else {
+      throw UserError("'\(program)' was not found on PATH (\(searchPath))")
+    }
+    return path
+  }
+}

@@ -1,0 +1,77 @@
+import Explanations
+import Platform
+import PortageFiles
+import Stamps
+import TextKit
+
+/// What a stage's packages are built from now, beside what its builds were made from.
+struct EmergeSurvey {
+  let stage: EmergeStage
+  private let records: BuildRecords
+  private var now: Ingredients
+  private let began = Clock.wall
+  /// Of builds of the last emerge that are not on record yet.
+  private var last: [PackageBuild: Listing] = [:]
+
+  /// Notes what the builds of the last emerge were made from, too, as long as that can be told.
+  init(records folder: Path) throws {
+    try self.init(records: folder, of: try EmergeStage(), keepsRecords: true)
+    for (build, listing) in last { try records.keep(listing, of: build) }
+  }
+
+  /// The same for some stage, with nothing written.
+  ///
+  /// - Parameter toolchain: what there will be in the place of the present one.
+  init(records folder: Path, of stage: EmergeStage, assuming toolchain: String?) throws {
+    try self.init(records: folder, of: stage, keepsRecords: false)
+    guard let toolchain else { return }
+    now = Ingredients(
+      configuration: now.configuration, toolchain: toolchain, repositories: now.repositories)
+  }
+
+  private init(records folder: Path, of stage: EmergeStage, keepsRecords: Bool) throws {
+    self.stage = stage
+    records = BuildRecords(folder)
+    now = try stage.ingredients(toolchainIndex: folder / "index", isKept: keepsRecords)
+    last = try buildsOfLast()
+  }
+
+  /// Of a build that belongs to the last emerge it is known what it was made from, but for files that have been
+  /// changed since.
+  private func buildsOfLast() throws -> [PackageBuild: Listing] {
+    guard let begun = records.begun else { return [:] }
+    let then = Ingredients(
+      configuration: begun.configuration, toolchain: begun.toolchain, repositories: now.repositories)
+    let builds = try PackageBuild.installed(in: stage.root) + PackageBuild.binary(in: stage.binaryPackages)
+    var found: [PackageBuild: Listing] = [:]
+    for build in Set(builds) where build.time >= begun.time / 1_000_000_000 && records.listing(of: build) == nil
+    {
+      if try then.isChanged(since: begun.time, for: build) { continue }
+      found[build] = try then.listing(of: build)
+    }
+    return found
+  }
+
+  /// Those that would be made from something else now, and what has changed first.
+  func outOfDate(_ builds: [PackageBuild]) throws -> [(build: PackageBuild, reason: String)] {
+    try builds.compactMap { build in
+      guard let current = try now.listing(of: build) else { return nil }
+      guard let changes = (last[build] ?? records.listing(of: build)).map({ current.changes(since: $0) }) else {
+        return (build, "nobody knows what it was made from")
+      }
+      guard let first = changes.first else { return nil }
+      let more = changes.count > 1 ? " (and \(Quantity.count(changes.count - 1, "change")) more)" : ""
+      return (build, Wording.text(first) + more)
+    }
+  }
+
+  /// The binary packages that are out of date.
+  func unfitBinaries() throws -> [(build: PackageBuild, reason: String)] {
+    try outOfDate(try PackageBuild.binary(in: stage.binaryPackages))
+  }
+
+  /// To be called before emerge runs.
+  func begin() throws(SystemError) {
+    try records.begin(.init(time: began, configuration: now.configuration, toolchain: now.toolchain))
+  }
+}

@@ -1,0 +1,219 @@
+import EmergeOutput
+import Platform
+import PortageFiles
+import Stamps
+
+/// Asks emerge what one stage would do, command by command.
+struct StageQuestion {
+  private let emerge: PretendingEmerge
+  private let times: BuildTimes
+  private let standIns: StandInRoots
+  private let commands: StageCommands
+  private var preview: StagePreview
+  /// What a root that is made anew would hold.
+  private var content: [(merge: PretendedMerge, command: StageCommands.Command)] = []
+  /// What emerge was asked about the roots that are there.
+  private var asked: [String: (arguments: [String], environment: [String: String])] = [:]
+
+  init(
+    _ commands: StageCommands, after: [String], emerge: PretendingEmerge, standIns: StandInRoots,
+    times: BuildTimes
+  ) {
+    self.commands = commands
+    self.emerge = emerge
+    self.standIns = standIns
+    self.times = times
+    preview = StagePreview(after: after)
+  }
+
+  /// - Parameter foreseen: what earlier stages would do, which is not to be told twice.
+  func answer(foreseen: Set<StagePreview.Change>) throws -> StagePreview {
+    var copy = self
+    for command in commands.all {
+      try copy.add(command)
+      if copy.preview.problem != nil { break }
+    }
+    if copy.preview.problem == nil { try copy.compare() }
+    copy.preview.changes = copy.preview.changes.filter { !foreseen.contains($0) }
+    return copy.preview
+  }
+
+  private mutating func add(_ command: StageCommands.Command) throws {
+    switch command.work {
+    case .merge(let arguments) where commands.isMadeAnew(command.root): try makeAnew(arguments, command)
+    case .merge(let arguments): try merge(arguments, command)
+    case .rebuild(let arguments): try rebuild(arguments, command)
+    case .depclean: try remove(command)
+    }
+  }
+
+  // MARK: In a root that stays
+
+  private mutating func merge(_ arguments: [String], _ command: StageCommands.Command) throws {
+    let (environment, isStandIn) = try standIns.environment(command.environment)
+    var words = Emerge.excluding(try survey(command).unfitBinaries()) + arguments
+    // What stands in a stand-in's database has no dependencies and no sub-slot.
+    if isStandIn { words.removeAll { $0.hasPrefix("--changed-") } }
+    let answer = try emerge.ask(words, environment)
+    if !isStandIn { asked[command.root] = (words, environment) }
+    note(answer)
+    let buildsOnly = arguments.contains("--buildpkgonly")
+    for merge in answer.merges where !(buildsOnly && merge.isBinary) {
+      var change = change(merge, in: command, asked: environment["ROOT"])
+      if buildsOnly {
+        change.kind = .build
+      } else if isStandIn, let root = merge.root, root == environment["ROOT"] {
+        try standIns.install(merge, in: Path(root))
+      }
+      preview.changes.append(change)
+    }
+  }
+
+  private mutating func rebuild(_ arguments: [String], _ command: StageCommands.Command) throws {
+    let survey = try survey(command)
+    let touched = Set(preview.changes.map(\.package))
+    let stale = try survey.outOfDate(try PackageBuild.installed(in: survey.stage.root)).filter {
+      !touched.contains($0.build.package)
+    }
+    if stale.isEmpty { return }
+    let reasons = Dictionary(stale.map { ($0.build.package, $0.reason) }) { first, _ in first }
+    let answer = try emerge.ask(
+      Emerge.excluding(try survey.unfitBinaries()) + arguments + stale.map { "=\($0.build.versionedName)" },
+      command.environment)
+    note(answer)
+    for merge in answer.merges {
+      var change = change(merge, in: command, asked: command.root)
+      change.reason = reasons[change.package]
+      preview.changes.append(change)
+    }
+  }
+
+  /// What is installed and is not among all that the sets need, were everything merged anew. emerge itself tells what
+  /// `--depclean` removes only when all is there.
+  private mutating func remove(_ command: StageCommands.Command) throws {
+    guard let (arguments, environment) = asked[command.root] else { return }
+    var answer = try emerge.ask(arguments + ["--emptytree"], environment)
+    if answer.problem != nil {
+      // Packages that need each other, and are all to be built: any binary package tells what they need.
+      let lenient = arguments.filter { !$0.hasPrefix("--binpkg-") && !$0.hasPrefix("--usepkg-exclude") }
+      answer = try emerge.ask(lenient + ["--emptytree"], environment)
+    }
+    if let problem = answer.problem {
+      preview.problem = "what would be removed cannot be told: \(problem)"
+      return
+    }
+    let wanted = Set(answer.merges.filter { $0.root == command.root }.map { "\($0.package):\($0.slot)" })
+    let merged = Set(preview.changes.map { "\($0.package)-\($0.version)" })
+    for build in try PackageBuild.installed(in: Path(command.root))
+    where !wanted.contains("\(build.package):\(build.slot)") && !merged.contains(build.versionedName) {
+      preview.changes.append(
+        StagePreview.Change(
+          kind: .remove, root: name(of: command), package: build.package, version: build.version))
+    }
+  }
+
+  // MARK: In a root that is made anew
+
+  private mutating func makeAnew(_ arguments: [String], _ command: StageCommands.Command) throws {
+    var environment = command.environment
+    // Where no C library is installed, Portage takes what it has added itself to the dependencies of a binary package for a
+    // change; in the root that this stands for, an earlier step may have installed one.
+    var arguments = arguments.filter { !$0.hasPrefix("--binpkg-changed-deps") }
+    if !preview.after.isEmpty {
+      // The binary packages are yet to be made: what would be built now has one by then.
+      arguments = arguments.map { $0 == "--usepkgonly" ? "--usepkg" : $0 }
+      environment["SYSROOT"] = commands.all.lazy.compactMap { $0.environment["SYSROOT"] }.first
+    }
+    environment = try standIns.environment(environment).values
+    let root = "\(try standIns.empty())"
+    environment["ROOT"] = root
+    let answer = try emerge.ask(Emerge.excluding(try survey(command).unfitBinaries()) + arguments, environment)
+    note(answer)
+    for merge in answer.merges
+    where merge.root == root && !content.contains(where: { $0.merge.isSame(as: merge) }) {
+      content.append((merge, command))
+    }
+  }
+
+  /// Tells a root that is made anew from the one that it takes the place of.
+  private mutating func compare() throws {
+    guard let command = content.first?.command else { return }
+    let binaries = try PackageBuild.binary(in: Path(command.environment["PKGDIR"] ?? ""))
+    let built = Dictionary(binaries.map { ($0.versionedName, "\($0.time)") }) { $1 }
+    var present = try InstalledPackages(root: Path(commands.present(command.root))).packages
+    for (merge, command) in content {
+      var change = change(merge, in: command, asked: merge.root)
+      change.source = .binary
+      change.seconds = times.seconds(of: merge.package, isBinary: true)
+      let place =
+        present.firstIndex(where: merge.takesThePlace) ?? present.firstIndex(where: merge.isThisVersion)
+      if let old = place.map({ present.remove(at: $0) }) {
+        let isSameVersion = old.version == merge.version
+        if isSameVersion, merge.isBinary, built[old.versionedName] == old.buildTime {
+          preview.unchanged += 1
+          continue
+        }
+        change.kind = isSameVersion ? .rebuild : .update
+        change.oldVersion = isSameVersion ? nil : old.version
+        change.flags = merge.flags.filter { $0.isOn != old.use.contains($0.name) }.map(\.text)
+      }
+      preview.changes.append(change)
+    }
+    preview.changes += present.map { package in
+      StagePreview.Change(
+        kind: .remove, root: name(of: command), package: package.packageName, version: package.version)
+    }
+  }
+
+  // MARK: What they share
+
+  private mutating func note(_ answer: PretendingEmerge.Answer) {
+    preview.problem = answer.problem
+    preview.messages += answer.messages.filter { !preview.messages.contains($0) }
+  }
+
+  /// - Parameter root: the one that emerge was asked about, in the place of the command's.
+  private func change(
+    _ merge: PretendedMerge, in command: StageCommands.Command, asked root: String?
+  ) -> StagePreview.Change {
+    // Of one in a new slot emerge shows those in the others.
+    let replaced = merge.isThere ? merge.replaced : nil
+    let old = replaced.flatMap { $0.version == merge.version ? nil : $0.version }
+    let kind: StagePreview.Change.Kind = old == nil ? (merge.isThere ? .rebuild : .new) : .update
+    return StagePreview.Change(
+      kind: merge.isDowngrade ? .downgrade : kind, root: merge.root == root ? name(of: command) : "host",
+      package: merge.package, version: merge.version, oldVersion: old,
+      flags: merge.isThere ? merge.flags.filter(\.isChanged).map(\.text) : [],
+      source: merge.isBinary ? .binary : .ebuild,
+      reason: replaced.flatMap { $0.slot == merge.slot ? nil : "slot \($0.slot) → \(merge.slot)" },
+      download: merge.download,
+      seconds: times.seconds(of: merge.package, isBinary: merge.isBinary))
+  }
+
+  /// What people call its root.
+  private func name(of command: StageCommands.Command) -> String {
+    "\(Path(commands.present(command.root)).lastComponent)"
+  }
+
+  private func survey(_ command: StageCommands.Command) throws -> EmergeSurvey {
+    let stage = try EmergeStage(source: emerge.source) { command.environment[$0] }
+    return try EmergeSurvey(
+      records: Path(command.records), of: stage,
+      assuming: commands.hasNewToolchain ? "one that is yet to be made" : nil)
+  }
+}
+
+extension PretendedMerge {
+  fileprivate func isSame(as other: PretendedMerge) -> Bool {
+    other.package == package && other.version == version
+  }
+
+  /// Whether that cannot stay beside it.
+  fileprivate func takesThePlace(of old: InstalledPackage) -> Bool {
+    old.packageName == package && old.slot.prefix { $0 != "/" } == slot
+  }
+
+  fileprivate func isThisVersion(_ old: InstalledPackage) -> Bool {
+    old.packageName == package && old.version == version
+  }
+}

@@ -1,0 +1,102 @@
+import Platform
+import TextKit
+
+/// The profiles that `make.profile` reaches through `parent` files, in the order in which Portage stacks
+/// them: depth first, parents in file order, a profile after its parents.
+///
+/// It knows which folders are profiles and nothing of what else they hold. After `_addProfile` in
+/// `portage/package/ebuild/_config/LocationsManager.py` of 3.0.83. A profile reached twice stands where it
+/// was first reached; Portage stacks it twice, which the parent files say too.
+struct ProfileStack {
+  /// Folders with their links resolved.
+  private(set) var profiles: [Path] = []
+
+  private let reader: SourceReader
+  /// The profiles whose parents are being followed, the outermost first.
+  private var open: [Path] = []
+  private var finished: Set<Path> = []
+
+  /// The stack of the profile that `link` is or leads to.
+  /// - Throws: `SourceError` that names the file and line of a parent that is missing, empty or circular.
+  init(at link: Path, reader: SourceReader) throws {
+    self.reader = reader
+    try add(reader.realPath(link))
+  }
+
+  private mutating func add(_ profile: Path, from: (file: String, line: Int)? = nil) throws {
+    if let start = open.firstIndex(of: profile), let from {
+      let cycle = (open[start...] + [profile]).map(reader.name)
+      throw SourceError.parentCycle(from.file, line: from.line, cycle)
+    }
+    if finished.contains(profile) { return }
+    open.append(profile)
+    let file = profile / "parent"
+    if let bytes = try reader.contents(of: file) {
+      let lines = TextLines(bytes).lines
+      let name = reader.name(of: file)
+      if lines.isEmpty { throw SourceError.emptyParent(name) }
+      for line in lines {
+        let text = Path(bytes: line.words.joined(separator: [0x20]))
+        try add(parent(text, of: profile, file: name, line: line.number), from: (name, line.number))
+      }
+    }
+    open.removeLast()
+    finished.insert(profile)
+    profiles.append(profile)
+  }
+
+  /// The folder that a line of a parent file means.
+  private func parent(_ text: Path, of profile: Path, file: String, line: Int) throws -> Path {
+    let repository = reader.repository(of: profile)
+    let takesColon = try repository.map { try Self.takesColon($0.folder, reader) } ?? true
+    var folder = profile / text
+    if !text.isAbsolute, takesColon, let colon = text.bytes.firstIndex(of: UInt8(ascii: ":")) {
+      let rest = Path(bytes: text.bytes[(colon + 1)...])
+      folder = try base(text, colon, repository?.folder, file, line) / "profiles" / rest
+    }
+    folder = folder.normalized
+    let staysInside = !text.isAbsolute && (repository.map { folder.isInside($0.folder) } ?? false)
+    if !staysInside { folder = try reader.realPath(folder) }
+    if try reader.kind(of: folder) == .directory { return folder }
+    var remedy: String?
+    if !takesColon, let repository, text.bytes.contains(UInt8(ascii: ":")) {
+      let layout = reader.name(of: repository.folder / "metadata/layout.conf")
+      remedy = "for 'REPOSITORY:PROFILE' say 'profile-formats = portage-2' in \(layout)"
+    }
+    throw SourceError.missingParent(
+      file, line: line, text.description, looked: reader.name(of: folder), remedy: remedy)
+  }
+
+  /// The repository's folder of a parent with a colon: the profile's own if nothing stands before it.
+  private func base(
+    _ text: Path, _ colon: Int, _ own: Path?, _ file: String, _ line: Int
+  ) throws -> Path {
+    if colon == 0 {
+      guard let own else {
+        throw SourceError.parentOutsideRepository(file, line: line, text.description)
+      }
+      return own
+    }
+    let name = printable(text.bytes[..<colon])
+    guard let repository = reader.repositories.first(where: { $0.name == name }) else {
+      let hint = suggestion(for: name, among: reader.repositories.map(\.name))
+      throw SourceError.unknownRepository(file, line: line, text.description, name, hint: hint)
+    }
+    return repository.path
+  }
+
+  /// Whether the profiles of a repository may name parents with a colon: `portage-2` among the
+  /// `profile-formats` in its metadata/layout.conf.
+  private static func takesColon(_ folder: Path, _ reader: SourceReader) throws -> Bool {
+    guard let bytes = try reader.contents(of: folder / "metadata/layout.conf") else { return false }
+    var formats: [ArraySlice<UInt8>] = []
+    for line in bytes.split(separator: 0x0A) {
+      let parts = line.split(separator: UInt8(ascii: "="), maxSplits: 1)
+      guard parts.count == 2,
+        parts[0].split(whereSeparator: TextLines.isSpace).elementsEqual([Array("profile-formats".utf8)[...]])
+      else { continue }
+      formats = parts[1].split(whereSeparator: TextLines.isSpace)
+    }
+    return formats.contains { $0.elementsEqual("portage-2".utf8) }
+  }
+}

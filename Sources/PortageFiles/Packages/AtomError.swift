@@ -1,0 +1,78 @@
+import Platform
+import TextKit
+
+/// Why a text is not an atom that a set may hold, with the remedy. It knows no file: who read the text adds
+/// the place.
+public struct AtomError: Error, Hashable {
+  enum Problem: Hashable {
+    case empty
+    case leadingHyphen
+    case blocker
+    case setName
+    case noCategory
+    case tooManySlashes
+    case wildcard
+    case badCharacter(String, part: String)
+    case badStart(part: String)
+    case missingPart(String)
+    case versionWithoutOperator(package: String)
+    case operatorWithoutVersion(package: String)
+    case unknownOperator(String)
+    case starWithoutEqual(versionOperator: String, bare: String)
+    case buildNumber(bare: String)
+    case nameLikeVersion
+    case badSlot(String)
+    case badRepository(String)
+    case badUse(String)
+    case conflictingUse(String)
+    case unclosedUse
+  }
+
+  /// The text that was to be an atom.
+  let text: String
+  let problem: Problem
+}
+
+extension AtomError: CustomStringConvertible {
+  public var description: String {
+    let quoted = "'\(printable(text.utf8))'"
+    return switch problem {
+    case .empty: "an atom is missing: write one, such as 'app-editors/vim'"
+    case .leadingHyphen:
+      "\(quoted) begins with '-' and would be taken for an option: to leave a package out, delete its line"
+    case .blocker:
+      "\(quoted) is a blocker, and a set only names packages to install: to keep a package out, put it in package.mask"
+    case .setName: "\(quoted) names a set where a package is expected"
+    case .noCategory: "\(quoted) has no category: write 'CATEGORY/NAME', as in 'app-editors/vim'"
+    case .tooManySlashes: "\(quoted) has more than one '/': write 'CATEGORY/NAME'"
+    case .wildcard: "\(quoted) has a wildcard: name each package on a line of its own"
+    case .badCharacter(let character, let part):
+      "\(quoted) has \(character) in its \(part), which may only hold letters, digits and \(Self.allowed(in: part))"
+    case .badStart(let part): "\(quoted) has a \(part) that does not begin with a letter, a digit or '_'"
+    case .missingPart(let part): "\(quoted) has no \(part): write 'CATEGORY/NAME', as in 'app-editors/vim'"
+    case .versionWithoutOperator(let package):
+      "\(quoted) has a version but no operator: write '=\(printable(text.utf8))' or '\(package)'"
+    case .operatorWithoutVersion(let package):
+      "\(quoted) has an operator but no version: write '\(package)', or add a version such as '-1.2'"
+    case .unknownOperator(let found):
+      "\(quoted) begins with '\(found)', which is no operator: they are '=', '~', '<', '<=', '>' and '>='"
+    case .starWithoutEqual(let versionOperator, let bare):
+      "\(quoted) has a '*' after '\(versionOperator)', which only '=' takes: write '\(bare)'"
+    case .buildNumber(let bare):
+      "\(quoted) ends in a build number, which is another in each build directory: write '\(bare)'"
+    case .nameLikeVersion: "\(quoted) has a name that ends like a version, and no package is called so"
+    case .badSlot(let slot):
+      "\(quoted) has '\(printable(slot.utf8))' for a slot: write ':SLOT', ':SLOT/SUBSLOT', ':SLOT=', ':=' or ':*'"
+    case .badRepository(let name): "\(quoted) has '\(printable(name.utf8))' for a repository: write '::NAME'"
+    case .badUse(let dependency):
+      "\(quoted) has '\(printable(dependency.utf8))' for a USE dependency: write '[flag]' or '[-flag]'"
+    case .conflictingUse(let flag):
+      "\(quoted) gives USE flag '\(flag)' two different defaults: write it with one"
+    case .unclosedUse: "\(quoted) has a '[' without a ']' at its end"
+    }
+  }
+
+  private static func allowed(in part: String) -> String {
+    part == "category" ? "'+', '_', '.', '-'" : "'+', '_', '-'"
+  }
+}

@@ -1,0 +1,69 @@
+public import Platform
+public import Stamps
+import TextKit
+
+/// The packages that are built before the profile switch, each with the USE flags that break its cycle.
+///
+/// It knows no package and no cycle. A line of the file is an atom and any number of `flag` and `-flag`; the
+/// lines are worked off in their order, and a package may come twice.
+public struct BootstrapList {
+  public struct Step: Hashable {
+    public let atom: Atom
+    /// As written, `-pam` or `static-libs`, in the line's order.
+    public let flags: [String]
+    /// `file:line`.
+    public let place: String
+  }
+
+  public let steps: [Step]
+
+  /// Reads `file`; a list that does not exist is empty, since most profiles have no cycle.
+  /// - Throws: `SourceError` with file, line and remedy for what is wrong in the file.
+  public init(file: Path, in sourceTree: Path, witness: Witness = Witness()) throws {
+    let reader = try SourceReader(sourceTree: sourceTree, witness: witness)
+    let name = reader.name(of: file)
+    let bytes = try reader.contents(of: file) ?? []
+    if let line = TextLines.lineNotUTF8(in: bytes) { throw SourceError.notText(name, line: line) }
+    steps = try TextLines(bytes).lines.map { try Self.step($0, file: name) }
+  }
+
+  /// An entry a step; the value is its number and flags, since the order counts.
+  public var listing: Listing {
+    var times: [String: Int] = [:]
+    return Listing(
+      steps.enumerated().map { index, step in
+        let atom = step.atom.description
+        let time = times[atom, default: 0] + 1
+        times[atom] = time
+        return Listing.Entry(
+          time == 1 ? atom : "\(atom) (\(time))", (["\(index + 1)"] + step.flags).joined(separator: " "),
+          place: step.place)
+      })
+  }
+
+  private static func step(_ line: TextLines.Line, file: String) throws -> Step {
+    let words = line.words.map { String(decoding: $0, as: UTF8.self) }
+    var seen: Set<String> = []
+    let atom: Atom
+    do {
+      atom = try Atom(parsing: words[0])
+    } catch {
+      throw SourceError.atom(file, line: line.number, error)
+    }
+    if atom.hasConditionalUse {
+      throw SourceError.conditionalUse(file, line: line.number, atom.description)
+    }
+    for word in words.dropFirst() {
+      let flag = word.hasPrefix("-") ? String(word.dropFirst()) : word
+      if flag.contains("/"), (try? Atom(parsing: word)) != nil {
+        throw SourceError.twoAtoms(file, line: line.number, words[0], word)
+      }
+      guard AtomGrammar.isFlag(flag.utf8) else {
+        throw SourceError.badFlag(file, line: line.number, printable(word.utf8))
+      }
+      guard seen.insert(flag).inserted else { throw SourceError.flagTwice(file, line: line.number, flag) }
+    }
+    return Step(
+      atom: atom, flags: Array(words.dropFirst()), place: SourceError.place(file, line.number))
+  }
+}

@@ -1,0 +1,135 @@
+public import Platform
+public import Stamps
+import TextKit
+
+/// The packages that a `NAME.packages` file names, with those of the sets it includes.
+///
+/// It knows nothing of what Portage makes of an atom. A set is the common file `sets/NAME.packages` and, on
+/// top of it, the variant's `sets/VARIANT/NAME.packages`; one of the two is enough. A line holds one atom, or
+/// `@OTHER` for the set of that name, common and variant's together, whichever file the line stands in.
+public struct PackageSet {
+  public struct Member: Hashable {
+    public let atom: Atom
+    /// `file:line` of its first mention.
+    public let place: String
+  }
+
+  public let name: String
+  /// Each atom once, in the byte order of their text.
+  public let members: [Member]
+
+  /// Reads set `name` below the folder `sets` of the source tree.
+  /// - Throws: `SourceError` with file, line and remedy for what is wrong in the files.
+  public init(
+    named name: String, in sourceTree: Path, variant: String? = nil, witness: Witness = Witness()
+  ) throws {
+    var reading = SetReading(
+      reader: try SourceReader(sourceTree: sourceTree, witness: witness), folder: sourceTree / "sets",
+      variant: variant)
+    try reading.read(name)
+    self.name = name
+    members = reading.members.sorted { $0.text.lexicographicallyPrecedes($1.text) }
+      .map { Member(atom: $0.atom, place: $0.place) }
+  }
+
+  public var atoms: [Atom] { members.map(\.atom) }
+
+  /// An entry an atom, with its place.
+  public var listing: Listing {
+    Listing(members.map { Listing.Entry($0.atom.description, place: $0.place) })
+  }
+}
+
+/// One walk over a set and the sets it includes.
+private struct SetReading {
+  let reader: SourceReader
+  let folder: Path
+  let variant: String?
+  var members: [(text: [UInt8], atom: Atom, place: String)] = []
+
+  private var known: Set<Atom> = []
+  private var finished: Set<String> = []
+  /// The sets that are being read, the outermost first.
+  private var open: [String] = []
+
+  init(reader: SourceReader, folder: Path, variant: String?) {
+    self.reader = reader
+    self.folder = folder
+    self.variant = variant
+  }
+
+  /// `include` is where the set is named, nil for the one that was asked for.
+  mutating func read(_ name: String, include: (file: String, line: Int)? = nil) throws {
+    if let start = open.firstIndex(of: name), let include {
+      throw SourceError.includeCycle(include.file, line: include.line, open[start...] + [name])
+    }
+    if finished.contains(name) { return }
+    open.append(name)
+    var found = false
+    for file in files(of: name) {
+      guard let bytes = try reader.contents(of: file) else { continue }
+      found = true
+      try parse(bytes, of: file)
+    }
+    if !found { throw try missing(name, include: include) }
+    open.removeLast()
+    finished.insert(name)
+  }
+
+  private mutating func parse(_ bytes: [UInt8], of path: Path) throws {
+    let file = reader.name(of: path)
+    if let line = TextLines.lineNotUTF8(in: bytes) { throw SourceError.notText(file, line: line) }
+    for line in TextLines(bytes).lines {
+      let words = line.words.map { String(decoding: $0, as: UTF8.self) }
+      if words.count > 1 {
+        throw SourceError.twoAtoms(
+          file, line: line.number, printable(words[0].utf8), printable(words[1].utf8))
+      }
+      if words[0].hasPrefix("@") {
+        try include(String(words[0].dropFirst()), file: file, line: line.number)
+      } else {
+        try add(words[0], file: file, line: line.number)
+      }
+    }
+  }
+
+  private mutating func include(_ name: String, file: String, line: Int) throws {
+    guard AtomGrammar.isCategory(name.utf8) else {
+      throw SourceError.badSetName(file, line: line, printable(name.utf8))
+    }
+    try read(name, include: (file, line))
+  }
+
+  private mutating func add(_ text: String, file: String, line: Int) throws {
+    let atom: Atom
+    do {
+      atom = try Atom(parsing: text)
+    } catch {
+      throw SourceError.atom(file, line: line, error)
+    }
+    if atom.hasConditionalUse {
+      throw SourceError.conditionalUse(file, line: line, atom.description)
+    }
+    if known.insert(atom).inserted {
+      members.append((Array(atom.description.utf8), atom, SourceError.place(file, line)))
+    }
+  }
+
+  private func files(of name: String) -> [Path] {
+    let file = "\(name).packages"
+    return [folder / file] + (variant.map { [folder / $0 / file] } ?? [])
+  }
+
+  private func missing(_ name: String, include: (file: String, line: Int)?) throws -> SourceError {
+    var names: Set<String> = []
+    for folder in [folder] + (variant.map { [folder / $0] } ?? []) {
+      for file in try reader.names(in: folder) {
+        if let file = file.string, file.hasSuffix(".packages") { names.insert(String(file.dropLast(9))) }
+      }
+    }
+    let hint = suggestion(for: name, among: names.sorted())
+    let places = files(of: name).map(reader.name)
+    guard let include else { return SourceError.missingSet(name, places: places, hint: hint) }
+    return SourceError.missingInclude(include.file, line: include.line, name, places: places, hint: hint)
+  }
+}

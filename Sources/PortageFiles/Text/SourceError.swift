@@ -1,0 +1,152 @@
+public import Platform
+import TextKit
+
+/// A user's mistake in a file of the source tree: where it is, what it is, what to do about it.
+///
+/// This file is the catalogue of the messages about sets and configuration roots. The text begins with the place and ends with the remedy.
+public struct SourceError: Error, Hashable {
+  /// The file as the user would write it.
+  public let file: String
+  /// Counted from 1; nil where the mistake is in no one line.
+  public let line: Int?
+  public let message: String
+
+  public init(_ file: String, line: Int? = nil, _ message: String) {
+    self.file = file
+    self.line = line
+    self.message = message
+  }
+}
+
+extension SourceError: CustomStringConvertible {
+  public var description: String { "\(Self.place(file, line)): \(message)" }
+
+  public static func place(_ file: String, _ line: Int?) -> String {
+    line.map { "\(file):\($0)" } ?? file
+  }
+}
+
+// Files of every kind.
+extension SourceError {
+  public static func notText(_ file: String, line: Int) -> SourceError {
+    SourceError(file, line: line, "a byte that is not UTF-8: save the file as UTF-8")
+  }
+
+  static func notAFile(_ file: String, kind: String) -> SourceError {
+    SourceError(file, "is \(kind), not a file or a folder: remove it")
+  }
+
+  static func folderInsteadOfFile(_ file: String) -> SourceError {
+    SourceError(file, "is a folder where a file is expected")
+  }
+
+  public static func unreadable(_ file: String, _ error: SystemError) -> SourceError {
+    SourceError(file, "\(error.action): \(error.reason)")
+  }
+}
+
+// Sets.
+extension SourceError {
+  public static func atom(_ file: String, line: Int, _ error: AtomError) -> SourceError {
+    SourceError(file, line: line, error.description)
+  }
+
+  static func twoAtoms(_ file: String, line: Int, _ first: String, _ second: String) -> SourceError {
+    SourceError(
+      file, line: line,
+      "'\(first)' and '\(second)' on one line, of which Portage sees only the first: write one a line")
+  }
+
+  static func conditionalUse(_ file: String, line: Int, _ atom: String) -> SourceError {
+    SourceError(
+      file, line: line,
+      "'\(atom)' has a USE dependency on the flags of a parent package, and a set has none: write '[flag]' or '[-flag]'"
+    )
+  }
+
+  static func badSetName(_ file: String, line: Int, _ name: String) -> SourceError {
+    SourceError(
+      file, line: line, "'@\(name)' is no name of a set: write '@NAME' for NAME.packages beside this file")
+  }
+
+  static func missingInclude(
+    _ file: String, line: Int, _ name: String, places: [String], hint: String?
+  ) -> SourceError {
+    let places = places.joined(separator: " nor ")
+    return SourceError(
+      file, line: line, "'@\(name)' names no set: there is no \(places)\(didYouMean(hint.map { "@" + $0 }))")
+  }
+
+  static func missingSet(_ name: String, places: [String], hint: String?) -> SourceError {
+    let others = places.count > 1 ? "neither this file nor \(places[1]) exists" : "this file does not exist"
+    return SourceError(places[0], "there is no set '\(name)': \(others)\(didYouMean(hint))")
+  }
+
+  static func includeCycle(_ file: String, line: Int, _ cycle: [String]) -> SourceError {
+    let path = cycle.map { "@" + $0 }.joined(separator: " → ")
+    return SourceError(file, line: line, "a set that includes itself: \(path): remove one of the includes")
+  }
+
+  static func badFlag(_ file: String, line: Int, _ flag: String) -> SourceError {
+    SourceError(file, line: line, "'\(flag)' is no USE flag: write 'flag' or '-flag' after the atom")
+  }
+
+  static func flagTwice(_ file: String, line: Int, _ flag: String) -> SourceError {
+    SourceError(file, line: line, "USE flag '\(flag)' twice on one line: write it once")
+  }
+
+  private static func didYouMean(_ name: String?) -> String {
+    name.map { ": did you mean '\($0)'?" } ?? ""
+  }
+}
+
+// Configuration roots.
+extension SourceError {
+  static func noConfiguration(_ folder: String) -> SourceError {
+    SourceError(folder, "is no configuration root: it has no folder etc/portage")
+  }
+
+  static func danglingProfile(_ link: String, target: String) -> SourceError {
+    SourceError(link, "leads to '\(target)', which does not exist: link it to a profile")
+  }
+
+  static func profileNotAFolder(_ link: String) -> SourceError {
+    SourceError(link, "is not a folder or a link to one: link it to a profile")
+  }
+
+  static func emptyParent(_ file: String) -> SourceError {
+    SourceError(file, "names no parent: name one a line, or delete the file")
+  }
+
+  static func missingParent(
+    _ file: String, line: Int, _ parent: String, looked: String, remedy: String?
+  ) -> SourceError {
+    SourceError(
+      file, line: line,
+      "parent '\(parent)' does not exist (looked for \(looked))\(remedy.map { ": " + $0 } ?? "")")
+  }
+
+  static func unknownRepository(
+    _ file: String, line: Int, _ parent: String, _ name: String, hint: String?
+  ) -> SourceError {
+    SourceError(
+      file, line: line,
+      "parent '\(parent)' is in repository '\(name)', which is not configured\(didYouMean(hint))")
+  }
+
+  static func parentOutsideRepository(_ file: String, line: Int, _ parent: String) -> SourceError {
+    SourceError(
+      file, line: line,
+      "parent '\(parent)' is relative to a repository, and this profile is in none: write 'NAME\(parent)'")
+  }
+
+  static func parentCycle(_ file: String, line: Int, _ cycle: [String]) -> SourceError {
+    SourceError(
+      file, line: line,
+      "a profile that is its own parent: \(cycle.joined(separator: " → ")): remove one of the parents")
+  }
+
+  static func sourceCycle(_ file: String, line: Int, _ sourced: String) -> SourceError {
+    SourceError(file, line: line, "'source \(sourced)' leads back to a file that is being read: remove it")
+  }
+}

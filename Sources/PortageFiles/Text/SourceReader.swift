@@ -1,0 +1,156 @@
+import Glibc
+public import Platform
+public import Stamps
+
+/// Reads files and folders as Portage would, and calls paths what the user would call them. It knows no syntax;
+/// what it looked at, its witness remembers.
+public final class SourceReader {
+  public let sourceTree: Path
+  /// By name, each with its folder as it was given and with its links resolved.
+  public private(set) var repositories: [(name: String, path: Path, real: Path)] = []
+  private let witness: Witness
+  private var names: [Path: String] = [:]
+  private var realSourceTree: Path?
+
+  /// Paths are best given absolute, since a link may lead out of a relative one.
+  public init(
+    sourceTree: Path, repositories: [String: Path] = [:], witness: Witness = Witness()
+  ) throws {
+    self.sourceTree = sourceTree.normalized
+    self.witness = witness
+    for (name, path) in repositories.sorted(by: { $0.key < $1.key }) {
+      self.repositories.append((name, path.normalized, try realPath(path)))
+    }
+  }
+
+  /// What is at `path`, links followed; nil if nothing is, or a link that leads nowhere or in a circle.
+  public func kind(of path: Path) throws -> FileStatus.Kind? {
+    try status(of: path)?.kind
+  }
+
+  /// The status of what is at `path`, links followed; nil as in `kind(of:)`.
+  public func status(of path: Path) throws -> FileStatus? {
+    do {
+      return try witness.status(of: path)
+    } catch let error where error.isMissing || error.code == ELOOP {
+      return nil
+    } catch {
+      throw SourceError.unreadable(name(of: path), error)
+    }
+  }
+
+  /// The content of a regular file; nil if there is none at `path`.
+  /// - Throws: `SourceError` for anything that is not a file: reading a FIFO would wait for ever.
+  public func contents(of path: Path) throws -> [UInt8]? {
+    guard let kind = try kind(of: path) else { return nil }
+    if kind == .directory { throw SourceError.folderInsteadOfFile(name(of: path)) }
+    guard kind == .file else { throw SourceError.notAFile(name(of: path), kind: kind.name) }
+    do {
+      return try witness.content(of: path)
+    } catch {
+      throw SourceError.unreadable(name(of: path), error)
+    }
+  }
+
+  /// The names in a folder in byte order; empty if there is no folder at `path`.
+  public func names(in path: Path) throws -> [Path] {
+    guard try kind(of: path) == .directory else { return [] }
+    do {
+      return try witness.entries(of: path).map(\.name).sorted()
+    } catch {
+      throw SourceError.unreadable(name(of: path), error)
+    }
+  }
+
+  /// Whether a symbolic link is at `path`, wherever it leads.
+  func isLink(_ path: Path) throws -> Bool { try linkTarget(of: path) != nil }
+
+  /// The SHA-256 of a regular file's content, in hexadecimal.
+  public func digest(of path: Path) throws -> String {
+    do {
+      _ = try witness.status(of: path)
+      return try SHA256.digest(ofFile: path, followingLinks: true).description
+    } catch {
+      throw SourceError.unreadable(name(of: path), error)
+    }
+  }
+
+  /// The path without links, `.` and `..`, as realpath(3) has it; components that do not exist are kept.
+  public func realPath(_ path: Path) throws -> Path {
+    var links = 0
+    return try resolve(path, from: path.isAbsolute ? "/" : ".", links: &links)
+  }
+
+  /// What the user would call `path`: relative to the source tree if it lies there.
+  public func name(of path: Path) -> String {
+    if let known = names[path] { return known }
+    let name = relativeName(of: path.normalized)
+    names[path] = name
+    return name
+  }
+
+  private func relativeName(of path: Path) -> String {
+    if let relative = path.relative(to: sourceTree) { return relative.description }
+    if let relative = realTree().flatMap({ path.relative(to: $0) }) { return relative.description }
+    return path.description
+  }
+
+  /// A name for `path` that does not change with the place of a repository: `NAME:profile` for a profile in
+  /// a repository outside the source tree, otherwise `name(of:)`.
+  func stableName(of path: Path) -> String {
+    let name = name(of: path)
+    if !name.hasPrefix("/"), !name.hasPrefix("..") { return name }
+    guard let repository = repository(of: path) else { return name }
+    let profiles = repository.folder / "profiles"
+    if let relative = path.relative(to: profiles) { return "\(repository.name):\(relative)" }
+    return path.relative(to: repository.folder).map { "\(repository.name)::\($0)" } ?? name
+  }
+
+  /// The innermost repository that `path` lies in, with the spelling of its folder that `path` has.
+  public func repository(of path: Path) -> (name: String, folder: Path)? {
+    var best: (name: String, folder: Path)?
+    for repository in repositories {
+      for folder in [repository.path, repository.real] where path.isInside(folder) {
+        if best.map({ folder.bytes.count > $0.folder.bytes.count }) ?? true {
+          best = (repository.name, folder)
+        }
+      }
+    }
+    return best
+  }
+
+  private func realTree() -> Path? {
+    if realSourceTree == nil { realSourceTree = try? realPath(sourceTree) }
+    return realSourceTree
+  }
+
+  private func resolve(_ path: Path, from start: Path, links: inout Int) throws -> Path {
+    var current = path.isAbsolute ? Path("/") : start
+    for component in path.components where component != "." {
+      if component == ".." {
+        current = current.isAbsolute ? current.parent : (current / component).normalized
+        continue
+      }
+      let next = current == "." ? component : current / component
+      guard let target = try linkTarget(of: next) else {
+        current = next
+        continue
+      }
+      links += 1
+      // The kernel's own limit (path_resolution(7)).
+      if links > 40 { return next }
+      current = try resolve(target, from: current, links: &links)
+    }
+    return current
+  }
+
+  private func linkTarget(of path: Path) throws -> Path? {
+    do {
+      return try witness.linkTarget(of: path).map { Path(bytes: $0) }
+    } catch let error where error.isMissing {
+      return nil
+    } catch {
+      throw SourceError.unreadable(name(of: path), error)
+    }
+  }
+}

@@ -1,0 +1,102 @@
+import Glibc
+package import Platform
+package import TextKit
+
+/// `O/history`: a JSON object a line, two for each run, of which a reader finds the newest some hundreds. It
+/// knows the format, and nothing of how a run is carried out.
+///
+/// When a run begins: `version` (1), `run` (the time, which names it), `command` (how it was asked for) and
+/// `goals`. When it ends: `run`, `seconds`, `outcome` (`succeeded`, `failed`, `interrupted` or `aborted`, with
+/// `failed`, `signal` or `message` as in the events) and `targets`, each with `name`, `outcome` (`succeeded`,
+/// `failed`, `interrupted`, `spared`, `recorded`, `skipped`), and where it ran `seconds`, `reasons` (texts), `message` and `warnings`
+/// (texts).
+///
+/// A line is written at once, at the end, by the process that has the lock on O, and never changed. One that was
+/// cut off by a loss of power is closed by the next, and passed over by a reader, as is one of a later version.
+/// A run without an end was killed, or still goes on: then its process holds the file
+/// (`FileDescriptor.tryHold`). Where the file has grown beyond its limit the older half is dropped, by
+/// replacing the file, before a run begins.
+package struct HistoryFile: ~Copyable {
+  package static let version = 1
+  package static let limit = 1 << 20
+
+  private let path: Path
+  private let file: FileDescriptor
+
+  package static func path(in build: Path) -> Path { build / "history" }
+
+  /// Opens it for one run, which the lock on O is held for.
+  package init(in build: Path) throws(SystemError) {
+    path = Self.path(in: build)
+    try Self.shorten(path)
+    file = try Self.open(path)
+  }
+
+  private static func open(_ path: Path) throws(SystemError) -> FileDescriptor {
+    let file = try FileDescriptor.open(path, O_RDWR | O_CREAT | O_APPEND | O_NOFOLLOW, mode: 0o644)
+    do throws(SystemError) {
+      _ = try file.tryHold()
+      let size = try file.status().size
+      if size > 0, try file.read(from: size - 1, upTo: 1) != [0x0A] { try file.writeAll([0x0A]) }
+    } catch {
+      throw error.about(path)
+    }
+    return file
+  }
+
+  package func append(_ object: JSON) throws(SystemError) {
+    do throws(SystemError) {
+      try file.writeAll(Array((object.line + "\n").utf8))
+    } catch {
+      throw error.about(path)
+    }
+  }
+
+  private static func shorten(_ path: Path) throws(SystemError) {
+    guard let status = try? FileStatus(path), status.size > limit else { return }
+    let bytes = try File.read(path)
+    let half = bytes.suffix(limit / 2)
+    let start = half.firstIndex(of: 0x0A).map { $0 + 1 } ?? half.endIndex
+    try AtomicFile.write(Array(half[start...]), to: path, durable: false)
+  }
+
+  /// A run as it is on record.
+  package struct Run {
+    /// Nanoseconds since the epoch.
+    package let began: Int64
+    package let command: String
+    package let goals: [String]
+    /// The line that was written at its end.
+    package var end: JSON?
+    /// Without an end: whether it goes on.
+    package var isRunning = false
+  }
+
+  /// The runs on record, the oldest first.
+  package static func runs(in build: Path) throws(SystemError) -> [Run] {
+    let path = path(in: build)
+    guard File.exists(path) else { return [] }
+    let file = try FileDescriptor.open(path, O_RDONLY | O_NOCTTY, action: "cannot read")
+    // Asked between two readings that find the same: what began or ended meanwhile would be taken for cut off.
+    var text = try file.readAll()
+    var isHeld = try file.isHeldElsewhere()
+    while !isHeld, case let rest = try file.readAll(), !rest.isEmpty {
+      text += rest
+      isHeld = try file.isHeldElsewhere()
+    }
+    var runs: [Run] = []
+    for line in text.split(separator: 0x0A) {
+      guard let object = JSONReader.value(of: line), let id = object["run"]?.text,
+        let began = Clock.parseISO8601(id)
+      else { continue }
+      if object["outcome"] != nil {
+        if let place = runs.lastIndex(where: { $0.began == began }) { runs[place].end = object }
+      } else if object["version"] == .integer(version) {
+        let goals = object["goals"]?.elements.compactMap(\.text) ?? []
+        runs.append(Run(began: began, command: object["command"]?.text ?? "", goals: goals))
+      }
+    }
+    if isHeld, let last = runs.indices.last, runs[last].end == nil { runs[last].isRunning = true }
+    return runs
+  }
+}

@@ -1,0 +1,137 @@
+package import BuildGraph
+import EmergeOutput
+import Execution
+import Glibc
+import Platform
+
+/// The one stream of a run's events: it gathers what the scheduler, the commands' output and the clock have to
+/// say, and hands it to every listener.
+///
+/// It decides nothing and shows nothing.
+package final class RunStream: RunMonitor {
+  /// What is known of a running target besides what the scheduler says.
+  private struct Pulse {
+    var emerge: EmergeTracker
+    /// Nil for one that has the terminal, where people see for themselves.
+    var silence: SilenceWatch?
+    var warnings: [String] = []
+  }
+
+  private let graph: Graph
+  private let touches: Bool
+  private let listeners: [any RunListener]
+  private let now: () -> RunTime
+  private var isInterrupted = false
+  private var pulses: [String: Pulse] = [:]
+  /// What was warned of: what two targets warn of is said once.
+  private var warnings: Set<String> = []
+
+  package init(
+    _ graph: Graph, touches: Bool = false, listeners: [any RunListener],
+    now: @escaping () -> RunTime = { RunTime.now }
+  ) {
+    self.graph = graph
+    self.touches = touches
+    self.listeners = listeners
+    self.now = now
+  }
+
+  package func report(_ event: Scheduler.Event) {
+    switch event {
+    case .started(let id, let reasons):
+      takePulse(of: id)
+      send(id, .started(reasons))
+    case .spared(let id): send(id, .spared)
+    case .succeeded(let id, _) where touches: send(id, .recorded)
+    case .succeeded(let id, let duration): end(id, .succeeded(duration: duration), hasFailed: false)
+    case .failed(let id, _, let duration) where isInterrupted:
+      end(id, .interrupted(duration: duration), hasFailed: true)
+    case .failed(let id, let why, let duration): end(id, .failed(why, duration: duration), hasFailed: true)
+    case .retried(let id, let why, let attempt, let attempts):
+      takePulse(of: id)
+      send(id, .retried(why, attempt: attempt, attempts: attempts))
+    case .skipped(let id): send(id, .skipped)
+    case .inputsMissing(let id, let artifacts): send(id, .inputsMissing(artifacts))
+    case .inputsChanged(let id, let artifacts): send(id, .inputsChanged(artifacts))
+    }
+  }
+
+  private func takePulse(of id: TargetID) {
+    let hasTerminal = graph[id].limits.takesConsole && Console.isThere
+    pulses[name(id)] = Pulse(
+      emerge: EmergeTracker(PackageLogs(graph.environment(of: id))),
+      silence: hasTerminal ? nil : SilenceWatch(at: now().monotonic),
+      warnings: pulses[name(id)]?.warnings ?? [])
+  }
+
+  /// A line that a target's command printed.
+  package func output(_ target: String, _ line: [UInt8]) {
+    send(.output(target, line))
+    pulses[target]?.silence?.sign(at: now().monotonic)
+    for event in pulses[target]?.emerge.read(line) ?? [] { send(.package(target, event)) }
+    if let warning = EmergeMessage.warning(in: line) { pulses[target]?.warnings.append(warning) }
+  }
+
+  /// A signal came.
+  func signalled(_ signal: CInt) {
+    switch signal {
+    case SIGWINCH: send(.resized)
+    case SIGCONT:
+      for target in pulses.keys { pulses[target]?.silence?.sign(at: now().monotonic) }
+      send(.resumed)
+    default:
+      isInterrupted = true
+      send(.signalled(signal))
+    }
+  }
+
+  /// Lets time pass for those for whom it is time.
+  ///
+  /// - Returns: the milliseconds until somebody wants that again; nil for never.
+  func tick() -> Int? {
+    let time = now()
+    for target in pulses.keys.sorted() { look(at: target, time.monotonic) }
+    for listener in listeners where (listener.nextTick ?? .max) <= time.monotonic {
+      listener.receive(.tick, at: time)
+    }
+    let next =
+      listeners.compactMap(\.nextTick)
+      + pulses.values.flatMap { [$0.emerge.nextLook, $0.silence?.due] }.compactMap(\.self)
+    return next.min().map { Int(max(0, $0 - now().monotonic) + 999_999) / 1_000_000 }
+  }
+
+  /// What there is to see of a target without its printing anything.
+  private func look(at target: String, _ time: Int64) {
+    let size = pulses[target]?.emerge.logSize
+    for event in pulses[target]?.emerge.look(at: time) ?? [] { send(.package(target, event)) }
+    if pulses[target]?.emerge.logSize != size { pulses[target]?.silence?.sign(at: time) }
+    if let silence = pulses[target]?.silence?.warning(at: time) { send(.target(target, .silent(silence))) }
+  }
+
+  package func end(_ end: RunEnd) { send(.ended(end)) }
+
+  package func end(_ outcome: Scheduler.Outcome) {
+    if let signal = outcome.signal { return end(.interrupted(by: signal)) }
+    if !outcome.isSuccess { return end(.failed(outcome.failed.map(name))) }
+    end(touches ? .recorded(outcome.ran.count) : .succeeded(ran: outcome.ran.count))
+  }
+
+  /// Packages that were not said to be done end with their target, as it does.
+  private func end(_ id: TargetID, _ step: RunEvent.Step, hasFailed: Bool) {
+    let pulse = pulses.removeValue(forKey: name(id))
+    for package in pulse?.emerge.running ?? [] {
+      send(.package(name(id), .ended(package.version, hasFailed: hasFailed)))
+    }
+    send(id, step)
+    for warning in pulse?.warnings ?? [] where warnings.insert(warning).inserted { send(id, .warned(warning)) }
+  }
+
+  private func name(_ id: TargetID) -> String { graph[id].name }
+
+  private func send(_ id: TargetID, _ step: RunEvent.Step) { send(.target(name(id), step)) }
+
+  private func send(_ event: RunEvent) {
+    let time = now()
+    for listener in listeners { listener.receive(event, at: time) }
+  }
+}

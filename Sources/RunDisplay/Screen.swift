@@ -1,0 +1,54 @@
+import EmergeOutput
+import Platform
+import TextKit
+
+/// What the live part of a terminal shows of a run: a line a running target, and a last line on the whole. It
+/// draws nothing: `LiveArea` does.
+enum Screen {
+  /// The lines for a terminal of this size: none wider, and fewer than it is high, so that the line below them,
+  /// where the cursor stands, is on it too.
+  ///
+  /// - Parameter now: by the monotonic clock, in nanoseconds.
+  static func lines(_ model: RunModel, width: Int, height: Int, now: Int64) -> [StyledText] {
+    let room = height - 2
+    if room < 0 { return [] }
+    var shown = model.running.map { line($0, now: now) }
+    if shown.count > room {
+      let hidden = shown.count - max(0, room - 1)
+      shown = Array(shown.prefix(max(0, room - 1)))
+      if room > 0 { shown.append(StyledText("… and \(hidden) more")) }
+    }
+    // A full line would leave the cursor in a place that terminals do not agree on.
+    return (shown + [summary(model, now: now)]).map { $0.cut(to: width - 1) }
+  }
+
+  /// `world 12/57 sys-libs/pam compile 0:41`, `kernel 1:20  CC kernel/fork.o`.
+  private static func line(_ target: RunModel.Running, now: Int64) -> StyledText {
+    let said = target.reached == nil ? RunDisplay.shown(target.lastLine) : ""
+    return StyledText(phrase(target, now: now) + (said.isEmpty ? "" : "  " + said))
+  }
+
+  /// What a target is at, and for how long.
+  static func phrase(_ target: RunModel.Running, now: Int64) -> String {
+    var words = [target.name]
+    if let reached = target.reached { words.append("\(reached.number)/\(reached.count)") }
+    let packages = target.packages.map { $0.name + ($0.phase.map { " \($0)" } ?? "") }
+    if !packages.isEmpty { words.append(packages.joined(separator: ", ")) }
+    return (words + [Quantity.clock(now - target.began)]).joined(separator: " ")
+  }
+
+  /// `3 done, 1 failed, 5 left, 4:10 to go`.
+  static func summary(_ model: RunModel, now: Int64) -> StyledText {
+    if let signal = model.signal {
+      return StyledText("\(signalName(signal)): waiting for the commands to end; a second one kills them")
+    }
+    var text = StyledText("\(model.done) done")
+    if model.failed > 0 { text += StyledText(", ") + StyledText("\(model.failed) failed", .bad) }
+    if model.skipped > 0 { text += StyledText(", \(model.skipped) not tried") }
+    text += StyledText(", \(model.left) left")
+    guard let rest = model.timeToGo(at: now) else { return text }
+    // To say that nothing is to go would be wrong for as long as it lasts.
+    if rest.time == 0 { return rest.isPartial ? text : text + StyledText(", longer than the last time") }
+    return text + StyledText(", \(rest.isPartial ? "over " : "")\(Quantity.clock(rest.time)) to go")
+  }
+}

@@ -1,0 +1,45 @@
+/// Durations, sizes and counts as a person reads them.
+package enum Quantity {
+  /// How long something took, in nanoseconds: `0.4 s`, `41 s`, `1:41`, `1:02:07`.
+  package static func duration(_ nanoseconds: Int64) -> String {
+    let tenths = (nanoseconds + 50_000_000) / 100_000_000
+    if tenths < 100 { return "\(tenths / 10).\(tenths % 10) s" }
+    let seconds = (nanoseconds + 500_000_000) / 1_000_000_000
+    return seconds < 60 ? "\(seconds) s" : clock(seconds: seconds)
+  }
+
+  /// A time that is still running, in nanoseconds: `0:41`, `12:03`, `1:02:07`.
+  package static func clock(_ nanoseconds: Int64) -> String {
+    clock(seconds: max(0, nanoseconds) / 1_000_000_000)
+  }
+
+  private static func clock(seconds: Int64) -> String {
+    let (minutes, hours) = (seconds / 60 % 60, seconds / 3600)
+    let head = hours == 0 ? "\(minutes)" : "\(hours):\(zeroPadded(minutes, to: 2))"
+    return "\(head):\(zeroPadded(seconds % 60, to: 2))"
+  }
+
+  /// `512 bytes`, `7.2 MiB`, `18 GiB`.
+  package static func size(_ bytes: some BinaryInteger) -> String {
+    if bytes < 1024 { return count(Int(bytes), "byte") }
+    var (tenths, unit) = (Int64(bytes) * 10 / 1024, "KiB")
+    for next in ["MiB", "GiB", "TiB"] where tenths >= 10240 { (tenths, unit) = (tenths / 1024, next) }
+    return tenths < 100 && tenths % 10 != 0 ? "\(tenths / 10).\(tenths % 10) \(unit)" : "\(tenths / 10) \(unit)"
+  }
+
+  /// `+1.2 MiB`, `-80 bytes`, or `none`.
+  package static func growth(_ bytes: Int, none: String = "") -> String {
+    bytes == 0 ? none : (bytes > 0 ? "+" : "-") + size(bytes.magnitude)
+  }
+
+  /// `1 target`, `2 targets`.
+  package static func count(_ number: Int, _ noun: String) -> String {
+    "\(number) \(noun)\(number == 1 ? "" : "s")"
+  }
+}
+
+/// The digits of `number`, which is not negative, with zeros in front up to `width`.
+package func zeroPadded(_ number: some BinaryInteger, to width: Int) -> String {
+  let digits = String(number)
+  return String(repeating: "0", count: max(0, width - digits.utf8.count)) + digits
+}
