@@ -1,101 +1,57 @@
 package import BuildGraph
 package import BuildSettings
-import Platform
 package import Stamps
 
-/// Looks at every kind of artifact: files, trees and programs through the file index, environment variables
-/// in the environment, and what Portage defines through its own readers.
+/// Looks at artifacts as their kinds do: files and trees through the file index, all else by reading it.
 ///
 /// It decides nothing and writes nothing.
 package final class ArtifactObserver: Observer {
-  private typealias Sight = (observation: Observation, detail: Detail)
-
-  private let graph: Graph
-  private let settings: Settings
-  private let index: FileIndex
+  private let context: ObservationContext
   /// Calls the look that it is given, and may say that it takes long.
   private let watched: (_ look: () throws -> Void) throws -> Void
+  /// What was read of artifacts that the index does not know; nil inside for what was missing.
   private var sights: [Artifact: Sight?] = [:]
-  private var programs: [Graph.ArtifactNode: Path] = [:]
 
   /// - Parameter watched: calls the look that it is given; for whoever says that it takes long.
   package init(
     graph: Graph, settings: Settings, index: FileIndex,
     watched: @escaping (_ look: () throws -> Void) throws -> Void = { look in try look() }
   ) {
-    self.graph = graph
-    self.settings = settings
-    self.index = index
+    context = ObservationContext(graph: graph, settings: settings, index: index)
     self.watched = watched
   }
 
-  package func look(at nodes: [Graph.ArtifactNode]) throws {
-    try watched { try lookAtAll(nodes) }
-  }
+  package func look(at nodes: [Graph.ArtifactNode]) throws { try watched { try lookAtAll(nodes) } }
 
   private func lookAtAll(_ nodes: [Graph.ArtifactNode]) throws {
-    for node in nodes where node.artifact.kind == .tool {
-      programs[node] = ProgramSearch.find(
-        node.artifact.name, in: node.searchPath ?? "", from: graph.locations.source,
-        isExecutable: settings.witness.isExecutable)
-    }
-    try index.refresh(nodes.compactMap(subject))
+    context.forgetPrograms(of: nodes)
+    var subjects: [FileIndex.Subject] = []
+    var others: [(kind: any ArtifactKind, node: Graph.ArtifactNode)] = []
     for node in nodes {
-      switch node.artifact.kind {
-      case .file, .tree, .tool: continue
-      default: sights[node.artifact] = .some(try read(node))
+      guard let kind = ArtifactKinds[node.artifact.kind] else { continue }
+      if let subject = kind.subject(of: node, in: context) {
+        subjects.append(subject)
+      } else {
+        others.append((kind, node))
       }
     }
+    try context.index.refresh(subjects)
+    for (kind, node) in others { sights[node.artifact] = .some(try kind.read(node, in: context)) }
   }
 
   package func observation(of node: Graph.ArtifactNode) -> Observation? {
-    guard let subject = subject(node) else { return (sights[node.artifact] ?? nil)?.observation }
-    let seen = index.observation(subject)
-    guard node.artifact.kind == .tool, let seen else { return seen }
-    let path = programs[node]?.bytes ?? []
-    return Observation(SHA256.digest(of: path + Array(" \(seen.digest.hex)".utf8)))
+    guard let kind = ArtifactKinds[node.artifact.kind] else { return nil }
+    guard let subject = kind.subject(of: node, in: context) else {
+      return (sights[node.artifact] ?? nil)?.observation
+    }
+    return context.index.observation(subject).map { kind.observation(of: node, indexed: $0, in: context) }
   }
 
   package func detail(of node: Graph.ArtifactNode) -> Detail {
-    guard let subject = subject(node) else { return (sights[node.artifact] ?? nil)?.detail ?? .none }
-    switch node.artifact.kind {
-    case .tree: return index.listing(subject).map { .listing($0) } ?? .none
-    case .tool: return index.observation(subject).map { .text(programText(node, $0)) } ?? .none
-    default: return .none
+    guard let kind = ArtifactKinds[node.artifact.kind] else { return .none }
+    guard let subject = kind.subject(of: node, in: context) else {
+      return (sights[node.artifact] ?? nil)?.detail ?? .none
     }
-  }
-
-  /// What the file index is asked about an artifact; nil if it is not the one to ask.
-  private func subject(_ node: Graph.ArtifactNode) -> FileIndex.Subject? {
-    switch node.artifact.kind {
-    case .file: node.path.map { FileIndex.Subject($0, .file) }
-    case .tree: node.path.map { FileIndex.Subject($0, .tree(excluding: node.artifact.excluding)) }
-    case .tool: programs[node].map { FileIndex.Subject($0, .file) }
-    default: nil
-    }
-  }
-
-  /// A program's place and the beginning of its digest: `/usr/bin/make 5ab1c29e`.
-  private func programText(_ node: Graph.ArtifactNode, _ seen: Observation) -> String {
-    let path = programs[node].map { graph.locations.name(of: $0) } ?? ""
-    return "\(path) \(seen.digest.hex.prefix(8))"
-  }
-
-  private func read(_ node: Graph.ArtifactNode) throws -> Sight? {
-    switch (node.artifact.kind, node.path) {
-    case (.environment, _): return settings.witness.variable(node.artifact.name).map(text)
-    case (.link, .some(let path)):
-      return (try? settings.witness.linkTarget(of: path)).map(text)
-    case (_, .some(let path)):
-      return try PortageArtifacts(settings, witness: settings.witness).listing(node.artifact, path).map {
-        listing in
-        (Observation(listing.digest), .listing(listing))
-      }
-    case (_, nil): return nil
-    }
-  }
-
-  private func text(_ value: [UInt8]) -> Sight {
-    (Observation(SHA256.digest(of: value)), .text(String(decoding: value, as: UTF8.self)))
+    return kind.detail(of: node, subject, in: context)
   }
 }

@@ -10,8 +10,7 @@ import Stamps
 /// It knows no verdict, and reads the source tree as it is.
 package struct FileUse {
   private let graph: Graph
-  private let settings: Settings
-  private let reader: SourceReader
+  private let context: FileUseContext
   /// Each once, in the order of the targets.
   private let artifacts: [ArtifactID]
 
@@ -19,14 +18,15 @@ package struct FileUse {
     self.graph = graph
     var seen: Set<ArtifactID> = []
     artifacts = graph.nodes.flatMap { $0.inputs + $0.received + $0.outputs }.filter { seen.insert($0).inserted }
-    self.settings = settings
-    reader = try SourceReader(sourceTree: settings.locations.source)
+    context = try FileUseContext(settings: settings)
   }
 
   /// What hangs on the file at `path`.
   package func assumptions(_ path: Path) throws -> Assumptions {
-    let file = try Place(path, reader)
-    let artifacts = try self.artifacts.filter { try isPart(file, of: graph[$0]) }
+    let file = try context.place(path)
+    let artifacts = try self.artifacts.filter { id in
+      try ArtifactKinds[graph[id].artifact.kind]?.isAffected(by: file, graph[id], in: context) ?? false
+    }
     let variables = try variables(setIn: file)
     var found = Assumptions(artifacts: Set(artifacts))
     for id in self.artifacts where graph[id].artifact.kind == .value {
@@ -46,111 +46,37 @@ package struct FileUse {
 
   /// The names of files that targets read, for the error that one is mistyped.
   package var names: [String] {
-    let paths = artifacts.flatMap { id -> [Path] in
-      let node = graph[id]
-      guard let path = node.path, node.artifact.kind != .installed else { return [] }
-      return [path] + (isPortages(node.artifact.kind) ? (try? visited(node.artifact, path)) ?? [] : [])
+    let paths = artifacts.flatMap { id in
+      (try? ArtifactKinds[graph[id].artifact.kind]?.files(of: graph[id], in: context)) ?? []
     }
-    return paths.map { "\(settings.locations.name(of: $0))" }
-  }
-
-  /// Every path that a reading of what Portage defines looks at, whether something is there or not.
-  private func visited(_ artifact: Artifact, _ path: Path) throws -> [Path] {
-    if artifact.kind == .installed { return [InstalledPackages.database(of: path)] }
-    let witness = Witness()
-    _ = try PortageArtifacts(settings, witness: witness).listing(artifact, path)
-    return witness.paths
-  }
-
-  private func isPortages(_ kind: Artifact.Kind) -> Bool {
-    [.set, .configuration, .installed].contains(kind)
-  }
-
-  // MARK: Artifacts
-
-  private func isPart(_ file: Place, of node: Graph.ArtifactNode) throws -> Bool {
-    if node.artifact.kind == .tool {
-      return try candidates(for: node).contains { file.holds(try Place($0, reader)) }
-    }
-    guard let path = node.path else { return false }
-    let place = try Place(path, reader)
-    switch node.artifact.kind {
-    case .file: return file.holds(place)
-    case .link: return file.holds(nameOf: place)
-    case .tree:
-      let excluded = Exclusions(node.artifact.excluding)
-      return file.ways(from: place).contains { !excluded.contain($0) } || file.holds(place)
-    case let kind where isPortages(kind): return try isPart(file, ofPortages: node.artifact, at: path)
-    default: return false
-    }
-  }
-
-  private func isPart(_ file: Place, ofPortages artifact: Artifact, at path: Path) throws -> Bool {
-    let visited = try self.visited(artifact, path)
-    if try visited.contains(where: { file.holds(try Place($0, reader)) }) { return true }
-    switch artifact.kind {
-    case .installed: return try visited.contains { !file.ways(from: try Place($0, reader)).isEmpty }
-    case .configuration:
-      let folder = try Place(path / "etc/portage", reader)
-      return file.ways(from: folder).contains(where: ConfigurationSyntax.isRead)
-        || isListed(file, Set(visited))
-    default: return false
-    }
-  }
-
-  /// Whether the file lies in a folder of a profile, such as `package.use`, all of which Portage reads.
-  private func isListed(_ file: Place, _ visited: Set<Path>) -> Bool {
-    file.names.contains { name in
-      var folder = name.parent
-      while folder != "/" {
-        if visited.contains(folder), ConfigurationSyntax.profileNames.contains(folder.lastComponent),
-          let rest = name.relative(to: folder.parent)
-        {
-          return ConfigurationSyntax.isRead(rest)
-        }
-        folder = folder.parent
-      }
-      return false
-    }
-  }
-
-  /// The program that the name finds on PATH, and the places that are looked at before.
-  private func candidates(for node: Graph.ArtifactNode) -> [Path] {
-    let search = node.searchPath ?? ""
-    let program = node.artifact.name
-    let found = ProgramSearch.find(program, in: search, from: settings.locations.source)
-    let folders = search.split(separator: ":").map { settings.locations.path(of: String($0)) }
-    let places = folders.map { $0 / program }
-    guard let found, let index = places.firstIndex(of: settings.locations.path(of: "\(found)")) else {
-      return places
-    }
-    return Array(places[...index])
+    return paths.map { "\(context.settings.locations.name(of: $0))" }
   }
 
   // MARK: Declarations
 
   /// The variables whose values come from the file.
   private func variables(setIn file: Place) throws -> Set<String> {
+    let settings = context.settings
     var isSet: [String: Bool] = [:]
     return Set(
       try settings.variables.names.filter { name in
-        // `profiles/demo/variant.conf:3`; other origins name no file.
-        let parts = (settings.variables[name]?.origin ?? "").split(separator: ":")
-        guard parts.count == 2, parts[1].utf8.allSatisfy({ (0x30...0x39).contains($0) }) else { return false }
-        let origin = String(parts[0])
-        if let known = isSet[origin] { return known }
-        let answer = file.holds(try Place(settings.locations.path(of: origin), reader))
-        isSet[origin] = answer
+        // `profiles/demo/variant.conf:3`; other origins name no line.
+        let origin = SourcePlace(parsing: settings.variables[name]?.origin ?? "")
+        guard origin.line != nil else { return false }
+        if let known = isSet[origin.file] { return known }
+        let answer = file.holds(try context.place(settings.locations.path(of: origin.file)))
+        isSet[origin.file] = answer
         return answer
       })
   }
 
   /// The targets that the file, if it is a targets file, declares or changes, and its name.
   private func targets(declaredIn file: Place) throws -> [String: [String]] {
+    let settings = context.settings
     var declared: [String: [String]] = [:]
     for name in ["targets.conf"] + (settings.variant.map { ["profiles/\($0)/targets.conf"] } ?? []) {
       let path = settings.locations.source / name
-      guard file.holds(try Place(path, reader)), File.exists(path) else { continue }
+      guard file.holds(try context.place(path)), File.exists(path) else { continue }
       for target in Set(try TargetsFile(try File.read(path), name: name).sections.map(\.name)) {
         declared[target, default: []].append(name)
       }

@@ -4,7 +4,7 @@ import PortageFiles
 /// A place in the file system with all the names that it has by symbolic links.
 ///
 /// It knows not what is there, or whether anything is.
-struct Place {
+package struct Place {
   /// The place of the name itself: absolute as it was given, and with the links of its folder resolved.
   let names: Set<Path>
   /// The names, and where the last link leads.

@@ -1,5 +1,5 @@
 internal import Platform
-public import Stamps
+import Stamps
 
 /// Makes a graph of declared targets, or says everything that is wrong with them.
 ///
@@ -7,7 +7,9 @@ public import Stamps
 public struct GraphBuilder {
   let variables: Variables
   let locations: Locations
-  let pathKinds: [Artifact.Kind]
+  let declarations: [Artifact.Kind: ArtifactDeclaration]
+  /// In the order in which messages name them.
+  let kinds: [Artifact.Kind]
   let reservedNames: Set<String>
   let baseEnvironment: [(name: String, value: Template)]
   var problems: [GraphProblem] = []
@@ -21,16 +23,18 @@ public struct GraphBuilder {
   }
 
   /// - Parameters:
-  ///   - pathKinds: the kinds, besides files and trees, whose names are paths.
+  ///   - declarations: the kinds of artifacts that targets may declare.
   ///   - reservedNames: the names that no target may have.
   ///   - baseEnvironment: what each command finds in its environment; never recorded in a stamp.
   public init(
-    variables: Variables, locations: Locations, pathKinds: [Artifact.Kind] = [],
+    variables: Variables, locations: Locations,
+    declarations: [ArtifactDeclaration] = ArtifactDeclaration.engine,
     reservedNames: Set<String> = [], baseEnvironment: [(name: String, value: Template)] = []
   ) {
     self.variables = variables
     self.locations = locations
-    self.pathKinds = [.file, .tree] + pathKinds
+    self.declarations = Dictionary(declarations.map { ($0.kind, $0) }) { first, _ in first }
+    kinds = declarations.map(\.kind)
     self.reservedNames = reservedNames
     self.baseEnvironment = baseEnvironment
   }
@@ -172,8 +176,10 @@ public struct GraphBuilder {
     _ text: String, of target: Target, reader: inout RecipeReader
   ) -> ArtifactID? {
     guard let id = artifact(text, of: target, nil, reader: &reader) else { return nil }
-    guard let path = artifacts[id.index].path else {
-      problems.append(.badOutputKind(text, in: target, kinds: pathKinds.map(\.rawValue)))
+    let artifact = artifacts[id.index]
+    guard let path = artifact.path, declarations[artifact.artifact.kind]?.mayBeOutput == true else {
+      let kinds = kinds.filter { declarations[$0]?.mayBeOutput == true }.map(\.rawValue)
+      problems.append(.badOutputKind(text, in: target, kinds: kinds))
       return nil
     }
     if !locations.isWritable(path) || path == locations.build || path == locations.images {
@@ -199,16 +205,16 @@ public struct GraphBuilder {
     let templates = text.utf8.split(separator: UInt8(ascii: " ")).map { String(Substring($0)) }
     let words = templates.compactMap { reader.expand($0) }
     guard words.count == templates.count else { return nil }
-    let allKinds = pathKinds + [.value, .environment, .tool]
     guard let first = words.first, let colon = first.utf8.firstIndex(of: UInt8(ascii: ":")),
-      case let kind = Artifact.Kind(rawValue: String(first[..<colon])), allKinds.contains(kind),
+      let declaration = declarations[Artifact.Kind(rawValue: String(first[..<colon]))],
       case let name = String(first[first.utf8.index(after: colon)...]), !name.isEmpty,
-      words.dropFirst().allSatisfy({ $0.utf8.first == UInt8(ascii: "!") && kind == .tree })
+      words.dropFirst().allSatisfy({ $0.utf8.first == UInt8(ascii: "!") && declaration.takesExclusions })
     else {
-      problems.append(.badArtifact(text, in: target, kinds: allKinds.map(\.rawValue)))
+      problems.append(.badArtifact(text, in: target, kinds: kinds.map(\.rawValue)))
       return nil
     }
-    guard pathKinds.contains(kind) else {
+    let kind = declaration.kind
+    guard declaration.takesPath else {
       return intern(Artifact(kind, name), path: nil, searchPath: kind == .tool ? searchPath : nil)
     }
     return intern(kind, locations.path(of: name), excluding: words.dropFirst().map { String($0.dropFirst()) })

@@ -32,7 +32,7 @@ struct Session {
       fileDefaults: declared.variables, witness: witness)
     var builder = GraphBuilder(
       variables: settings.variables, locations: settings.locations,
-      pathKinds: [.link, .set, .configuration, .installed], reservedNames: Set(CommandTable.reservedNames),
+      declarations: ArtifactKinds.declarations, reservedNames: Set(CommandTable.reservedNames),
       baseEnvironment: Self.baseEnvironment)
     graph = try builder.build(try declared.targets(settings, builtIn: builtIn))
     let file = settings.locations.build / "index"

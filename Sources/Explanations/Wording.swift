@@ -73,7 +73,7 @@ package enum Wording {
   /// file, where the place behind it names that.
   private static func item(_ change: Change) -> String {
     guard let place = change.place, let end = change.item.firstRange(of: ": ") else { return change.item }
-    let file = place.prefix { $0 != ":" }
+    let file = SourcePlace(parsing: place).file
     return file.hasSuffix(change.item[..<end.lowerBound]) ? String(change.item[end.upperBound...]) : change.item
   }
 
@@ -82,17 +82,12 @@ package enum Wording {
     return width.map { Excerpt.of(old, new, width: $0) } ?? (old, new)
   }
 
-  private static func isOrAre(_ artifact: Artifact) -> String { artifact.kind == .installed ? "are" : "is" }
+  private static func isOrAre(_ artifact: Artifact) -> String {
+    ArtifactKinds[artifact.kind]?.isPlural == true ? "are" : "is"
+  }
 
   /// An artifact for a person: its path or name, with the kind where that is no path.
   package static func name(_ artifact: Artifact) -> String {
-    switch artifact.kind {
-    case .value: "variable \(artifact.name)"
-    case .environment: "environment variable \(artifact.name)"
-    case .tool: "program \(artifact.name)"
-    case .result: "target \(artifact.name)"
-    case .installed: "packages in \(artifact.name)"
-    default: artifact.name
-    }
+    ArtifactKinds[artifact.kind]?.name(of: artifact) ?? artifact.name
   }
 }

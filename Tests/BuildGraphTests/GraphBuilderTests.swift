@@ -14,7 +14,8 @@ func buildGraph(
   variables.set("CFLAGS", "-O2", origin: "test")
   var builder = GraphBuilder(
     variables: variables, locations: Locations(source: source, build: build, images: images),
-    pathKinds: [Artifact.Kind(rawValue: "set")])
+    declarations: ArtifactDeclaration.engine
+      + [ArtifactDeclaration(.init(rawValue: "set"), takesPath: true, mayBeOutput: true)])
   return try builder.build(targets)
 }
 

@@ -35,7 +35,7 @@ extension ParserCheck {
       var builder = GraphBuilder(
         variables: variables,
         locations: Locations(source: "/src", build: "/src/out", images: "/src/out/images"),
-        pathKinds: [.link, .set, .configuration, .installed])
+        declarations: ArtifactKinds.declarations)
       _ = try builder.build(targets)
       // What a graph takes, `show` prints as it is.
       let text = targets.map(\.section).joined(separator: "\n")

@@ -126,10 +126,9 @@ private enum Packages {
   private static func members(of name: String, _ session: Session) throws -> [PackageSet.Member] {
     guard let target = roots.first(where: { $0.name == name })?.target, let id = session.graph.id(of: target)
     else { return [] }
-    let artifacts = PortageArtifacts(session.settings, witness: session.settings.witness)
     return try session.graph[id].inputs.flatMap { input -> [PackageSet.Member] in
       guard session.graph[input].artifact.kind == .set, let path = session.graph[input].path else { return [] }
-      return try artifacts.set(path).members
+      return try SetKind.set(path, session.settings, session.settings.witness).members
     }
   }
 }

@@ -32,7 +32,7 @@ import Testing
     world.run = ["emerge"]
     var builder = GraphBuilder(
       variables: Variables(), locations: Locations(source: "/src", build: "/O", images: "/images"),
-      pathKinds: [])
+      declarations: [])
     let graph = try builder.build([world])
     id = graph.nodes[0].id
     stream = RunStream(graph, listeners: [complaints]) { [hands] in

@@ -173,7 +173,7 @@ extension FileWorld: TrialWorld {
       })
     var builder = GraphBuilder(
       variables: settings.variables, locations: settings.locations,
-      pathKinds: [.link, .set, .configuration, .installed], baseEnvironment: Session.baseEnvironment)
+      declarations: ArtifactKinds.declarations, baseEnvironment: Session.baseEnvironment)
     let made = (graph: try builder.build(targets), settings: settings)
     declared = made
     return made

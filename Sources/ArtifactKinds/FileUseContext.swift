@@ -1,0 +1,26 @@
+import BuildGraph
+package import BuildSettings
+package import Platform
+package import PortageFiles
+import Stamps
+
+/// What kinds of artifacts are asked with: which files do you read?
+package struct FileUseContext {
+  package let settings: Settings
+  /// Reads the source tree as it is.
+  package let reader: SourceReader
+
+  package init(settings: Settings) throws {
+    self.settings = settings
+    reader = try SourceReader(sourceTree: settings.locations.source)
+  }
+
+  package func place(_ path: Path) throws -> Place { try Place(path, reader) }
+
+  /// Every path that `read` looks at, whether something is there or not.
+  func visited(_ read: (Witness) throws -> Void) rethrows -> [Path] {
+    let witness = Witness()
+    try read(witness)
+    return witness.paths
+  }
+}

@@ -1,0 +1,13 @@
+import BuildGraph
+import Stamps
+
+/// `env:NAME`: an environment variable, which is then passed through to the commands.
+struct EnvironmentKind: ArtifactKind {
+  let declaration = ArtifactDeclaration(.environment)
+
+  func read(_ node: Graph.ArtifactNode, in context: ObservationContext) -> Sight? {
+    context.witness.variable(node.artifact.name).map(sight)
+  }
+
+  func name(of artifact: Artifact) -> String { "environment variable \(artifact.name)" }
+}

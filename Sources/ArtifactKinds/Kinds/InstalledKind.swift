@@ -1,0 +1,32 @@
+import BuildGraph
+import Platform
+import PortageFiles
+package import Stamps
+
+/// `installed:PATH`: a Portage root's installed packages, each with what identifies that very build.
+struct InstalledKind: ArtifactKind {
+  let declaration = ArtifactDeclaration(.installed, takesPath: true, mayBeOutput: true)
+
+  func read(_ node: Graph.ArtifactNode, in context: ObservationContext) throws -> Sight? {
+    guard let path = node.path else { return nil }
+    let installed = try InstalledPackages(root: path, witness: context.witness)
+    if installed.packages.isEmpty, !context.witness.exists(path) { return nil }
+    return sight(of: installed.listing)
+  }
+
+  func isAffected(by file: Place, _ node: Graph.ArtifactNode, in context: FileUseContext) throws -> Bool {
+    guard let path = node.path else { return false }
+    let database = try context.place(InstalledPackages.database(of: path))
+    return file.holds(database) || !file.ways(from: database).isEmpty
+  }
+
+  /// Nobody names a file of the database.
+  func files(of node: Graph.ArtifactNode, in context: FileUseContext) -> [Path] { [] }
+
+  func name(of artifact: Artifact) -> String { "packages in \(artifact.name)" }
+  var isPlural: Bool { true }
+}
+
+extension Artifact.Kind {
+  package static let installed = Self(rawValue: "installed")
+}

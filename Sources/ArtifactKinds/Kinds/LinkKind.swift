@@ -1,0 +1,16 @@
+import BuildGraph
+import Stamps
+
+/// `link:PATH`: a symbolic link's own target.
+struct LinkKind: ArtifactKind {
+  let declaration = ArtifactDeclaration(.link, takesPath: true, mayBeOutput: true)
+
+  func read(_ node: Graph.ArtifactNode, in context: ObservationContext) -> Sight? {
+    guard let path = node.path, let target = try? context.witness.linkTarget(of: path) else { return nil }
+    return sight(of: target)
+  }
+
+  func isAffected(by file: Place, _ node: Graph.ArtifactNode, in context: FileUseContext) throws -> Bool {
+    try node.path.map { file.holds(nameOf: try context.place($0)) } ?? false
+  }
+}

@@ -1,0 +1,41 @@
+package import BuildGraph
+package import BuildSettings
+package import Platform
+package import PortageFiles
+package import Stamps
+
+/// `set:PATH`: a package set's atoms, with the sets it includes and the variant's additions, whatever their order.
+package struct SetKind: ArtifactKind {
+  package let declaration = ArtifactDeclaration(.set, takesPath: true)
+
+  package func read(_ node: Graph.ArtifactNode, in context: ObservationContext) throws -> Sight? {
+    guard let path = node.path else { return nil }
+    return sight(of: try Self.set(path, context.settings, context.witness).listing)
+  }
+
+  package func isAffected(by file: Place, _ node: Graph.ArtifactNode, in context: FileUseContext) throws -> Bool
+  {
+    try visited(node, context).contains { file.holds(try context.place($0)) }
+  }
+
+  package func files(of node: Graph.ArtifactNode, in context: FileUseContext) throws -> [Path] {
+    (node.path.map { [$0] } ?? []) + ((try? visited(node, context)) ?? [])
+  }
+
+  private func visited(_ node: Graph.ArtifactNode, _ context: FileUseContext) throws -> [Path] {
+    guard let path = node.path else { return [] }
+    return try context.visited { _ = try Self.set(path, context.settings, $0) }
+  }
+
+  /// The set that an artifact's path names: `build` for `sets/build.packages`.
+  package static func set(_ path: Path, _ settings: Settings, _ witness: Witness) throws -> PackageSet {
+    let file = "\(path.lastComponent)"
+    let name = file.hasSuffix(".packages") ? String(file.dropLast(".packages".count)) : file
+    return try PackageSet(
+      named: name, in: settings.locations.source, variant: settings.variant, witness: witness)
+  }
+}
+
+extension Artifact.Kind {
+  package static let set = Self(rawValue: "set")
+}
