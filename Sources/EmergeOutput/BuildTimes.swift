@@ -32,10 +32,9 @@ package struct BuildTimes {
         for key in begun.keys where key.prefix(while: { $0 != 0x20 }) == name { begun[key]?.isBinary = true }
       } else if let what = Self.rest(of: text, after: "::: completed emerge ("), let start = begun[what] {
         begun[what] = nil
-        let bytes = what.prefix { $0 != 0x20 }
-        guard let version = AtomGrammar.versionStart(in: bytes), time >= start.time else { continue }
-        let package = String(decoding: bytes[..<(version - 1)], as: UTF8.self)
-        last[Work(package: package, isBinary: start.isBinary)] = time - start.time
+        let name = String(decoding: what.prefix { $0 != 0x20 }, as: UTF8.self)
+        guard let id = PackageVersion(name), time >= start.time else { continue }
+        last[Work(package: id.package, isBinary: start.isBinary)] = time - start.time
       }
     }
   }

@@ -220,9 +220,8 @@ package struct Diagnosis: Hashable, Sendable {
     guard line.hasPrefix("- "), let (before, after) = line.split(around: "(Change USE:") else { return nil }
     let flags = after.prefix { $0 != ")" && $0 != "," }.split(separator: " ")
       .map { $0.hasPrefix("+") ? String($0.dropFirst()) : String($0) }
-    let versioned = Array(Self.package(in: before.dropFirst(2)).utf8)
-    let end = AtomGrammar.versionStart(in: versioned[...]).map { $0 - 1 } ?? versioned.count
-    return (String(decoding: versioned[..<end], as: UTF8.self), flags.joined(separator: " "))
+    let versioned = Self.package(in: before.dropFirst(2))
+    return (PackageVersion(versioned)?.package ?? versioned, flags.joined(separator: " "))
   }
 
   /// `CATEGORY/NAME-VERSION` at the beginning of `text`.

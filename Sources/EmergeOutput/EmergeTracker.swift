@@ -24,11 +24,7 @@ package struct EmergeTracker {
     package var phase: String?
 
     /// Without the version: `sys-libs/pam`.
-    package var name: String {
-      let bytes = Array(version.utf8)
-      let end = AtomGrammar.versionStart(in: bytes[...]).map { $0 - 1 } ?? bytes.count
-      return String(decoding: bytes[..<end], as: UTF8.self)
-    }
+    package var name: String { PackageVersion(version)?.package ?? version }
   }
 
   /// In the order in which they began.

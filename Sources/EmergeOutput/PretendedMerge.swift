@@ -1,10 +1,10 @@
-import PortageFiles
+package import PortageFiles
 
 /// A package that emerge would merge, as `emerge --pretend --verbose --color=n` says it (emerge(1), "--pretend"; seen
 /// with Portage 3.0.83):
 ///
 ///     [ebuild     U  ] sys-libs/libcap-2.71:0/2::repo [2.70::repo] to /O/sysroot/ USE="pam* -tools%" 12 KiB
-package struct PretendedMerge: Sendable {
+package struct PretendedMerge: VersionedPackage, Sendable {
   /// One of USE_EXPAND has its variable in front: `python_targets_python3_13`.
   package struct Flag: Hashable {
     package let name: String
@@ -16,10 +16,7 @@ package struct PretendedMerge: Sendable {
     package var text: String { (isOn ? "+" : "-") + name }
   }
 
-  /// `category/name`.
-  package let package: String
-  /// With its revision: `2.71-r1`.
-  package let version: String
+  package let id: PackageVersion
   /// Without a sub-slot.
   package let slot: String
   package let repository: String
@@ -50,7 +47,7 @@ package struct PretendedMerge: Sendable {
     isThere = !marks.contains("N")
     var rest = line[line.index(after: end)...].drop { $0 == " " }
     guard let word = Self.word(&rest), let package = Self.package(word, isBinary: isBinary) else { return nil }
-    (self.package, version, slot) = package
+    (id, slot) = package
     repository = word.split(around: "::").map { String($0.after) } ?? ""
     var old: Substring = ""
     if rest.first == "[", let close = rest.firstIndex(of: "]") {
@@ -78,14 +75,9 @@ package struct PretendedMerge: Sendable {
   /// is left out.
   private static func package(
     _ text: Substring, isBinary: Bool
-  ) -> (package: String, version: String, slot: String)? {
+  ) -> (id: PackageVersion, slot: String)? {
     let (name, slot) = versionAndSlot(text, isBinary: isBinary)
-    let bytes = Array(name.utf8)[...]
-    guard let start = AtomGrammar.versionStart(in: bytes) else { return nil }
-    return (
-      String(decoding: bytes[..<(start - 1)], as: UTF8.self), String(decoding: bytes[start...], as: UTF8.self),
-      slot
-    )
+    return PackageVersion(name).map { ($0, slot) }
   }
 
   /// `2.71-3:0/2::repo`, with or without a name in front.

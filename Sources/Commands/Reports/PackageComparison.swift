@@ -1,4 +1,5 @@
 package import ImageBuild
+import PortageFiles
 import RunDisplay
 import TextKit
 

@@ -1,4 +1,5 @@
 import ImageBuild
+import PortageFiles
 import TextKit
 
 /// What is installed in a root and why: as a table or as JSON, by name or by size. It reads nothing.

@@ -12,16 +12,12 @@ enum Receipt {
     guard arguments.count >= 2 else { throw UserError("usage: sysbuild helper receipt ROOT FILE [ATOM…]") }
     let file = Path(arguments[1])
     var names: Set<String> = []
-    for atom in arguments.dropFirst(2) { names.insert(try Atom(parsing: atom).packageName) }
+    for atom in arguments.dropFirst(2) { names.insert(try Atom(parsing: atom).package) }
     let installed = try InstalledPackages(root: Path(arguments[0]))
     let builds = Set(
-      installed.packages.filter { names.contains($0.packageName) }.map { Array($0.versionedName.utf8) })
+      installed.packages.filter { names.contains($0.package) }.map { Array($0.versionedName.utf8) })
     let listing = Listing(installed.listing.entries.filter { builds.contains($0.key) })
     try Directory.create(file.parent, intermediates: true)
     try AtomicFile.write(listing.storedText, to: file, durable: false)
   }
-}
-
-extension Atom {
-  fileprivate var packageName: String { "\(category)/\(name)" }
 }

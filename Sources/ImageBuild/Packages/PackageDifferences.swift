@@ -1,3 +1,5 @@
+import PortageFiles
+
 /// Two lists of packages side by side: which package of the one is which of the other.
 package struct PackageDifferences {
   package enum Pair: Hashable {

@@ -2,11 +2,8 @@ package import PortageFiles
 package import TextKit
 
 /// A package as packages.json has it: what of an installed package is the same wherever and whenever it was built.
-package struct PackageEntry: Hashable, Sendable {
-  package let category: String
-  package let name: String
-  /// With its revision: `2.70-r1`.
-  package let version: String
+package struct PackageEntry: VersionedPackage, Hashable, Sendable {
+  package let id: PackageVersion
   /// With its sub-slot, if it has one: `0/2.70`.
   package let slot: String
   /// The enabled flags among those that the package has, ordered by their bytes.
@@ -15,9 +12,6 @@ package struct PackageEntry: Hashable, Sendable {
   package let size: Int
   package let license: String
   package let repository: String
-
-  /// `category/name`.
-  package var package: String { "\(category)/\(name)" }
 
   /// Without the sub-slot: what two versions of a package can be installed side by side in.
   var mainSlot: Substring { slot.prefix { $0 != "/" } }
@@ -29,8 +23,8 @@ package struct PackageEntry: Hashable, Sendable {
 extension PackageEntry {
   package init(_ package: InstalledPackage) {
     self.init(
-      category: package.category, name: package.name, version: package.version, slot: package.slot,
-      use: package.use, size: min(max(package.size, Self.sizes.lowerBound), Self.sizes.upperBound),
+      id: package.id, slot: package.slot, use: package.use,
+      size: min(max(package.size, Self.sizes.lowerBound), Self.sizes.upperBound),
       license: package.license, repository: package.repository)
   }
 
@@ -44,8 +38,8 @@ extension PackageEntry {
       let license = json["license"]?.text, let repository = json["repository"]?.text
     else { return nil }
     self.init(
-      category: String(names[0]), name: String(names[1]), version: version, slot: slot, use: use, size: size,
-      license: license, repository: repository)
+      id: PackageVersion(category: String(names[0]), name: String(names[1]), version: version), slot: slot,
+      use: use, size: size, license: license, repository: repository)
   }
 
   package var json: JSON {

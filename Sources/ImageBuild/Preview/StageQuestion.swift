@@ -161,7 +161,7 @@ struct StageQuestion {
     }
     preview.changes += present.map { package in
       StagePreview.Change(
-        kind: .remove, root: name(of: command), package: package.packageName, version: package.version)
+        kind: .remove, root: name(of: command), package: package.package, version: package.version)
     }
   }
 
@@ -210,10 +210,10 @@ extension PretendedMerge {
 
   /// Whether that cannot stay beside it.
   fileprivate func takesThePlace(of old: InstalledPackage) -> Bool {
-    old.packageName == package && old.slot.prefix { $0 != "/" } == slot
+    old.package == package && old.slot.prefix { $0 != "/" } == slot
   }
 
   fileprivate func isThisVersion(_ old: InstalledPackage) -> Bool {
-    old.packageName == package && old.version == version
+    old.package == package && old.version == version
   }
 }

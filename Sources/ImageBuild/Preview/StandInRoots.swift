@@ -1,5 +1,6 @@
 import EmergeOutput
 import Platform
+import PortageFiles
 
 /// Roots in the place of those that are not there yet, so that emerge can be asked about them: empty, but for entries in
 /// the database of what is installed for what earlier stages would have merged.

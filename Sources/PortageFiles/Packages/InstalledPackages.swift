@@ -3,11 +3,8 @@ public import Stamps
 
 /// A package as Portage's database of installed packages has it (`ROOT/var/db/pkg/CATEGORY/PF/`, portage(5)).
 /// It knows neither its files nor its dependencies.
-public struct InstalledPackage: Hashable, Sendable {
-  public let category: String
-  public let name: String
-  /// With its revision: `2.70-r1`.
-  public let version: String
+public struct InstalledPackage: VersionedPackage, Hashable, Sendable {
+  public let id: PackageVersion
   /// With its sub-slot, if it has one: `0/2.70`.
   public let slot: String
   /// The enabled flags among those that the package has, ordered by their bytes.
@@ -21,11 +18,6 @@ public struct InstalledPackage: Hashable, Sendable {
   /// Seconds since the epoch, when it was built, not when it was merged.
   public let buildTime: String
   public let repository: String
-
-  /// `category/name`.
-  public var packageName: String { "\(category)/\(name)" }
-  /// `category/name-version`.
-  public var versionedName: String { "\(packageName)-\(version)" }
 }
 
 /// The packages that are installed in a root, as the artifact kind `installed` sees them.
@@ -85,16 +77,16 @@ private struct InstalledDatabase {
   }
 
   private func package(category: Path, folder: Path) throws(SystemError) -> InstalledPackage? {
-    let bytes = folder.bytes[...]
     let path = path / category / folder
-    guard let start = AtomGrammar.versionStart(in: bytes) else { return nil }
+    guard let id = PackageVersion(category: category.description, nameAndVersion: folder.bytes[...]) else {
+      return nil
+    }
     // `+` and `-` before a flag are its default.
     let known = Set(
       try words(path / "IUSE").map { $0.hasPrefix("+") || $0.hasPrefix("-") ? String($0.dropFirst()) : $0 })
     let use = try words(path / "USE").filter(known.contains)
     return InstalledPackage(
-      category: category.description, name: String(decoding: bytes[..<(start - 1)], as: UTF8.self),
-      version: String(decoding: bytes[start...], as: UTF8.self), slot: try value(path / "SLOT") ?? "0",
+      id: id, slot: try value(path / "SLOT") ?? "0",
       use: Array(Set(use)).sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) },
       size: try value(path / "SIZE").flatMap { Int($0) } ?? 0, license: try value(path / "LICENSE") ?? "",
       buildID: try value(path / "BUILD_ID"), buildTime: try value(path / "BUILD_TIME") ?? "unknown",

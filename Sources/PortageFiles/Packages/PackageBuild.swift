@@ -4,21 +4,20 @@ public import Platform
 ///
 /// Merging a binary package keeps the time at which it was built, so this tells builds of one version apart
 /// wherever they are.
-public struct PackageBuild: Hashable, Sendable {
-  public let category: String
-  public let name: String
-  /// With its revision: `2.70-r1`.
-  public let version: String
+public struct PackageBuild: VersionedPackage, Hashable, Sendable {
+  public let id: PackageVersion
   /// Without a sub-slot.
   public let slot: String
   public let repository: String
   /// Seconds since the epoch.
   public let time: Int64
 
-  /// `category/name`.
-  public var package: String { "\(category)/\(name)" }
-  /// `category/name-version`.
-  public var versionedName: String { "\(package)-\(version)" }
+  public init(id: PackageVersion, slot: String, repository: String, time: Int64) {
+    self.id = id
+    self.slot = slot
+    self.repository = repository
+    self.time = time
+  }
 }
 
 extension PackageBuild {
@@ -27,8 +26,8 @@ extension PackageBuild {
     try InstalledPackages(root: root).packages.compactMap { package in
       guard let time = Int64(package.buildTime) else { return nil }
       return PackageBuild(
-        category: package.category, name: package.name, version: package.version,
-        slot: String(package.slot.prefix { $0 != "/" }), repository: package.repository, time: time)
+        id: package.id, slot: String(package.slot.prefix { $0 != "/" }), repository: package.repository,
+        time: time)
     }
   }
 
@@ -72,15 +71,11 @@ extension PackageBuild {
   }
 
   private init?(_ values: [String: String]) {
-    guard let name = values["CPV"], let time = values["BUILD_TIME"].flatMap({ Int64($0) }) else { return nil }
-    let parts = name.split(separator: "/", maxSplits: 1)
-    guard parts.count == 2 else { return nil }
-    let bytes = Array(parts[1].utf8)[...]
-    guard let start = AtomGrammar.versionStart(in: bytes) else { return nil }
+    guard let id = values["CPV"].flatMap({ PackageVersion($0) }),
+      let time = values["BUILD_TIME"].flatMap({ Int64($0) })
+    else { return nil }
     self.init(
-      category: String(parts[0]), name: String(decoding: bytes[..<(start - 1)], as: UTF8.self),
-      version: String(decoding: bytes[start...], as: UTF8.self),
-      slot: values["SLOT"].map { String($0.prefix { $0 != "/" }) } ?? "0", repository: values["REPO"] ?? "",
-      time: time)
+      id: id, slot: values["SLOT"].map { String($0.prefix { $0 != "/" }) } ?? "0",
+      repository: values["REPO"] ?? "", time: time)
   }
 }

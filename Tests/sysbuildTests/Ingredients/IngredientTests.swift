@@ -9,7 +9,8 @@ private func build(_ name: String = "pam", slot: String = "0", repository: Strin
   -> PackageBuild
 {
   PackageBuild(
-    category: "sys-libs", name: name, version: "1.5-r1", slot: slot, repository: repository, time: time)
+    id: PackageVersion(category: "sys-libs", name: name, version: "1.5-r1"), slot: slot, repository: repository,
+    time: time)
 }
 
 @Suite struct PackagePatternTests {

@@ -31,10 +31,12 @@ struct InstalledPackagesTests {
     #expect(
       packages == [
         InstalledPackage(
-          category: "app-shells", name: "dash", version: "0.5.12", slot: "0", use: [], size: 0, license: "",
+          id: PackageVersion(category: "app-shells", name: "dash", version: "0.5.12"), slot: "0", use: [],
+          size: 0, license: "",
           buildID: nil, buildTime: "5", repository: "unknown"),
         InstalledPackage(
-          category: "sys-libs", name: "libcap", version: "2.70-r1", slot: "0/2.70", use: ["pam", "tools"],
+          id: PackageVersion(category: "sys-libs", name: "libcap", version: "2.70-r1"), slot: "0/2.70",
+          use: ["pam", "tools"],
           size: 123_456, license: "|| ( GPL-2 BSD )", buildID: "3", buildTime: "1795218481",
           repository: "demo"),
       ])
@@ -65,7 +67,8 @@ struct PackageManifestTests {
     -> InstalledPackage
   {
     InstalledPackage(
-      category: "sys-libs", name: name, version: version, slot: "0", use: use, size: 42, license: license,
+      id: PackageVersion(category: "sys-libs", name: name, version: version), slot: "0", use: use, size: 42,
+      license: license,
       buildID: "1", buildTime: "5", repository: "demo")
   }
 

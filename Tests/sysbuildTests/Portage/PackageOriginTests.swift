@@ -10,7 +10,8 @@ private func package(
 ) -> PackageEntry {
   let names = name.split(separator: "/").map(String.init)
   return PackageEntry(
-    category: names[0], name: names[1], version: version, slot: slot, use: use, size: size, license: license,
+    id: PackageVersion(category: names[0], name: names[1], version: version), slot: slot, use: use, size: size,
+    license: license,
     repository: "gentoo")
 }
 

@@ -5,6 +5,7 @@ import Testing
 @testable import Commands
 @testable import EmergeOutput
 @testable import ImageBuild
+@testable import PortageFiles
 
 /// What is read of emerge's answers; `EditTests` compares what is foretold from them with what then happens.
 @Suite struct PreviewTests {

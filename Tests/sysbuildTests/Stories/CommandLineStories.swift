@@ -1,6 +1,8 @@
 import Platform
 import Testing
 
+@testable import Commands
+
 /// The options, mistakes and ends of a run, each with the exact text it prints.
 @Suite struct CommandLineStories {
   static let targets = """
@@ -232,7 +234,7 @@ import Testing
     let story = try BuildStory()
     #expect(try story.run("--help", directory: "/").out.hasPrefix("usage: sysbuild [option …]"))
     #expect(try story.run("-h", "--nonsense").status == 2)
-    try story.expect("--version", out: "sysbuild 0.1.0\n")
+    try story.expect("--version", out: "sysbuild \(Version.text)\n")
   }
 
   @Test(

@@ -1,10 +1,11 @@
-import Glibc
-import Platform
+internal import Glibc
 
-/// Runs a program that only answers a question.
-enum ProgramOutput {
-  /// What it printed; nil if it could not be run or failed.
-  static func of(_ program: Path, _ arguments: [String], environment: [String]) -> String? {
+/// A program that is run only to answer a question.
+public enum ProgramOutput {
+  /// What `program` prints on standard output; nil if it cannot be run or fails. Its standard error is dropped.
+  ///
+  /// - Parameter environment: `NAME=value`, all that it sees.
+  public static func of(_ program: Path, _ arguments: [String], environment: [String]) -> String? {
     guard let pipe = try? FileDescriptor.pipe(), let null = try? FileDescriptor.open("/dev/null", O_WRONLY),
       let process = try? ChildProcess(
         program: program, arguments: (["\(program)"] + arguments).map { Array($0.utf8) },
