@@ -10,8 +10,10 @@ let strict: [SwiftSetting] = [
   .treatAllWarnings(as: .error),
 ]
 let safe: [SwiftSetting] = strict + [.strictMemorySafety()]
-/// Glibc's Swift module shows the GNU names (`pipe2`, `statx`, …) only with this macro.
+/// Glibc's headers, and so its Swift module, show the GNU names (`pipe2`, `statx`, …) only with this macro.
 let gnu: [CSetting] = [.define("_GNU_SOURCE")]
+let strictC: [CSetting] =
+  gnu + [.enableWarning("all"), .enableWarning("extra"), .treatAllWarnings(as: .error)]
 
 let package = Package(
   name: "sysbuild",
@@ -21,7 +23,7 @@ let package = Package(
     .executable(name: "sysbuild", targets: ["sysbuild"]),
   ],
   targets: [
-    .systemLibrary(name: "CLinux"),
+    .target(name: "CLinux", cSettings: strictC),
     .target(name: "Platform", dependencies: ["CLinux"], cSettings: gnu, swiftSettings: strict),
     .target(name: "Stamps", dependencies: ["Platform", "CLinux"], cSettings: gnu, swiftSettings: safe),
     .target(name: "BuildGraph", dependencies: ["Stamps", "Platform"], cSettings: gnu, swiftSettings: safe),

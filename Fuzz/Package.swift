@@ -14,7 +14,7 @@ let gnu: [CSetting] = [.define("_GNU_SOURCE")]
 let package = Package(
   name: "Fuzz",
   targets: [
-    .systemLibrary(name: "CLinux"),
+    .target(name: "CLinux", cSettings: gnu),
     .target(name: "Platform", dependencies: ["CLinux"], cSettings: gnu, swiftSettings: strict),
     .target(name: "Stamps", dependencies: ["Platform", "CLinux"], cSettings: gnu, swiftSettings: strict),
     .target(name: "BuildGraph", dependencies: ["Stamps", "Platform"], cSettings: gnu, swiftSettings: strict),
