@@ -18,10 +18,6 @@ internal import Platform
   let size: Int
 
   /// The block at the beginning of `bytes`, which `owner` keeps alive; nil if none can begin there.
-  ///
-  /// - Parameters:
-  ///   - header: where the records begin.
-  ///   - recordSize: bytes of a record, a multiple of 8.
   init?(in bytes: UnsafeRawBufferPointer, owner: AnyObject) {
     guard let base = bytes.baseAddress, bytes.count >= 16 else { return nil }
     unsafe self.base = base

@@ -67,11 +67,6 @@ public struct SHA256: Sendable {
     if contiguous == nil { update(Array(bytes)) }
   }
 
-  /// As of the string's UTF-8.
-  public mutating func update(_ string: String) {
-    update(string.utf8)
-  }
-
   /// The digest of all the updates.
   public consuming func finalize() -> Digest {
     let bits = length &* 8

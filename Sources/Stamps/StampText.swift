@@ -20,7 +20,7 @@ internal import Platform
 /// of the last success and are absent if there was none. A listing is the file
 /// of that name in the listings folder.
 ///
-/// Damage of any kind is an error of `init(text:)`, and its reader treats the target as out of date.
+/// Damage of any kind is an error of `stamp(from:)`, and the target is out of date.
 enum StampText {
   static let header = "sysbuild stamp "
   static let version = 1
@@ -99,10 +99,8 @@ public enum StampError: Error, Hashable, Sendable, CustomStringConvertible {
   case otherVersion(Int)
   /// Its checksum is right, its content is not what this version writes; the line number is 1-based.
   case malformed(line: Int)
-  case unreadable(SystemErrorText)
-
-  /// What the system said, kept as text so that two errors can be compared.
-  public typealias SystemErrorText = String
+  /// The system's reason, in words.
+  case unreadable(String)
 
   public var description: String {
     switch self {

@@ -104,8 +104,7 @@ extension timespec {
   let entries = try Directory.entries(of: folder.path).sorted { $0.name < $1.name }
   #expect(entries.map(\.name) == ["...", ".hidden", "file", "folder", "link", odd])
   #expect(entries.map(\.kind) == [.file, .file, .file, .directory, .symbolicLink, .file])
-  let opened = try FileDescriptor.open(folder.path / "link", O_RDONLY | O_DIRECTORY)
-  #expect(try Directory.entries(of: opened).map(\.name) == ["below"])
+  #expect(try Directory.entries(of: folder.path / "link").map(\.name) == ["below"])
   #expect(throws: SystemError("cannot read directory", folder.path / "file", code: ENOTDIR)) {
     try Directory.entries(of: folder.path / "file")
   }
@@ -170,10 +169,9 @@ func removingTreesStopsAtMountPoints(_ tree: String) throws {
   let mapped = try MappedFile(file)
   try AtomicFile.write(Array("another".utf8), to: file, durable: false)
   #expect(mapped.withBytes { Array($0) } == Array("content".utf8))
-  #expect(mapped.withSpan { $0.byteCount } == 7)
   let empty = try folder.write("", to: "empty")
   let mappedEmpty = try MappedFile(empty)
-  #expect(mappedEmpty.count == 0)
+  #expect(mappedEmpty.withBytes { $0.isEmpty })
   #expect(throws: SystemError.self) { _ = try MappedFile(folder.path) }
   #expect(throws: SystemError.self) { _ = try MappedFile(folder.path / "missing") }
 }
