@@ -1,3 +1,5 @@
+internal import Platform
+
 /// A command line split into words as a shell splits it, with its references still in it.
 ///
 /// Quotes, backslashes and blanks mean what they mean to a POSIX shell; nothing else does: there are no
@@ -115,9 +117,5 @@ public func shellQuoted(_ word: String) -> String {
 private func isPlain(_ word: String, besides harmless: String) -> Bool {
   let plain = ("+-./:=@_%,^" + harmless).utf8
   return !word.isEmpty
-    && word.utf8.allSatisfy { byte in
-      (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte)
-        || (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(byte)
-        || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) || plain.contains(byte)
-    }
+    && word.utf8.allSatisfy { $0.isLetter || $0.isDigit || plain.contains($0) }
 }

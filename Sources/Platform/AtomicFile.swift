@@ -87,9 +87,7 @@ public enum AtomicFile {
   /// Whether `name` is one that `write` and `replaceLink` give what they rename.
   public static func isTemporary(_ name: Path) -> Bool {
     let parts = name.lastComponent.bytes.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
-    func isNumber(_ part: ArraySlice<UInt8>) -> Bool {
-      !part.isEmpty && part.allSatisfy { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
-    }
+    func isNumber(_ part: ArraySlice<UInt8>) -> Bool { !part.isEmpty && part.allSatisfy(\.isDigit) }
     return parts.count >= 5 && parts[0].isEmpty && parts[parts.count - 1].elementsEqual("tmp".utf8)
       && isNumber(parts[parts.count - 2]) && isNumber(parts[parts.count - 3])
   }

@@ -85,7 +85,7 @@ enum StampText {
   private static func seconds(_ nanoseconds: Int64) -> String {
     // A clock that was set back meanwhile makes a time negative.
     let (whole, part) = max(0, nanoseconds).quotientAndRemainder(dividingBy: 1_000_000_000)
-    return "\(whole)." + String(String(1_000_000_000 + part).dropFirst())
+    return "\(whole).\(part.zeroPadded(to: 9))"
   }
 }
 
