@@ -10,8 +10,10 @@ let strict: [SwiftSetting] = [
   .treatAllWarnings(as: .error),
 ]
 let safe: [SwiftSetting] = strict + [.strictMemorySafety()]
-/// Glibc's Swift module shows the GNU names (`pipe2`, `statx`, …) only with this macro.
+/// Glibc's headers, and so its Swift module, show the GNU names (`pipe2`, `statx`, …) only with this macro.
 let gnu: [CSetting] = [.define("_GNU_SOURCE")]
+let strictC: [CSetting] =
+  gnu + [.enableWarning("all"), .enableWarning("extra"), .treatAllWarnings(as: .error)]
 
 /// A module of Sources, which may import these modules and no other.
 func module(_ name: String, on dependencies: String..., settings: [SwiftSetting] = safe) -> Target {
@@ -41,7 +43,7 @@ let package = Package(
   ],
   targets: [
     // The system.
-    .systemLibrary(name: "CLinux"),
+    .target(name: "CLinux", cSettings: strictC),
     module("TextKit"),
     module("Platform", on: "CLinux", "TextKit", settings: strict),
 

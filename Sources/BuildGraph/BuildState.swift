@@ -71,7 +71,7 @@ public final class BuildState {
     let node = graph[id]
     switch node.artifact.kind {
     case .value:
-      return graph.variables[node.artifact.name].map { Observation(SHA256.digest(of: Array($0.value.utf8))) }
+      return graph.variables[node.artifact.name].map { Observation(SHA256.digest(of: $0.value)) }
     case .result:
       guard let maker = graph.id(of: node.artifact.name) else { return nil }
       return success(of: maker).map { Observation($0.inputsDigest) }

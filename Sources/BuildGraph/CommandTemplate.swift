@@ -1,4 +1,4 @@
-internal import TextKit
+import TextKit
 
 /// A command line split into words as a shell splits it, with its references still in it.
 ///

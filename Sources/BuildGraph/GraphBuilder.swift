@@ -1,5 +1,6 @@
-internal import Platform
+import Platform
 import Stamps
+import TextKit
 
 /// Makes a graph of declared targets, or says everything that is wrong with them.
 ///
@@ -76,12 +77,10 @@ public struct GraphBuilder {
   }
 
   static func isName(_ name: String) -> Bool {
-    guard let first = name.unicodeScalars.first, name.utf8.count <= 200 else { return false }
-    let isWord = { (scalar: Unicode.Scalar) in
-      scalar.isASCII && scalar.properties.isAlphabetic
-        || ("0"..."9").contains(scalar)
+    guard let first = name.utf8.first, first.isLetter || first.isDigit, name.utf8.count <= 200 else {
+      return false
     }
-    return isWord(first) && name.unicodeScalars.allSatisfy { isWord($0) || "_.+-".unicodeScalars.contains($0) }
+    return name.utf8.allSatisfy { $0.isLetter || $0.isDigit || "_.+-".utf8.contains($0) }
   }
 
   /// The targets with each behind its needs, by depth first in the order declared.

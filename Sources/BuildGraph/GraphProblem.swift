@@ -1,4 +1,4 @@
-internal import TextKit
+import TextKit
 
 /// A mistake in a graph's declaration, as the one line that its author reads.
 ///

@@ -1,4 +1,4 @@
-/// A target of one graph: its place in `Graph.targets`, which is also the order targets run in.
+/// A target of one graph: its place in `Graph.nodes`, which is also the order targets run in.
 public struct TargetID: Hashable, Comparable, Sendable {
   let index: Int
   public static func < (left: Self, right: Self) -> Bool { left.index < right.index }

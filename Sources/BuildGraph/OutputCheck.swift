@@ -1,5 +1,5 @@
-internal import Platform
-internal import Stamps
+import Platform
+import Stamps
 
 /// The rules about who may write what: each output belongs to one target, and whoever reads it, or a tree
 /// around it, needs that target.

@@ -1,5 +1,5 @@
-internal import Platform
-internal import Stamps
+import Platform
+import Stamps
 
 /// What each wanted target's verdict is, and so what a run will do: every stale target, some of the pending
 /// ones, and no other.

@@ -1,4 +1,4 @@
-internal import Stamps
+import Stamps
 
 /// Parses the templates of one target and gathers what is wrong with them.
 struct RecipeReader {

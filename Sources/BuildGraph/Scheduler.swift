@@ -43,7 +43,7 @@ public final class Scheduler {
     public var isSuccess: Bool { failed.isEmpty && signal == nil }
   }
 
-  /// Where a target that is not fresh stands; after the start `move` is the only place that changes it.
+  /// Where a target that is not fresh stands. All are `waiting` first; from then on only `move` changes it.
   private enum Step {
     case waiting
     case running(Run)
@@ -193,7 +193,7 @@ public final class Scheduler {
       let node = state.graph[id]
       if run.attempt > node.limits.retries { return try fail(id, run, why) }
       run.attempt += 1
-      steps[id] = .running(run)
+      move(id, to: .running(run))
       report(.retried(id, why, attempt: run.attempt, attempts: node.limits.retries + 1))
       try runner.start(job(node, run.reasons))
     case .slotFree: break

@@ -1,3 +1,5 @@
+import TextKit
+
 /// The variables of a build with their values and where each comes from, in the order they were set.
 ///
 /// It does not know which target uses what.
@@ -26,17 +28,6 @@ public struct Variables: Sendable {
     }
   }
 
-  /// A letter or `_`, then letters, digits and `_`.
-  public static func isName(_ text: some StringProtocol) -> Bool {
-    guard let first = text.utf8.first, !isDigit(first) else { return false }
-    return text.utf8.allSatisfy { isDigit($0) || isLetter($0) || $0 == UInt8(ascii: "_") }
-  }
-
-  private static func isDigit(_ byte: UInt8) -> Bool {
-    (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
-  }
-
-  private static func isLetter(_ byte: UInt8) -> Bool {
-    (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte | 0x20)
-  }
+  /// Whether `text` is a letter or `_`, then letters, digits and `_`.
+  public static func isName(_ text: some StringProtocol) -> Bool { isVariableName(text.utf8) }
 }

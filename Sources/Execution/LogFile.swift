@@ -62,7 +62,7 @@ package struct LogFile: ~Copyable {
     } catch {
       throw error.about(folder / name)
     }
-    try File.replaceLink(name, at: folder / "latest")
+    try AtomicFile.replaceLink(name, at: folder / "latest")
     return file
   }
 
@@ -79,6 +79,7 @@ package struct LogFile: ~Copyable {
     let logs = try Directory.entries(of: folder).map { "\($0.name)" }
       .filter { $0.hasSuffix(".log") && $0 != "\(name)" }.sorted()
     for old in logs.dropLast(kept - 1) { try File.remove(folder / Path(old), missingIsFine: true) }
+    try AtomicFile.removeTemporaries(in: folder)
   }
 
   /// A line of sysbuild's own.

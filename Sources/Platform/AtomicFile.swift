@@ -1,10 +1,10 @@
 public import Glibc
-internal import Synchronization
+import Synchronization
+import TextKit
 
-/// Replacing a file in one step: a reader, and a machine that loses power, sees the old content or the new.
+/// Replacing a file or a link in one step: a reader, and a machine that loses power, sees the old one or the new.
 ///
-/// It knows nothing of the content. A temporary file that a killed process leaves behind is named
-/// `.<name>.<pid>.<n>.tmp`; see `isTemporary`.
+/// What a killed process leaves behind is named `.<name>.<pid>.<n>.tmp`; see `isTemporary`.
 public enum AtomicFile {
   /// Writes `bytes` to `path`, replacing a file or link there. `permissions` count less the umask. Without
   /// `durable` nothing is synchronized: the step is still one for readers, but not for a loss of power.
@@ -15,16 +15,19 @@ public enum AtomicFile {
     _ bytes: [UInt8], to path: Path, permissions: mode_t = 0o644, durable: Bool = true
   ) throws(SystemError) {
     // 1. In the same directory, since rename(2) does not cross file systems.
-    let created = try create(for: path, permissions)
+    let created = try create(for: path) { (temporary) throws(SystemError) in
+      try FileDescriptor.open(
+        temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, mode: permissions, action: "cannot create")
+    }
     let temporary = created.path
     do throws(SystemError) {
       // 2. In one call where possible: on 9p, 4 KiB writes cost ten times what large ones do.
-      try created.descriptor.writeAll(bytes)
+      try created.made.writeAll(bytes)
 
       // 3. The content before the name: with the name first, a loss of power can leave an empty file under
       // it. Some file systems report a full disk only here or at close.
-      if durable { try created.descriptor.synchronize() }
-      try created.descriptor.close()
+      if durable { try created.made.synchronize() }
+      try created.made.close()
 
       // 4. The one step.
       try File.rename(temporary, to: path)
@@ -37,25 +40,37 @@ public enum AtomicFile {
     if durable { try synchronizeDirectory(path.parent) }
   }
 
-  /// A new file beside `path`. One that is there already is never removed: on a shared file system it may be
-  /// another machine's process of the same id that is writing it.
-  private static func create(
-    for path: Path, _ permissions: mode_t
-  ) throws(SystemError) -> Created {
+  /// symlink(2) and rename(2): puts a symbolic link that holds `target` at `path`, replacing a file or link there.
+  /// Nothing is synchronized.
+  public static func replaceLink(_ target: Path, at path: Path) throws(SystemError) {
+    let temporary = try create(for: path) { (temporary) throws(SystemError) in
+      try File.symlink(target, at: temporary)
+    }.path
+    do throws(SystemError) {
+      try File.rename(temporary, to: path)
+    } catch {
+      try? File.remove(temporary, missingIsFine: true)
+      throw error
+    }
+  }
+
+  /// What `make` makes at a path beside `path` that nothing was at. A file that is there already is never removed: on
+  /// a shared file system it may be another machine's process of the same id that is writing it.
+  private static func create<Made: ~Copyable>(
+    for path: Path, _ make: (Path) throws(SystemError) -> Made
+  ) throws(SystemError) -> Created<Made> {
     while true {
       let temporary = temporaryPath(for: path)
       do {
-        let descriptor = try FileDescriptor.open(
-          temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, mode: permissions)
-        return Created(descriptor: descriptor, path: temporary)
+        return Created(made: try make(temporary), path: temporary)
       } catch {
-        if error.code != EEXIST { throw SystemError("cannot create", path, code: error.code) }
+        if error.code != EEXIST { throw SystemError(error.action, path, code: error.code) }
       }
     }
   }
 
-  private struct Created: ~Copyable {
-    let descriptor: FileDescriptor
+  private struct Created<Made: ~Copyable>: ~Copyable {
+    let made: Made
     let path: Path
   }
 
@@ -70,19 +85,18 @@ public enum AtomicFile {
     }
   }
 
-  /// Whether `name` is one that `write` gives its temporary files.
+  /// Whether `name` is one that `write` and `replaceLink` give what they rename.
   public static func isTemporary(_ name: Path) -> Bool {
     let parts = name.lastComponent.bytes.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
-    func isNumber(_ part: ArraySlice<UInt8>) -> Bool {
-      !part.isEmpty && part.allSatisfy { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
-    }
+    func isNumber(_ part: ArraySlice<UInt8>) -> Bool { !part.isEmpty && part.allSatisfy(\.isDigit) }
     return parts.count >= 5 && parts[0].isEmpty && parts[parts.count - 1].elementsEqual("tmp".utf8)
       && isNumber(parts[parts.count - 2]) && isNumber(parts[parts.count - 3])
   }
 
   /// Removes what killed processes have left in `folder`. Only while no other process writes there.
   public static func removeTemporaries(in folder: Path) throws(SystemError) {
-    for (name, kind) in try Directory.entries(of: folder) where kind == .file && isTemporary(name) {
+    for (name, kind) in try Directory.entries(of: folder)
+    where (kind == .file || kind == .symbolicLink) && isTemporary(name) {
       try File.remove(folder / name, missingIsFine: true)
     }
   }

@@ -1,5 +1,5 @@
-internal import CLinux
-internal import Glibc
+import CLinux
+import Glibc
 
 /// One running process: started, signalled, waited for. It knows nothing of targets, logs and retries.
 ///

@@ -1,4 +1,5 @@
-internal import Glibc
+import Glibc
+import TextKit
 
 /// The machine's clocks, and times as text. Times are nanoseconds since the epoch, which lasts until 2262.
 ///
@@ -25,9 +26,9 @@ public enum Clock {
     let (seconds, nanoseconds) = floorDivision(time, nanosecondsASecond)
     let (day, second) = floorDivision(seconds, secondsADay)
     let date = CivilDate(daysSinceEpoch: day)
-    return padded(date.year, 4) + "-" + padded(date.month, 2) + "-" + padded(date.day, 2) + "T"
-      + padded(second / 3600, 2) + ":" + padded(second / 60 % 60, 2) + ":" + padded(second % 60, 2) + "."
-      + padded(nanoseconds, 9) + "Z"
+    let days = [date.year.zeroPadded(to: 4), date.month.zeroPadded(to: 2), date.day.zeroPadded(to: 2)]
+    let clock = [second / 3600, second / 60 % 60, second % 60].map { $0.zeroPadded(to: 2) }
+    return "\(days.joined(separator: "-"))T\(clock.joined(separator: ":")).\(nanoseconds.zeroPadded(to: 9))Z"
   }
 
   /// The time that `text`, in the form `iso8601` gives, stands for: with one to nine digits behind the point
@@ -35,7 +36,7 @@ public enum Clock {
   public static func parseISO8601(_ text: String) -> Int64? {
     var rest = Substring(text).utf8
     func number(_ digits: ClosedRange<Int>) -> Int64? {
-      let part = rest.prefix { UInt8(ascii: "0") <= $0 && $0 <= UInt8(ascii: "9") }
+      let part = rest.prefix(while: \.isDigit)
       guard digits.contains(part.count) else { return nil }
       rest = rest.dropFirst(part.count)
       return part.reduce(0) { $0 * 10 + Int64($1 - UInt8(ascii: "0")) }
@@ -78,8 +79,11 @@ public enum Clock {
   private static let secondsADay: Int64 = 86400
 }
 
-/// A day of the Gregorian calendar, extended to before its beginning. Its year starts in March, so that the
-/// leap day is the last (Howard Hinnant, "chrono-compatible low-level date algorithms").
+/// A day of the Gregorian calendar, extended to before its beginning, after Howard Hinnant's "chrono-compatible
+/// low-level date algorithms": a year begins in March, so that the leap day is its last.
+///
+/// Not gmtime_r(3) and timegm(3): in glibc both read the file of the local time zone, on which no plan may depend, and
+/// count leap seconds if that zone does (`TZ=right/UTC`).
 private struct CivilDate: Equatable {
   let year: Int64
   let month: Int64
@@ -111,9 +115,4 @@ private struct CivilDate: Equatable {
 private func floorDivision(_ value: Int64, _ divisor: Int64) -> (quotient: Int64, remainder: Int64) {
   let (quotient, remainder) = value.quotientAndRemainder(dividingBy: divisor)
   return remainder < 0 ? (quotient - 1, remainder + divisor) : (quotient, remainder)
-}
-
-private func padded(_ number: Int64, _ width: Int) -> String {
-  let digits = String(number)
-  return String(repeating: "0", count: max(0, width - digits.utf8.count)) + digits
 }

@@ -1,4 +1,4 @@
-internal import Glibc
+import Glibc
 
 /// Whole-directory operations: the names in one, making it, removing the tree below it. It knows nothing of
 /// what the trees mean.
@@ -8,19 +8,7 @@ public enum Directory {
 
   /// The names in `path`, unsorted, without `.` and `..`. A link at the end of `path` is followed.
   public static func entries(of path: Path) throws(SystemError) -> [Entry] {
-    try entries(of: DirectoryStream(path), path: path)
-  }
-
-  /// The names in an open directory, which is read from where its offset stands; `path` is for errors.
-  public static func entries(
-    of descriptor: consuming FileDescriptor, path: Path? = nil
-  ) throws(SystemError) -> [Entry] {
-    try entries(of: DirectoryStream(descriptor, path: path), path: path)
-  }
-
-  private static func entries(
-    of stream: consuming DirectoryStream, path: Path?
-  ) throws(SystemError) -> [Entry] {
+    var stream = try DirectoryStream(path)
     var entries: [Entry] = []
     while let entry = try stream.next() {
       var kind = entry.kind

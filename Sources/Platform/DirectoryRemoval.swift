@@ -1,4 +1,4 @@
-internal import Glibc
+import Glibc
 
 extension Directory {
   /// Removes `path` and, if it is a directory, all below it; that it is missing is fine.

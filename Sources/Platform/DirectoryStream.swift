@@ -1,4 +1,4 @@
-internal import Glibc
+import Glibc
 
 /// The entries of one open directory, one after the other and unsorted. It knows nothing of the tree around
 /// it, and leaves out `.` and `..`.

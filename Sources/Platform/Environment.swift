@@ -1,5 +1,5 @@
-internal import CLinux
-internal import Glibc
+import CLinux
+import Glibc
 
 /// What this process was started with, as bytes: arguments, variables, its executable. It knows nothing of
 /// what the variables mean. Nobody may change the environment meanwhile; nothing here does.

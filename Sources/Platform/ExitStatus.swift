@@ -1,4 +1,4 @@
-internal import Glibc
+import Glibc
 
 /// How a process ended. It does not know which, nor whether that is good.
 public enum ExitStatus: Hashable, Sendable {

@@ -64,21 +64,6 @@ public enum File {
     }
   }
 
-  /// As `symlink`, but in the place of whatever link or file is at `path`, in one step: rename(2) of a link that
-  /// is made beside it, under a name of this process's own.
-  public static func replaceLink(_ target: Path, at path: Path) throws(SystemError) {
-    let name = Path(".\(path.lastComponent).\(getpid()).tmp")
-    let temporary = path.parent / name
-    try remove(temporary, missingIsFine: true)
-    try symlink(target, at: temporary)
-    do throws(SystemError) {
-      try rename(temporary, to: path)
-    } catch {
-      try? remove(temporary)
-      throw error
-    }
-  }
-
   /// unlink(2): removes anything but a directory.
   public static func remove(_ path: Path, missingIsFine: Bool = false) throws(SystemError) {
     do {

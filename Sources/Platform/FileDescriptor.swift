@@ -104,11 +104,6 @@ public struct FileDescriptor: ~Copyable, Sendable {
     }
   }
 
-  /// write(2) until all of `bytes` is written.
-  public func writeAll(_ bytes: RawSpan) throws(SystemError) {
-    try bytes.withUnsafeBytes { (buffer) throws(SystemError) in try writeAll(buffer) }
-  }
-
   /// fstat(2).
   public func status() throws(SystemError) -> FileStatus {
     var buffer = stat()

@@ -1,5 +1,5 @@
-internal import Glibc
-internal import TextKit
+import Glibc
+import TextKit
 
 /// An exclusive lock on a file, held until the value ends or the process dies. It knows nothing of what it
 /// guards.

@@ -24,7 +24,7 @@ public struct FileStatus: Hashable, Sendable {
   /// The time of the last change of the content (mtime), in nanoseconds since the epoch.
   public let modified: Int64
   /// The time of the last change of content, name, links, mode or owner (ctime), in nanoseconds since the
-  /// epoch; unlike `modified` nobody can set it.
+  /// epoch. The file system sets it; unlike `modified`, users cannot.
   public let changed: Int64
   /// The mode's lower twelve bits.
   public let permissions: UInt32
@@ -41,6 +41,27 @@ public struct FileStatus: Hashable, Sendable {
     modified = Int64(buffer.st_mtim.tv_sec) &* 1_000_000_000 &+ Int64(buffer.st_mtim.tv_nsec)
     changed = Int64(buffer.st_ctim.tv_sec) &* 1_000_000_000 &+ Int64(buffer.st_ctim.tv_nsec)
     permissions = UInt32(buffer.st_mode) & 0o7777
+  }
+
+  /// Whether a file that had this status when `Clock.coarseWall` was `time` could change after that and have this
+  /// very status still: the racy case of git's index (racy-git.adoc in its documentation).
+  ///
+  /// Each change of a file sets `changed` to the present tick of the file system's clock. So a change after `time`
+  /// shows, unless `changed` was at `time` or ahead of it. `modified` says nothing here: users set it to any time,
+  /// and a file that is dated in the future would be racy until then.
+  ///
+  /// Some file systems round `changed` down: FAT to 2 s, ext4 with inodes of 128 bytes to 1 s, NTFS and CIFS to 100 ns.
+  /// So a time that ends in zeros stands for every time that is rounded to it.
+  ///
+  /// Where `changed` is in the future, since this clock was set back or a server's clock is ahead (NFS, 9p), the file
+  /// is racy until this clock has caught up. What goes unnoticed: if a server's clock is behind, a change in the same
+  /// tick of that clock as the one before, a few milliseconds, if it also keeps the size; and after a clock was set
+  /// back, a change at the very nanosecond of the one before.
+  public func isRacy(at time: Int64) -> Bool {
+    var unit: Int64 = 1
+    while unit < 1_000_000_000, changed % (unit * 10) == 0 { unit *= 10 }
+    if unit == 1_000_000_000 { unit *= 2 }
+    return changed &+ unit > time
   }
 
   /// lstat(2), or stat(2) when `followingLinks`.

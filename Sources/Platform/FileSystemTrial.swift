@@ -1,5 +1,5 @@
-internal import CLinux
-internal import Glibc
+import CLinux
+import Glibc
 
 /// Finds out what a file system can do by doing it, in a folder of its own that is gone afterwards. It knows nothing
 /// of what for.

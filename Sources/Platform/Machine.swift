@@ -1,4 +1,4 @@
-internal import Glibc
+import Glibc
 
 /// What this machine is.
 public enum Machine {

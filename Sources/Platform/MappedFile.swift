@@ -1,4 +1,4 @@
-internal import Glibc
+import Glibc
 
 /// A file's content as read-only memory, mapped privately. It knows nothing of the content.
 ///
@@ -33,19 +33,10 @@ public struct MappedFile: ~Copyable, @unchecked Sendable {
     }
   }
 
-  public var count: Int { region.count }
-
   /// Calls `body` with the content, which must not leave it.
   public borrowing func withBytes<Value: ~Copyable, Failure: Error>(
     _ body: (UnsafeRawBufferPointer) throws(Failure) -> Value
   ) throws(Failure) -> Value {
     try body(region)
-  }
-
-  /// Calls `body` with the content as a span.
-  public borrowing func withSpan<Value: ~Copyable, Failure: Error>(
-    _ body: (RawSpan) throws(Failure) -> Value
-  ) throws(Failure) -> Value {
-    try body(region.bytes)
   }
 }

@@ -1,4 +1,4 @@
-internal import Glibc
+import Glibc
 
 /// A line of /proc/self/mountinfo, as far as it tells what to expect of a file system. It judges nothing.
 public struct Mount: Hashable, Sendable {

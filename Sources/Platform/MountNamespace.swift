@@ -1,4 +1,4 @@
-internal import Glibc
+import Glibc
 
 /// This process's own view of the mounts, which it and its children alone see and which ends with them. It
 /// knows nothing of what is mounted where, and why.

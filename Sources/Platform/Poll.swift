@@ -1,4 +1,4 @@
-internal import Glibc
+import Glibc
 
 /// poll(2): waiting until one of several descriptors is ready. It knows nothing of what they are.
 public enum Poll {

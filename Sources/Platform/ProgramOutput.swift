@@ -1,4 +1,4 @@
-internal import Glibc
+import Glibc
 
 /// A program that is run only to answer a question.
 public enum ProgramOutput {

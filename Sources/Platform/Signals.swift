@@ -1,4 +1,4 @@
-internal import CLinux
+import CLinux
 public import Glibc
 
 /// Signals as something to poll and read: blocked, and delivered through a descriptor. It knows nothing of

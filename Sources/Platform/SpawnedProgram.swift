@@ -1,5 +1,5 @@
-internal import CLinux
-internal import Glibc
+import CLinux
+import Glibc
 
 /// A program with all that it is started with but its output; `ChildProcess` explains the parts.
 struct SpawnedProgram {
@@ -37,7 +37,7 @@ struct SpawnedProgram {
                 program: program, arguments: arguments, environment: environment, directory: directory,
                 streams: streams, inherited: inherited.baseAddress, inherited_count: inherited.count,
                 group: isForeground ? getpgrp() : 0, kept: kept,
-                pid: -1, pidfd: -1, failed_step: sysbuild_spawn_step_fork, failed_errno: 0, parent: 0)
+                pid: -1, pidfd: -1, failed_step: sysbuild_spawn_step_fork, failed_errno: 0)
               outcome =
                 start(&spawn) == 0
                 ? .success((spawn.pid, spawn.pidfd)) : .failure(failure(spawn.failed_step, spawn.failed_errno))

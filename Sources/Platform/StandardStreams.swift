@@ -1,5 +1,5 @@
-internal import CLinux
-internal import Glibc
+import CLinux
+import Glibc
 
 /// Standard output and standard error, unbuffered, and the terminal behind them. It knows nothing of colours
 /// and progress.

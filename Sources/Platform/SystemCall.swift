@@ -1,4 +1,4 @@
-internal import Glibc
+import Glibc
 
 /// Calls `call` again for as long as a signal interrupts it (EINTR), and throws its `errno` when it returns -1.
 ///

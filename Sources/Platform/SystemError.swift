@@ -1,4 +1,4 @@
-internal import Glibc
+import Glibc
 
 /// A system call that failed: what was tried, on what, and the kernel's answer.
 public struct SystemError: Error, Hashable, Sendable {

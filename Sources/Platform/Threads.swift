@@ -1,5 +1,5 @@
-internal import Glibc
-internal import Synchronization
+import Glibc
+import Synchronization
 
 /// The number of processors this process may run on: sched_getaffinity(2), at least 1.
 public var processorCount: Int {

@@ -1,5 +1,5 @@
-internal import CLinux
-internal import Glibc
+import CLinux
+import Glibc
 
 /// The process that takes tokens of a pool for this one, so that they are put back when this one is killed; `keeper.h`
 /// says how.

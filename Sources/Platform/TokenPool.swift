@@ -1,4 +1,4 @@
-internal import Glibc
+import Glibc
 
 /// The tokens of a jobserver, as one of those that share them: bytes in a pipe or FIFO, which are taken out and
 /// put back. It knows neither jobs nor MAKEFLAGS.

@@ -1,5 +1,5 @@
-internal import Platform
-internal import TextKit
+import Platform
+import TextKit
 
 /// One difference between two states of something: what was added, removed or changed, from what to what.
 ///

@@ -1,5 +1,5 @@
-internal import Glibc
-internal import Platform
+import Glibc
+import Platform
 
 /// A question that was answered once, and all that the answer was drawn from, in the index's own layout.
 ///

@@ -1,7 +1,7 @@
 /// A SHA-256 digest: 32 bytes. It does not know what it is the digest of.
 @frozen
 public struct Digest: Hashable, Sendable {
-  // Eight bytes to a word, the first byte highest: so the order of the words is that of the bytes.
+  // Eight bytes to a word, the first byte highest.
   private let word0: UInt64
   private let word1: UInt64
   private let word2: UInt64
@@ -19,14 +19,6 @@ public struct Digest: Hashable, Sendable {
       UInt64(bigEndian: unsafe start.loadUnaligned(fromByteOffset: 8 * index, as: UInt64.self))
     }
     self.init(words: (word(0), word(1), word(2), word(3)))
-  }
-
-  /// The digest of these 32 bytes; nil for another number of them.
-  public init?(bytes: some Collection<UInt8>) {
-    guard bytes.count == Self.byteCount else { return nil }
-    var words = (UInt64(0), UInt64(0), UInt64(0), UInt64(0))
-    for byte in bytes { Self.shift(&words, by: 8, adding: UInt64(byte)) }
-    self.init(words: words)
   }
 
   /// The digest that these 64 hexadecimal digits, in either case, stand for; nil for anything else.
@@ -55,11 +47,6 @@ public struct Digest: Hashable, Sendable {
 
   /// 64 lower-case hexadecimal digits, as `sha256sum` prints them.
   public var hex: String {
-    String(decoding: hexBytes, as: UTF8.self)
-  }
-
-  /// The characters of `hex`.
-  public var hexBytes: [UInt8] {
     let digits = StaticString("0123456789abcdef")
     var characters: [UInt8] = []
     characters.reserveCapacity(2 * Self.byteCount)
@@ -67,38 +54,15 @@ public struct Digest: Hashable, Sendable {
       characters.append(unsafe digits.utf8Start[Int(byte >> 4)])
       characters.append(unsafe digits.utf8Start[Int(byte & 15)])
     }
-    return characters
+    return String(decoding: characters, as: UTF8.self)
   }
 
   /// The 32 bytes.
   public var bytes: [UInt8] {
-    withBytes { unsafe $0.withUnsafeBytes { unsafe Array($0) } }
-  }
-
-  /// Calls `body` with the 32 bytes, without a copy on the heap.
-  public func withBytes<Value, Failure: Error>(
-    _ body: (RawSpan) throws(Failure) -> Value
-  ) throws(Failure) -> Value {
     let words: InlineArray<4, UInt64> = [
       word0.bigEndian, word1.bigEndian, word2.bigEndian, word3.bigEndian,
     ]
-    return unsafe try body(words.span.bytes)
-  }
-
-  private static func shift(
-    _ words: inout (UInt64, UInt64, UInt64, UInt64), by bits: UInt64, adding value: UInt64
-  ) {
-    words.0 = words.0 << bits | words.1 >> (64 - bits)
-    words.1 = words.1 << bits | words.2 >> (64 - bits)
-    words.2 = words.2 << bits | words.3 >> (64 - bits)
-    words.3 = words.3 << bits | value
-  }
-}
-
-extension Digest: Comparable {
-  /// Byte order, which is also that of the hexadecimal digits.
-  public static func < (left: Digest, right: Digest) -> Bool {
-    (left.word0, left.word1, left.word2, left.word3) < (right.word0, right.word1, right.word2, right.word3)
+    return unsafe words.span.withUnsafeBytes { unsafe Array($0) }
   }
 }
 

@@ -5,8 +5,8 @@ public import Platform
 ///
 /// It knows nothing of targets. A recorded digest is trusted while the status (device, inode, size, times
 /// of modification and change in nanoseconds, type and permissions) is the same, with one exception, the
-/// racy case: a path whose times were not older than the scan that read it could have been changed
-/// once more within the same tick of the kernel's clock, so it is read again the next time.
+/// racy case (`FileStatus.isRacy`): a path that had changed within the tick of the clock in which it was read could
+/// have been changed once more within that tick, so it is read again the next time.
 ///
 /// It is a cache: losing it costs time, never correctness. `IndexFile` has the form on disk.
 public final class FileIndex {
@@ -218,7 +218,7 @@ extension FileIndex {
     let digest = try system { () throws(SystemError) in try SHA256.digest(ofFile: path, followingLinks: true) }
     let entry = TreeEntry(
       name: path.bytes, status: status, linkTarget: [], digest: digest,
-      isRacy: max(status.modified, status.changed) >= began)
+      isRacy: status.isRacy(at: began))
     return Snapshot(key: subject.key, isTree: false, digest: digest, entries: [entry])
   }
 }

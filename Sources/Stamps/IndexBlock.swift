@@ -1,4 +1,4 @@
-internal import Platform
+import Platform
 
 /// One block of the index file: a run of bytes that begins with its own size, and how to read from it.
 ///
@@ -18,10 +18,6 @@ internal import Platform
   package let size: Int
 
   /// The block at the beginning of `bytes`, which `owner` keeps alive; nil if none can begin there.
-  ///
-  /// - Parameters:
-  ///   - header: where the records begin.
-  ///   - recordSize: bytes of a record, a multiple of 8.
   package init?(in bytes: UnsafeRawBufferPointer, owner: AnyObject) {
     guard let base = bytes.baseAddress, bytes.count >= 16 else { return nil }
     unsafe self.base = base

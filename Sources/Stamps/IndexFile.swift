@@ -1,4 +1,4 @@
-internal import Platform
+import Platform
 
 /// The file that an index is kept in: snapshots and conclusions, one block behind the other, with a checksum.
 ///

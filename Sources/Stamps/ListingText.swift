@@ -1,4 +1,4 @@
-internal import Platform
+import Platform
 
 /// The text form of listings: the canonical one that is digested, and the stored one with places.
 ///

@@ -1,5 +1,5 @@
-internal import CLinux
-internal import Glibc
+import CLinux
+import Glibc
 public import Platform
 
 /// SHA-256 (FIPS 180-4) of bytes that come in parts. It does not know what they mean.
@@ -65,11 +65,6 @@ public struct SHA256: Sendable {
       unsafe update(UnsafeRawBufferPointer($0))
     }
     if contiguous == nil { update(Array(bytes)) }
-  }
-
-  /// As of the string's UTF-8.
-  public mutating func update(_ string: String) {
-    update(string.utf8)
   }
 
   /// The digest of all the updates.

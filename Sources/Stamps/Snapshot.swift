@@ -1,4 +1,4 @@
-internal import Platform
+import Platform
 
 /// A file or a tree as it was last looked at: each path's status and digest, in the index's own layout.
 ///

@@ -1,3 +1,5 @@
+import TextKit
+
 /// A place in a file, as a person is told of it: `sets/build.packages:7`, or the file alone.
 public struct SourcePlace: Hashable, Sendable, CustomStringConvertible {
   /// The file as the user would write it.
@@ -14,7 +16,7 @@ public struct SourcePlace: Hashable, Sendable, CustomStringConvertible {
   public init(parsing text: String) {
     guard let colon = text.utf8.lastIndex(of: UInt8(ascii: ":")),
       case let digits = text.utf8[text.utf8.index(after: colon)...], !digits.isEmpty,
-      digits.allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }),
+      digits.allSatisfy(\.isDigit),
       let line = Int(String(Substring(digits)))
     else {
       self.init(text)

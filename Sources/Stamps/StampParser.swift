@@ -1,4 +1,4 @@
-internal import Platform
+import Platform
 
 /// Reads the lines of a stamp between its first line and its checksum; `StampText` has the format.
 struct StampParser {

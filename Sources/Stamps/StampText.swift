@@ -1,4 +1,5 @@
-internal import Platform
+import Platform
+import TextKit
 
 /// The text of a stamp, version 1: made to be read and diffed by a person.
 ///
@@ -20,7 +21,7 @@ internal import Platform
 /// of the last success and are absent if there was none. A listing is the file
 /// of that name in the listings folder.
 ///
-/// Damage of any kind is an error of `init(text:)`, and its reader treats the target as out of date.
+/// Damage of any kind is an error of `stamp(from:)`, and the target is out of date.
 package enum StampText {
   static let header = "sysbuild stamp "
   static let version = 1
@@ -85,7 +86,7 @@ package enum StampText {
   private static func seconds(_ nanoseconds: Int64) -> String {
     // A clock that was set back meanwhile makes a time negative.
     let (whole, part) = max(0, nanoseconds).quotientAndRemainder(dividingBy: 1_000_000_000)
-    return "\(whole)." + String(String(1_000_000_000 + part).dropFirst())
+    return "\(whole).\(part.zeroPadded(to: 9))"
   }
 }
 
@@ -99,10 +100,8 @@ public enum StampError: Error, Hashable, Sendable, CustomStringConvertible {
   case otherVersion(Int)
   /// Its checksum is right, its content is not what this version writes; the line number is 1-based.
   case malformed(line: Int)
-  case unreadable(SystemErrorText)
-
-  /// What the system said, kept as text so that two errors can be compared.
-  public typealias SystemErrorText = String
+  /// The system's reason, in words.
+  case unreadable(String)
 
   public var description: String {
     switch self {

@@ -1,5 +1,5 @@
-internal import Glibc
-internal import Platform
+import Glibc
+import Platform
 
 /// A comparison of recorded statuses with what the file system says now: one stat a path, on all processors.
 ///

@@ -1,4 +1,4 @@
-internal import Platform
+import Platform
 
 /// One path of a tree as the scan found it.
 struct TreeEntry {

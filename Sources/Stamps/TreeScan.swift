@@ -1,4 +1,4 @@
-internal import Platform
+import Platform
 
 /// A walk over a tree that finds every path in it and digests the files whose status is new.
 ///
@@ -12,7 +12,7 @@ struct TreeScan {
   /// What was known before; a file whose status is unchanged there is not read again.
   let known: Snapshot?
 
-  /// Paths with a change time from here on may be changed again without a trace in their status.
+  /// Before the first path is looked up; see `FileStatus.isRacy`.
   private let began = Clock.coarseWall
 
   init(root: Path, excluding: [String], known: Snapshot?) {
@@ -64,7 +64,7 @@ struct TreeScan {
     TreeEntry(
       name: name, status: status, linkTarget: linkTarget,
       digest: SHA256.digest(of: linkTarget),
-      isRacy: max(status.modified, status.changed) >= began)
+      isRacy: status.isRacy(at: began))
   }
 
   /// Fills in the digests of the files: the known ones where the status is the same, the rest by reading.

@@ -29,8 +29,8 @@ public final class Witness {
 
   private(set) var sightings: [Sighting] = []
   private(set) var variables: [String: [UInt8]?] = [:]
-  /// Whether an answer may change without a trace: a path that could not be looked up, or one that changed
-  /// within the tick of the kernel's clock in which it was seen.
+  /// Whether an answer may change without a trace: a path could not be looked up, or its status is racy
+  /// (`FileStatus.isRacy`).
   private(set) var isDoubtful = false
   private var seen: Set<Place> = []
 
@@ -55,7 +55,7 @@ public final class Witness {
     let now = Clock.coarseWall
     do {
       let status = try FileStatus(path, followingLinks: followingLinks)
-      if max(status.modified, status.changed) >= now { isDoubtful = true }
+      if status.isRacy(at: now) { isDoubtful = true }
       note(path, followingLinks ? .statusBehindLinks : .status, status)
       return status
     } catch {

@@ -110,6 +110,6 @@ extension JSON {
   /// Nanoseconds as a number of seconds, to the millisecond.
   package static func seconds(_ nanoseconds: Int64) -> JSON {
     let milliseconds = max(0, nanoseconds + 500_000) / 1_000_000
-    return .number("\(milliseconds / 1000).\(zeroPadded(milliseconds % 1000, to: 3))")
+    return .number("\(milliseconds / 1000).\((milliseconds % 1000).zeroPadded(to: 3))")
   }
 }

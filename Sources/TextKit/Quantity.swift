@@ -15,8 +15,8 @@ package enum Quantity {
 
   private static func clock(seconds: Int64) -> String {
     let (minutes, hours) = (seconds / 60 % 60, seconds / 3600)
-    let head = hours == 0 ? "\(minutes)" : "\(hours):\(zeroPadded(minutes, to: 2))"
-    return "\(head):\(zeroPadded(seconds % 60, to: 2))"
+    let head = hours == 0 ? "\(minutes)" : "\(hours):\(minutes.zeroPadded(to: 2))"
+    return "\(head):\((seconds % 60).zeroPadded(to: 2))"
   }
 
   /// `512 bytes`, `7.2 MiB`, `18 GiB`.
@@ -38,8 +38,10 @@ package enum Quantity {
   }
 }
 
-/// The digits of `number`, which is not negative, with zeros in front up to `width`.
-package func zeroPadded(_ number: some BinaryInteger, to width: Int) -> String {
-  let digits = String(number)
-  return String(repeating: "0", count: max(0, width - digits.utf8.count)) + digits
+extension BinaryInteger {
+  /// A number that is not negative in decimal, with zeros in front up to `width` digits.
+  package func zeroPadded(to width: Int) -> String {
+    let digits = String(self)
+    return String(repeating: "0", count: Swift.max(0, width - digits.utf8.count)) + digits
+  }
 }

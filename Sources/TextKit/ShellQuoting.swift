@@ -12,5 +12,5 @@ package func shellQuoted(_ word: String) -> String {
 /// Whether a POSIX shell reads `word` as it stands; the characters of `allowed` count as plain.
 package func isPlainShellWord(_ word: String, allowing allowed: String = "") -> Bool {
   let plain = ("+-./:=@_%,^" + allowed).utf8
-  return !word.isEmpty && word.utf8.allSatisfy { $0.isASCIILetter || $0.isASCIIDigit || plain.contains($0) }
+  return !word.isEmpty && word.utf8.allSatisfy { $0.isLetter || $0.isDigit || plain.contains($0) }
 }

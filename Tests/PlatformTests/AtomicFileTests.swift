@@ -29,6 +29,37 @@ func atomicWriteReplaces(durable: Bool) throws {
   #expect(try File.read(target) == Array("target".utf8))
 }
 
+@Test func replacingALink() throws {
+  let folder = try TemporaryFolder()
+  let link = folder.path / "link"
+  try folder.write("target", to: "file")
+  try File.symlink("file", at: link)
+  try AtomicFile.replaceLink("nowhere", at: link)
+  #expect(try File.readLink(link) == Array("nowhere".utf8))
+  try AtomicFile.replaceLink("elsewhere", at: folder.path / "file")
+  #expect(try File.readLink(folder.path / "file") == Array("elsewhere".utf8))
+  try AtomicFile.replaceLink("new", at: folder.path / "new")
+  try Directory.create(folder.path / "folder/below", intermediates: true)
+  #expect(throws: SystemError("cannot rename to", folder.path / "folder", code: EISDIR)) {
+    try AtomicFile.replaceLink("x", at: folder.path / "folder")
+  }
+  #expect(throws: SystemError("cannot make link", folder.path / "missing/link", code: ENOENT)) {
+    try AtomicFile.replaceLink("x", at: folder.path / "missing/link")
+  }
+  #expect(try folder.names() == ["file", "folder", "link", "new"])
+}
+
+/// Links, too, but nothing that is only called so.
+@Test func tidyingUp() throws {
+  let folder = try TemporaryFolder()
+  for name in [".stamp.1.2.tmp", "stamp", ".stamp.tmp"] { try folder.write("", to: Path(name)) }
+  try File.symlink("stamp", at: folder.path / ".link.1.2.tmp")
+  try File.symlink("nowhere", at: folder.path / ".link.1.3.tmp")
+  try folder.write("", to: ".folder.1.2.tmp/file")
+  try AtomicFile.removeTemporaries(in: folder.path)
+  #expect(try folder.names() == [".folder.1.2.tmp", ".stamp.tmp", "stamp"])
+}
+
 @Test func atomicWriteFails() throws {
   let folder = try TemporaryFolder()
   #expect(throws: SystemError("cannot create", folder.path / "missing/file", code: ENOENT)) {

@@ -52,6 +52,16 @@ func parsing(_ text: String, _ expected: Int64?) {
   #expect(Clock.monotonic >= start)
 }
 
+/// With gmtime_r(3) and timegm(3) it would be 27 s off.
+@Test func aLocalZoneWithLeapSeconds() async {
+  await #expect(processExitsWith: .success) {
+    setenv("TZ", "right/UTC", 1)
+    tzset()
+    #expect(Clock.iso8601(1_795_218_011_000_000_000) == "2026-11-20T23:40:11.000000000Z")
+    #expect(Clock.parseISO8601("2026-11-20T23:40:11Z") == 1_795_218_011_000_000_000)
+  }
+}
+
 @Test func localTime() async {
   await #expect(processExitsWith: .success) {
     setenv("TZ", "UTC-2", 1)

@@ -52,6 +52,38 @@ import Testing
   #expect(abs(try FileStatus(file).changed - Clock.wall) < 5_000_000_000)
 }
 
+/// A second is 1,000,000,000 ns. FAT keeps even seconds, ext4 with small inodes seconds, NTFS 100 ns.
+@Test(
+  arguments: [
+    (5_123_456_789, 5_123_456_788, true),
+    (5_123_456_789, 5_123_456_789, true),
+    (5_123_456_789, 5_123_456_790, false),
+    (5_123_456_700, 5_123_456_799, true),
+    (5_123_456_700, 5_123_456_800, false),
+    (5_000_000_000, 6_999_999_999, true),
+    (5_000_000_000, 7_000_000_000, false),
+    (0, 1_999_999_999, true),
+    (-5_123_456_789, 5, false),
+    (-5_000_000_000, -3_000_000_001, true),
+    (-5_000_000_000, -3_000_000_000, false),
+  ] as [(Int64, Int64, Bool)])
+func racyStatus(_ changed: Int64, _ time: Int64, _ isRacy: Bool) {
+  for modified: Int64 in [0, changed, 4_102_444_800_000_000_000] {
+    var buffer = stat()
+    (buffer.st_ctim, buffer.st_mtim) = (timespec(changed), timespec(modified))
+    let status = FileStatus(buffer)
+    #expect(status.changed == changed && status.modified == modified)
+    #expect(status.isRacy(at: time) == isRacy)
+  }
+}
+
+extension timespec {
+  fileprivate init(_ nanoseconds: Int64) {
+    let seconds = (nanoseconds - (nanoseconds < 0 ? 999_999_999 : 0)) / 1_000_000_000
+    self.init(tv_sec: Int(seconds), tv_nsec: Int(nanoseconds - seconds * 1_000_000_000))
+  }
+}
+
 @Test func statusInADirectory() throws {
   let folder = try TemporaryFolder()
   let file = try folder.write("hello", to: "file")
@@ -72,8 +104,7 @@ import Testing
   let entries = try Directory.entries(of: folder.path).sorted { $0.name < $1.name }
   #expect(entries.map(\.name) == ["...", ".hidden", "file", "folder", "link", odd])
   #expect(entries.map(\.kind) == [.file, .file, .file, .directory, .symbolicLink, .file])
-  let opened = try FileDescriptor.open(folder.path / "link", O_RDONLY | O_DIRECTORY)
-  #expect(try Directory.entries(of: opened).map(\.name) == ["below"])
+  #expect(try Directory.entries(of: folder.path / "link").map(\.name) == ["below"])
   #expect(throws: SystemError("cannot read directory", folder.path / "file", code: ENOTDIR)) {
     try Directory.entries(of: folder.path / "file")
   }
@@ -138,10 +169,9 @@ func removingTreesStopsAtMountPoints(_ tree: String) throws {
   let mapped = try MappedFile(file)
   try AtomicFile.write(Array("another".utf8), to: file, durable: false)
   #expect(mapped.withBytes { Array($0) } == Array("content".utf8))
-  #expect(mapped.withSpan { $0.byteCount } == 7)
   let empty = try folder.write("", to: "empty")
   let mappedEmpty = try MappedFile(empty)
-  #expect(mappedEmpty.count == 0)
+  #expect(mappedEmpty.withBytes { $0.isEmpty })
   #expect(throws: SystemError.self) { _ = try MappedFile(folder.path) }
   #expect(throws: SystemError.self) { _ = try MappedFile(folder.path / "missing") }
 }

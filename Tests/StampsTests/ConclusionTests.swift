@@ -153,6 +153,20 @@ private final class Grounds {
     #expect(grounds.answer == "yes")
   }
 
+  /// The date that a file is given says nothing of when it was changed.
+  @Test func groundsDatedInTheFuture() throws {
+    let grounds = try Grounds()
+    for name: Path in ["settings", "tree/sub/b", "tree/a"] {
+      setModified(4_000_000_000_000_000_000, of: grounds.path(name))
+    }
+    grounds.fixture.settle()
+    try grounds.conclude()
+    #expect(grounds.answer == "yes")
+    try grounds.write("settings", "O = oot\n")
+    setModified(4_000_000_000_000_000_000, of: grounds.path("settings"))
+    #expect(grounds.answer == nil)
+  }
+
   /// What changed within the tick in which it was seen could change again without a trace.
   @Test func freshlyWrittenGroundsAreNotTrusted() throws {
     let grounds = try Grounds()

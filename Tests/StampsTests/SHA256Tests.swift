@@ -110,13 +110,9 @@ func whatIsNoRegularFile() throws {
   #expect(Digest(hex: digest.hex) == digest)
   #expect(Digest(hex: digest.hex.uppercased()) == digest)
   #expect(Digest(hex: Array(digest.hex.utf8)) == digest)
-  #expect(Digest(bytes: digest.bytes) == digest)
-  #expect(digest.withBytes { $0.byteCount } == 32)
+  #expect(digest.bytes.count == 32)
   #expect(digest.bytes.prefix(3) == [0xBA, 0x78, 0x16])
   #expect(Digest(hex: String(digest.hex.dropLast())) == nil)
   #expect(Digest(hex: digest.hex + "0") == nil)
   #expect(Digest(hex: "g" + digest.hex.dropFirst()) == nil)
-  #expect(Digest(bytes: digest.bytes.dropLast()) == nil)
-  let digests = (0..<50).map { SHA256.digest(of: "\($0)") }
-  #expect(digests.sorted().map(\.hex) == digests.map(\.hex).sorted())
 }

@@ -53,3 +53,10 @@ final class TreeFixture {
 }
 
 func text(_ text: String) -> [UInt8] { Array(text.utf8) }
+
+/// utimensat(2) with nanoseconds since the epoch.
+func setModified(_ time: Int64, of path: Path) {
+  let (seconds, nanoseconds) = time.quotientAndRemainder(dividingBy: 1_000_000_000)
+  let time = timespec(tv_sec: Int(seconds), tv_nsec: Int(nanoseconds))
+  _ = path.withCString { utimensat(AT_FDCWD, $0, [time, time], 0) }
+}

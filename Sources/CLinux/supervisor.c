@@ -1,35 +1,28 @@
-// A process between sysbuild and a command, which sees to it that nothing of the command outlives either. It
-// knows nothing of logs and targets.
-//
-// The parent death signal reaches a command, but not what the command started, least of all what has left its
-// process group. The supervisor is the subreaper of all that: whatever loses its parent becomes its child, so
-// it can end every descendant, and does when sysbuild asks for it or dies, SIGKILL included. Then the command has a
-// second after SIGTERM, in which a make gives back the job slots that it has. Out of reach is
-// only what another user's process may not kill (a setuid program of an unprivileged sysbuild), and what is left when
-// sysbuild and the supervisor are killed at once: then the kernel kills the command, and nobody the rest.
-//
-// It takes signals as orders: SIGUSR1 kills all; SIGUSR2 ends the command (SIGTERM to its group), and kills all
-// that is left when it has ended; SIGHUP, which the kernel sends when sysbuild dies, does the one and then the other; SIGTSTP stops the group and SIGCONT lets it go on. It ends as the command did.
-// Of a command in sysbuild's own group, what goes to the group goes to the command alone.
-#pragma once
+#include "supervisor.h"
 
-#include "child.h"
-#include "shim.h"
+#include "internal.h"
 
 #include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
 
-struct sysbuild_report {
+// What the supervisor tells its parent of the start, once, through a pipe.
+struct report {
   int pid;
   enum sysbuild_spawn_step failed_step;
   int failed_errno;
 };
 
 // Kills the children whose ids are in `text`, separated by blanks.
-static inline void sysbuild_kill_listed(char *_Nonnull text) {
+static void kill_listed(char *text) {
   for (char *next = text; *next;) {
     long pid = strtol(next, &next, 10);
     if (pid > 1) kill((pid_t)pid, SIGKILL);
@@ -37,8 +30,8 @@ static inline void sysbuild_kill_listed(char *_Nonnull text) {
   }
 }
 
-// Where the kernel does not list a process's children (CONFIG_PROC_CHILDREN).
-static inline void sysbuild_kill_by_parent(void) {
+// The way to find a process's children where the kernel does not list them (without CONFIG_PROC_CHILDREN).
+static void kill_by_parent(void) {
   DIR *processes = opendir("/proc");
   if (!processes) return;
   for (struct dirent *entry; (entry = readdir(processes));) {
@@ -56,27 +49,27 @@ static inline void sysbuild_kill_by_parent(void) {
   closedir(processes);
 }
 
-static inline void sysbuild_kill_children(void) {
+static void kill_children(void) {
   char text[1 << 16];
   int file = open("/proc/thread-self/children", O_RDONLY | O_CLOEXEC);
-  if (file < 0) return sysbuild_kill_by_parent();
+  if (file < 0) return kill_by_parent();
   ssize_t count = read(file, text, sizeof text - 1);
   close(file);
   text[count < 0 ? 0 : count] = 0;
-  sysbuild_kill_listed(text);
+  kill_listed(text);
 }
 
-// Until there is none left: what a killed one leaves behind becomes a child, too.
-static inline void sysbuild_kill_descendants(int command, int *_Nonnull status) {
+// Kills and reaps children until none is left. What a killed child leaves behind becomes a child, too.
+static void kill_descendants(int command, int *status) {
   for (;;) {
-    sysbuild_kill_children();
+    kill_children();
     int ended, pid = waitpid(-1, &ended, 0);
     if (pid == command) *status = ended;
     if (pid < 0 && errno == ECHILD) return;
   }
 }
 
-static inline _Noreturn void sysbuild_end_as(int status) {
+static _Noreturn void end_as(int status) {
   if (WIFEXITED(status)) _exit(WEXITSTATUS(status));
   struct rlimit none = {0, 0};
   setrlimit(RLIMIT_CORE, &none);
@@ -88,19 +81,18 @@ static inline _Noreturn void sysbuild_end_as(int status) {
   _exit(128 + WTERMSIG(status));
 }
 
-// Every signal is blocked.
-static inline _Noreturn void sysbuild_supervise(
-    struct sysbuild_spawn *_Nonnull spawn, int parent, int reporting) {
+// The supervisor's whole life. Every signal is blocked.
+static _Noreturn void supervise(struct sysbuild_spawn *spawn, int parent, int reporting) {
   setpgid(0, 0);
-  // Not the name that pkill(1) is given to be rid of sysbuild.
+  // Another name than sysbuild's, so that `pkill sysbuild` does not end the supervisor as well.
   prctl(PR_SET_NAME, "build-watch");
   if (prctl(PR_SET_PDEATHSIG, SIGHUP) != 0 || getppid() != parent) _exit(127);
   prctl(PR_SET_CHILD_SUBREAPER, 1);
 
   sysbuild_spawn_start(spawn);
-  struct sysbuild_report report = {spawn->pid, spawn->failed_step, spawn->failed_errno};
+  struct report report = {spawn->pid, spawn->failed_step, spawn->failed_errno};
   if (write(reporting, &report, sizeof report) != sizeof report || report.failed_errno != 0) _exit(127);
-  // No stream, descriptor or directory that anybody would wait for, but those.
+  // Hold no stream, descriptor or directory open that somebody might wait for, except those to be kept.
   if (chdir("/") != 0 || sysbuild_close_all_but(spawn->kept[0], spawn->kept[1], -1) != 0) _exit(127);
 
   int command = spawn->pid, group = spawn->group == 0 ? -command : command, status = 0, is_ending = 0;
@@ -112,8 +104,8 @@ static inline _Noreturn void sysbuild_supervise(
     switch (sigwaitinfo(&orders, NULL)) {
       case SIGUSR1:
       case SIGALRM:
-        sysbuild_kill_descendants(command, &status);
-        sysbuild_end_as(status);
+        kill_descendants(command, &status);
+        end_as(status);
       case SIGHUP:
         alarm(1);
         // fall through
@@ -127,16 +119,15 @@ static inline _Noreturn void sysbuild_supervise(
       case SIGCHLD:
         for (int pid, ended; (pid = waitpid(-1, &ended, WNOHANG)) > 0;) {
           if (pid != command) continue;
-          // From here on its id may be another's: nothing is sent to it any more.
-          if (is_ending) sysbuild_kill_descendants(command, &status);
-          sysbuild_end_as(ended);
+          // From here on its id may belong to another process, so no signal is sent to it any more.
+          if (is_ending) kill_descendants(command, &status);
+          end_as(ended);
         }
     }
   }
 }
 
-// As `sysbuild_spawn_start`, with a supervisor: `pid` is the command's, `pidfd` the supervisor's.
-static inline int sysbuild_supervised_start(struct sysbuild_spawn *_Nonnull spawn) {
+int sysbuild_supervised_start(struct sysbuild_spawn *spawn) {
   spawn->pid = spawn->pidfd = -1;
   spawn->failed_step = sysbuild_spawn_step_fork;
   int ends[2], parent = getpid();
@@ -150,11 +141,11 @@ static inline int sysbuild_supervised_start(struct sysbuild_spawn *_Nonnull spaw
   pthread_sigmask(SIG_SETMASK, &all, &before);
   int supervisor = fork();
   spawn->failed_errno = supervisor < 0 ? errno : 0;
-  if (supervisor == 0) sysbuild_supervise(spawn, parent, ends[1]);
+  if (supervisor == 0) supervise(spawn, parent, ends[1]);
   pthread_sigmask(SIG_SETMASK, &before, NULL);
   close(ends[1]);
   if (supervisor > 0) {
-    struct sysbuild_report report = {-1, sysbuild_spawn_step_fork, ECHILD};
+    struct report report = {-1, sysbuild_spawn_step_fork, ECHILD};
     ssize_t count;
     while ((count = read(ends[0], &report, sizeof report)) < 0 && errno == EINTR) {}
     spawn->pid = report.pid;
@@ -172,8 +163,4 @@ static inline int sysbuild_supervised_start(struct sysbuild_spawn *_Nonnull spaw
   }
   close(ends[0]);
   return spawn->failed_errno == 0 ? 0 : -1;
-}
-
-static inline int sysbuild_send(int pidfd, int signal) {
-  return (int)syscall(SYS_pidfd_send_signal, pidfd, signal, NULL, 0);
 }
