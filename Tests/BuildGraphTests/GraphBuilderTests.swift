@@ -15,7 +15,8 @@ func buildGraph(
   var builder = GraphBuilder(
     variables: variables, locations: Locations(source: source, build: build, images: images),
     declarations: ArtifactDeclaration.engine
-      + [ArtifactDeclaration(.init(rawValue: "set"), takesPath: true, mayBeOutput: true)])
+      + [ArtifactDeclaration(.init(rawValue: "set"), takesPath: true, mayBeOutput: true)],
+    reservedNames: ["why"])
   return try builder.build(targets)
 }
 
@@ -105,24 +106,24 @@ private let out = "file:${O}/a"
     (
       [Target("a", inputs: ["fil:x"])],
       [
-        "target 'a' has 'fil:x', which is not KIND:NAME with a kind of file, tree, set, value, env, tool; did you mean 'file'?"
+        "target 'a' has 'fil:x', which is not KIND:NAME with a kind of file, tree, value, env, tool, set; did you mean 'file'?"
       ]
     ),
     (
       [Target("a", inputs: ["file:"])],
-      ["target 'a' has 'file:', which is not KIND:NAME with a kind of file, tree, set, value, env, tool"]
+      ["target 'a' has 'file:', which is not KIND:NAME with a kind of file, tree, value, env, tool, set"]
     ),
     (
       [Target("a", inputs: [""])],
-      ["target 'a' has '', which is not KIND:NAME with a kind of file, tree, set, value, env, tool"]
+      ["target 'a' has '', which is not KIND:NAME with a kind of file, tree, value, env, tool, set"]
     ),
     (
       [Target("a", inputs: ["file:x !y"])],
-      ["target 'a' has 'file:x !y', which is not KIND:NAME with a kind of file, tree, set, value, env, tool"]
+      ["target 'a' has 'file:x !y', which is not KIND:NAME with a kind of file, tree, value, env, tool, set"]
     ),
     (
       [Target("a", inputs: ["tree:x y"])],
-      ["target 'a' has 'tree:x y', which is not KIND:NAME with a kind of file, tree, set, value, env, tool"]
+      ["target 'a' has 'tree:x y', which is not KIND:NAME with a kind of file, tree, value, env, tool, set"]
     ),
     (
       [Target("a", outputs: ["value:x"], run: ["cc"])],
@@ -223,7 +224,7 @@ private let out = "file:${O}/a"
       [Target("a", inputs: ["x", "file:${Y}"], outputs: ["file:y"], place: "f:3")],
       [
         "f:3: target 'a' has outputs but nothing to run: add 'run', or drop the outputs",
-        "f:3: target 'a' has 'x', which is not KIND:NAME with a kind of file, tree, set, value, env, tool",
+        "f:3: target 'a' has 'x', which is not KIND:NAME with a kind of file, tree, value, env, tool, set",
         "f:3: target 'a' has the output 'file:y', which is neither under ${O} nor under ${IMAGESDIR}: targets write nowhere else",
         "f:3: target 'a' uses '${Y}', which is not set; did you mean 'O'?",
       ]

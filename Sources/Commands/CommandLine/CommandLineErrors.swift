@@ -81,7 +81,9 @@ extension UserError {
   }
 
   static func unknownOption(_ option: String) -> Self {
-    let hint = didYouMean(option, among: CommandTable.options.flatMap(\.spellings))
+    // Any letter is near every other.
+    let names = option.hasPrefix("--") ? CommandTable.options.flatMap { [$0.name] + $0.aliases } : []
+    let hint = didYouMean(option, among: names)
     return Self("unknown option '\(option)'\(hint.isEmpty ? "; 'sysbuild --help' lists them" : hint)")
   }
 
