@@ -41,10 +41,10 @@ package struct Settings {
   ) throws {
     self.witness = witness
     guard let place = source.string else {
-      throw UserError("the source tree '\(source)' has a path that is not UTF-8: move it")
+      throw UserError.sourceNotUTF8(source)
     }
     if assignments.contains(where: { $0.name == "SOURCE" }) {
-      throw UserError("'SOURCE' is the source tree itself: choose it with -C")
+      throw UserError.sourceAssigned
     }
     var resolver = VariableResolver(assignments: assignments, witness: witness)
     resolver.fix("JOBS", "\(jobs)", origin: "the processors")
@@ -92,7 +92,7 @@ package struct Settings {
     ]
     for entry in named {
       guard let owner = owners[entry.name] else { continue }
-      throw UserError("\(entry.origin): '\(entry.name)' cannot be set here: \(owner)")
+      throw .notSettableHere(entry, owner: owner)
     }
   }
 
@@ -107,14 +107,10 @@ package struct Settings {
   private static func check(_ locations: Locations) throws(UserError) {
     for (name, place) in [("O", locations.build), ("IMAGESDIR", locations.images)] {
       if locations.source.isInside(place) {
-        throw UserError(
-          "\(name) is '\(place)', which contains the source tree: choose a folder of its own, as in \(name)=out"
-        )
+        throw .holdsSource(name, place)
       }
       for folder in ["hosts", "profiles", "sets"] where place.isInside(locations.source / folder) {
-        throw UserError(
-          "\(name) is '\(place)', which lies in '\(folder)' of the source tree: choose a folder outside, as in \(name)=out"
-        )
+        throw .insideSource(name, place, folder: folder)
       }
     }
   }

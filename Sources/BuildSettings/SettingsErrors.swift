@@ -1,13 +1,31 @@
+import BuildGraph
+import Platform
 import PortageFiles
 import TextKit
 
-/// The messages about variables, variants and the source tree.
+/// The messages about the source tree, O and IMAGESDIR, and variants.
 extension UserError {
-  static func unknownVariable(_ name: String, among names: [String]) -> Self {
-    let hint = didYouMean(name, among: names)
+  static func sourceNotUTF8(_ source: Path) -> Self {
+    Self("the source tree '\(source)' has a path that is not UTF-8: move it")
+  }
+
+  static func holdsSource(_ name: String, _ place: Path) -> Self {
+    Self("\(name) is '\(place)', which contains the source tree: choose a folder of its own, as in \(name)=out")
+  }
+
+  static func insideSource(_ name: String, _ place: Path, folder: String) -> Self {
+    Self(
+      "\(name) is '\(place)', which lies in '\(folder)' of the source tree: choose a folder outside, as in "
+        + "\(name)=out")
+  }
+
+  static func noVariant(among names: [String]) -> Self {
+    guard let first = names.first else {
+      return Self(
+        "there is no variant: make profiles/<name>/variant.conf, or write 'graph = none' in targets.conf")
+    }
     return Self(
-      "no variable is called '\(name)'\(hint.isEmpty ? "; the build has \(names.joined(separator: ", "))" : hint)"
-    )
+      "VARIANT is not set; there are \(names.joined(separator: ", ")): choose one, as in VARIANT=\(first)")
   }
 
   static func unknownVariant(_ name: String, among names: [String]) -> Self {
@@ -20,6 +38,92 @@ extension UserError {
     Self(
       "'\(folder)' is no source tree: it has neither 'profiles' nor 'targets.conf'; go to one, or name it with -C"
     )
+  }
+}
+
+/// The messages about variables.
+extension UserError {
+  static func unknownVariable(_ name: String, among names: [String]) -> Self {
+    let hint = didYouMean(name, among: names)
+    return Self(
+      "no variable is called '\(name)'\(hint.isEmpty ? "; the build has \(names.joined(separator: ", "))" : hint)"
+    )
+  }
+
+  static let sourceAssigned = Self("'SOURCE' is the source tree itself: choose it with -C")
+
+  static func notSettableHere(_ entry: Settings.Default, owner: String) -> Self {
+    Self("\(entry.origin): '\(entry.name)' cannot be set here: \(owner)")
+  }
+
+  static func environmentNotUTF8(_ name: String) -> Self {
+    Self("environment: the value of '\(name)' is not UTF-8: unset it, or give it in UTF-8")
+  }
+
+  static func usesLater(_ name: String, in entry: Settings.Default) -> Self {
+    Self("\(entry.origin): '\(entry.name)' uses '${\(name)}', which is not set before it")
+  }
+
+  static func emptyFolder(_ entry: Settings.Default) -> Self {
+    Self("\(entry.origin): '\(entry.name)' is empty: name a folder")
+  }
+
+  static func badValue(_ entry: Settings.Default, _ error: TemplateError) -> Self {
+    Self("\(entry.origin): '\(entry.name)': \(error)")
+  }
+}
+
+/// The messages about targets files.
+extension UserError {
+  static func notUTF8(at place: String) -> Self {
+    Self("\(place): a byte that is not UTF-8: save the file as UTF-8")
+  }
+
+  static func continuesNothing(_ line: String, at place: String) -> Self {
+    Self("\(place): '\(line)' continues nothing: a key begins at the start of its line")
+  }
+
+  static func notASection(_ line: String, at place: String) -> Self {
+    Self("\(place): '\(line)' is no section: write [target NAME], [extend NAME] or [override NAME]")
+  }
+
+  static func unknownSectionKind(_ word: String, at place: String) -> Self {
+    let hint = didYouMean(word, among: TargetsFile.Action.allCases.map(\.rawValue))
+    return Self("\(place): '\(word)' is no kind of section: write target, extend or override\(hint)")
+  }
+
+  static func noSuchTarget(_ section: TargetsFile.Section, among names: [String]) -> Self {
+    Self(
+      "\(section.place): there is no target '\(section.name)' to \(section.action.rawValue)"
+        + didYouMean(section.name, among: names))
+  }
+
+  static func notASetting(_ line: String, at place: String) -> Self {
+    Self("\(place): '\(line)' is no setting: write 'key = value'")
+  }
+
+  static func unknownKey(_ key: TargetsFile.Key, among names: [String]) -> Self {
+    Self(
+      "\(key.place): unknown key '\(key.name)'\(didYouMean(key.name, among: names)); the keys are "
+        + names.joined(separator: ", "))
+  }
+
+  static func keyTwice(_ key: TargetsFile.Key, first: TargetsFile.Key) -> Self {
+    Self("\(key.place): '\(key.name)' is given twice (first: \(first.place)): join them")
+  }
+
+  static func badGraph(at place: String) -> Self {
+    Self("\(place): 'graph' can only be 'none': leave it out for the image graph")
+  }
+
+  static func misplacedKey(_ key: TargetsFile.Key) -> Self {
+    Self(
+      "\(key.place): '\(key.name)' may not stand ahead of the first section: 'graph' and variables, in capitals, may"
+    )
+  }
+
+  static func headerInVariantsFile(_ name: String) -> Self {
+    Self("\(name): only sections may stand in a variant's targets file; its variables belong in variant.conf")
   }
 }
 

@@ -27,8 +27,7 @@ package struct TargetFiles {
     let name = "profiles/\(variant)/targets.conf"
     guard let file = try Self.read(source / name, name: name, witness) else { return targets }
     if file.startsEmpty || !file.variables.isEmpty {
-      throw UserError(
-        "\(name): only sections may stand in a variant's targets file; its variables belong in variant.conf")
+      throw UserError.headerInVariantsFile(name)
     }
     return try file.applied(to: targets)
   }

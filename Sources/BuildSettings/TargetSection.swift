@@ -13,9 +13,7 @@ extension TargetsFile {
         continue
       }
       guard let index = targets.firstIndex(where: { $0.name == section.name }) else {
-        let hint = didYouMean(section.name, among: targets.map(\.name))
-        throw UserError(
-          "\(section.place): there is no target '\(section.name)' to \(section.action.rawValue)\(hint)")
+        throw .noSuchTarget(section, among: targets.map(\.name))
       }
       targets[index].apply(section.keys, replacing: section.action == .override)
       targets[index].place = section.place

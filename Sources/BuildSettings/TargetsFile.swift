@@ -48,7 +48,7 @@ package struct TargetsFile {
     for (index, line) in lines.enumerated() {
       let place = "\(name):\(index + 1)"
       guard let text = String(validating: line, as: UTF8.self) else {
-        throw UserError("\(place): a byte that is not UTF-8: save the file as UTF-8")
+        throw .notUTF8(at: place)
       }
       try read(text, place: place)
     }
@@ -60,7 +60,7 @@ package struct TargetsFile {
     if content.isEmpty || content.first == "#" { return }
     if text.first == " " || text.first == "\t" {
       guard continueKey(content) else {
-        throw UserError("\(place): '\(content)' continues nothing: a key begins at the start of its line")
+        throw .continuesNothing(content, at: place)
       }
     } else if text.first == "[" {
       sections.append(try section(content, place: place))
@@ -84,19 +84,17 @@ package struct TargetsFile {
   private func section(_ line: String, place: String) throws(UserError) -> Section {
     let words = line.dropFirst().dropLast().split(separator: " ").map(String.init)
     guard line.last == "]", words.count == 2 else {
-      throw UserError(
-        "\(place): '\(line)' is no section: write [target NAME], [extend NAME] or [override NAME]")
+      throw .notASection(line, at: place)
     }
     guard let action = Action(rawValue: words[0]) else {
-      let hint = didYouMean(words[0], among: Action.allCases.map(\.rawValue))
-      throw UserError("\(place): '\(words[0])' is no kind of section: write target, extend or override\(hint)")
+      throw .unknownSectionKind(words[0], at: place)
     }
     return Section(action: action, name: words[1], place: place)
   }
 
   private func key(_ line: String, place: String) throws(UserError) -> Key {
     guard let equals = line.utf8.firstIndex(of: UInt8(ascii: "=")) else {
-      throw UserError("\(place): '\(line)' is no setting: write 'key = value'")
+      throw .notASetting(line, at: place)
     }
     let value = String(line[line.utf8.index(after: equals)...]).trimmed
     return Key(name: String(line[..<equals]).trimmed, place: place, lines: value.isEmpty ? [] : [value])
@@ -105,9 +103,7 @@ package struct TargetsFile {
   private mutating func add(_ key: Key) throws(UserError) {
     let last = sections.count - 1
     guard Target.keys.contains(key.name) else {
-      throw UserError(
-        "\(key.place): unknown key '\(key.name)'\(didYouMean(key.name, among: Target.keys)); the keys are \(Target.keys.joined(separator: ", "))"
-      )
+      throw .unknownKey(key, among: Target.keys)
     }
     try checkUnique(key, among: sections[last].keys)
     sections[last].keys.append(key)
@@ -120,23 +116,21 @@ package struct TargetsFile {
 
   private func checkUnique(_ key: Key, among keys: [Key]) throws(UserError) {
     guard let first = keys.first(where: { $0.name == key.name }) else { return }
-    throw UserError("\(key.place): '\(key.name)' is given twice (first: \(first.place)): join them")
+    throw .keyTwice(key, first: first)
   }
 
   private mutating func readHeader() throws(UserError) {
     for key in header {
       if key.name == "graph" {
         guard key.lines == ["none"] else {
-          throw UserError("\(key.place): 'graph' can only be 'none': leave it out for the image graph")
+          throw .badGraph(at: key.place)
         }
         startsEmpty = true
       } else if Variables.isName(key.name), key.name == key.name.uppercased() {
         variables.append(
           Settings.Default(name: key.name, value: key.lines.joined(separator: " "), origin: key.place))
       } else {
-        throw UserError(
-          "\(key.place): '\(key.name)' may not stand ahead of the first section: 'graph' and variables, in capitals, may"
-        )
+        throw .misplacedKey(key)
       }
     }
   }

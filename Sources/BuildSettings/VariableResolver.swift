@@ -21,7 +21,7 @@ struct VariableResolver {
     }
     guard let value = witness.variable(name), !value.isEmpty else { return nil }
     guard let text = String(validating: value, as: UTF8.self) else {
-      throw UserError("environment: the value of '\(name)' is not UTF-8: unset it, or give it in UTF-8")
+      throw .environmentNotUTF8(name)
     }
     return Settings.Default(name: name, value: text, origin: "environment")
   }
@@ -64,16 +64,16 @@ struct VariableResolver {
       do {
         let template = try Template(entry.value)
         for name in template.variables where variables[name] == nil {
-          throw UserError("\(entry.origin): '\(entry.name)' uses '${\(name)}', which is not set before it")
+          throw UserError.usesLater(name, in: entry)
         }
         var value = template.expanded { variables[$0]?.value ?? "" }
         if let folder {
-          if value.isEmpty { throw UserError("\(entry.origin): '\(entry.name)' is empty: name a folder") }
+          if value.isEmpty { throw UserError.emptyFolder(entry) }
           value = (folder / value).normalized.string ?? value
         }
         variables.set(entry.name, value, origin: entry.origin, isNeutral: entry.isNeutral)
       } catch let error as TemplateError {
-        throw UserError("\(entry.origin): '\(entry.name)': \(error)")
+        throw UserError.badValue(entry, error)
       }
     }
     return variables

@@ -30,11 +30,7 @@ struct Variants {
     }
     if names.contains("demo") { return "demo" }
     guard let only = names.first, names.count == 1 else {
-      throw UserError(
-        names.isEmpty
-          ? "there is no variant: make profiles/<name>/variant.conf, or write 'graph = none' in targets.conf"
-          : "VARIANT is not set; there are \(names.joined(separator: ", ")): choose one, as in VARIANT=\(names[0])"
-      )
+      throw UserError.noVariant(among: names)
     }
     return only
   }

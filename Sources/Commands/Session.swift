@@ -99,7 +99,7 @@ struct Session {
   func goals() throws(UserError) -> [TargetID] {
     if invocation.words.isEmpty {
       let byDefault = settings.variant == nil ? graph.firstDeclared : graph.id(of: "image")
-      guard let byDefault else { throw UserError("the graph has no targets: declare one in targets.conf") }
+      guard let byDefault else { throw .noTargets }
       return [byDefault]
     }
     var goals: [TargetID] = []

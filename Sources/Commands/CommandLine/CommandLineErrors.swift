@@ -3,7 +3,7 @@ import ImageBuild
 import Platform
 import TextKit
 
-/// The messages of the command line.
+/// The messages of the command line and of its queries.
 extension UserError {
   static func needlessArgument(_ option: String) -> Self {
     Self("option '\(option)' takes no value")
@@ -126,5 +126,29 @@ extension UserError {
 
   static func needsShell(_ shells: [String]) -> Self {
     Self("'completion' needs the name of a shell: \(enumerated(shells))")
+  }
+
+  static let noTargets = Self("the graph has no targets: declare one in targets.conf")
+
+  static func noLog(of target: String) -> Self {
+    Self("there is no log of '\(target)': it never ran in this O")
+  }
+
+  static let noFailure = Self("no target's last run failed: name the target whose log you want")
+
+  static let noImageGraph = Self(
+    "targets.conf: 'graph = none' leaves out the image whose packages are asked for; here only"
+      + " 'sysbuild packages --diff OLD NEW' has an answer")
+
+  static func notBuilt(_ root: Path, makingCommand command: String) -> Self {
+    Self("'\(root)' is not built yet: '\(command)' makes it")
+  }
+
+  static let noGraphviz = Self(
+    "'graph --format svg' needs the program 'dot', which is not on PATH: install the package graphviz "
+      + "(media-gfx/graphviz on Gentoo), or give what '--format dot' prints to it elsewhere")
+
+  static func notDrawn(by program: Path, _ status: ExitStatus) -> Self {
+    Self("'\(program)' could not draw the graph: \(status)")
   }
 }

@@ -7,9 +7,7 @@ enum Graphviz {
   /// The drawing of `graph`, which is in Graphviz's language.
   static func svg(of graph: String) throws -> [UInt8] {
     guard let program = ProgramSearch.find("dot", in: Environment.value("PATH") ?? []) else {
-      throw UserError(
-        "'graph --format svg' needs the program 'dot', which is not on PATH: install the package graphviz "
-          + "(media-gfx/graphviz on Gentoo), or give what '--format dot' prints to it elsewhere")
+      throw UserError.noGraphviz
     }
     let input = try FileDescriptor.pipe()
     let output = try FileDescriptor.pipe()
@@ -20,7 +18,7 @@ enum Graphviz {
       }, output: output.write.raw, error: StandardStream.error.rawValue, inheriting: [input.read.raw])
     let drawing = try exchange(input, output, Array(graph.utf8))
     let status = try process.reap()
-    guard status.isSuccess else { throw UserError("'\(program)' could not draw the graph: \(status)") }
+    guard status.isSuccess else { throw UserError.notDrawn(by: program, status) }
     return drawing
   }
 
