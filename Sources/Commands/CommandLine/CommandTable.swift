@@ -14,13 +14,12 @@ enum CommandTable {
   ]
 
   /// The general ones, then those of the commands.
-  static let options: [Option] = {
-    var seen = Set(generalOptions)
-    return generalOptions + commands.flatMap(\.options).filter { seen.insert($0).inserted }
-  }()
+  static let options = commands.reduce(generalOptions) { options, command in
+    options + command.options.filter { !options.contains($0) }
+  }
 
   /// The options that may stand beside any command; the others only beside those that name them.
-  private static let unrestricted: Set<Option> = [
+  private static let unrestricted: [Option] = [
     .dryRun, .question, .alwaysMake, .keepGoing, .touch, .jobs, .silent, .directory, .help, .version,
   ]
 

@@ -12,8 +12,15 @@ package struct Invocation: Equatable {
   private(set) var variables: [Assignment] = []
   /// The make that called, if one did.
   var caller = MakeFlags()
-  /// The arguments of each option given, in order; of a flag an empty one each time.
-  private var given: [Option: [String]] = [:]
+  private var given: [Given] = []
+
+  /// An option as it stands on the command line, with its argument; that of a flag is empty.
+  ///
+  /// An array of these is searched faster than a dictionary of options is set up, and every run would pay for that.
+  private struct Given: Equatable {
+    let option: Option
+    let argument: String
+  }
 
   /// - Parameter arguments: without the program's name.
   package init(_ arguments: [[UInt8]]) throws(UserError) {
@@ -41,13 +48,13 @@ package struct Invocation: Equatable {
     try check()
   }
 
-  func has(_ option: Option) -> Bool { given[option] != nil }
+  func has(_ option: Option) -> Bool { given.contains { $0.option == option } }
 
   /// The arguments given to an option, one each time that it stands there.
-  func values(of option: Option) -> [String] { given[option] ?? [] }
+  func values(of option: Option) -> [String] { given.filter { $0.option == option }.map(\.argument) }
 
   /// The argument given to an option last.
-  func value(of option: Option) -> String? { given[option]?.last }
+  func value(of option: Option) -> String? { given.last { $0.option == option }?.argument }
 
   private static func decoded(_ arguments: [[UInt8]]) throws(UserError) -> [String] {
     var strings: [String] = []
@@ -89,21 +96,20 @@ package struct Invocation: Equatable {
     _ option: Option, spelled spelling: String, _ attached: String?, _ rest: inout ArraySlice<String>
   ) throws(UserError) {
     guard let argument = option.argument else {
-      given[option, default: []].append("")
-      return
+      return given.append(Given(option: option, argument: ""))
     }
     guard let value = attached ?? rest.popFirst(), !value.isEmpty else {
       throw .missingArgument(spelling, argument.noun)
     }
     try argument.check(value)
-    given[option, default: []].append(value)
+    given.append(Given(option: option, argument: value))
   }
 
   /// Refuses options and words that would otherwise be passed over in silence.
   private func check() throws(UserError) {
     if has(.help) || has(.version) { return }
-    for option in CommandTable.options where has(option) && !CommandTable.allows(option, with: command) {
-      throw .misplaced(option, beside: command)
+    if let misplaced = given.first(where: { !CommandTable.allows($0.option, with: command) }) {
+      throw .misplaced(misplaced.option, beside: command)
     }
     if case .none = command.words, let word = words.first { throw .noWords(command.name, word) }
     try command.check(self)

@@ -54,7 +54,6 @@ package struct Option: Sendable {
   }
 }
 
-extension Option: Hashable {
+extension Option: Equatable {
   package static func == (left: Self, right: Self) -> Bool { left.name == right.name }
-  package func hash(into hasher: inout Hasher) { hasher.combine(name) }
 }
