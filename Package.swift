@@ -83,9 +83,25 @@ let package = Package(
       "ParserChecks",
       on: "Commands", "RunDisplay", "Execution", "ImageBuild", "ArtifactKinds", "BuildSettings", "EmergeOutput",
       "PortageFiles", "BuildGraph", "Stamps", "Platform", "TextKit", "TestSupport"),
+    tests(of: "TextKit"),
     tests(of: "Platform", on: "TestSupport", "TextKit"),
     tests(of: "Stamps", on: "TestSupport", "Platform"),
-    tests(of: "BuildGraph", on: "ModelSupport", "Stamps", "Platform"),
+    tests(of: "BuildGraph", on: "ModelSupport", "Stamps", "Platform", "TextKit"),
+    tests(of: "PortageFiles", on: "TestSupport", "Stamps", "Platform", "TextKit"),
+    tests(of: "EmergeOutput", on: "TestSupport", "PortageFiles", "Platform", "TextKit"),
+    tests(
+      of: "BuildSettings", on: "TestSupport", "BuildGraph", "PortageFiles", "Stamps", "Platform", "TextKit"),
+    tests(of: "Explanations", on: "ArtifactKinds", "BuildGraph", "Stamps", "Platform", "TextKit"),
+    tests(
+      of: "ImageBuild",
+      on: "TestSupport", "BuildSettings", "BuildGraph", "EmergeOutput", "PortageFiles", "Stamps", "Platform",
+      "TextKit"),
+    tests(of: "Execution", on: "TestSupport", "BuildGraph", "Stamps", "Platform", "TextKit"),
+    tests(
+      of: "RunDisplay",
+      on: "TestSupport", "Execution", "Explanations", "BuildGraph", "EmergeOutput", "Stamps", "Platform",
+      "TextKit"),
+    tests(of: "Commands", on: "TestSupport", "BuildSettings", "Execution", "Platform", "TextKit"),
     .testTarget(
       name: "sysbuildTests",
       dependencies: [

@@ -1,4 +1,5 @@
 import Platform
+import TestSupport
 import Testing
 
 /// What `sysbuild doctor` finds on file systems that are not fit for a build, each a real mount.

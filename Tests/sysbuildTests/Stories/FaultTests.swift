@@ -1,5 +1,6 @@
 import Glibc
 import Platform
+import TestSupport
 import Testing
 
 /// A build under which something breaks: O is full, or gone, or the kernel says that it cannot be read or written.

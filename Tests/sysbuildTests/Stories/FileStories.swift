@@ -1,4 +1,5 @@
 import Platform
+import TestSupport
 import Testing
 
 /// Questions about a file: what reads it (affects), and what would run if it changed (what-if).

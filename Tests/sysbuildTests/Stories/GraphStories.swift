@@ -1,4 +1,5 @@
 import Platform
+import TestSupport
 import Testing
 
 /// graph: what needs what, in each of its formats.

@@ -1,4 +1,5 @@
 import Platform
+import TestSupport
 import Testing
 
 /// `sysbuild packages` on roots whose database of installed packages is made up.

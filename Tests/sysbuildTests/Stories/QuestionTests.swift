@@ -1,5 +1,6 @@
 import Glibc
 import Platform
+import TestSupport
 import Testing
 
 /// Questions while a build goes on and the sources are edited. `SYSBUILD_QUESTIONS` is how many are asked.

@@ -1,5 +1,6 @@
 import Glibc
 import Platform
+import TestSupport
 import Testing
 
 /// What a run leaves behind: its logs, O/history, and the files that --events and --trace name.

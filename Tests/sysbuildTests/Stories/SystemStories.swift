@@ -1,5 +1,6 @@
 import Glibc
 import Platform
+import TestSupport
 import Testing
 
 /// File systems that are read-only, full or in the wrong place, and source trees with things in them that

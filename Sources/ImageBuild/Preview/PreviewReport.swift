@@ -1,12 +1,11 @@
 import EmergeOutput
-import Explanations
-import ImageBuild
+package import Explanations
 import Stamps
 import TextKit
 
 /// What a stage would do with packages, for a person and for a program.
 extension StagePreview {
-  func note(jobs: Int) -> PlanReport.Note {
+  package func note(jobs: Int) -> PlanReport.Note {
     PlanReport.Note(lines: lines(jobs: jobs), member: JSON.Member(name: "emerge", value: json))
   }
 

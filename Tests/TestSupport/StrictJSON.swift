@@ -1,5 +1,5 @@
 /// A JSON text read as strictly as RFC 8259 has it, to see that what sysbuild prints is such a text.
-enum StrictJSON: Equatable {
+package enum StrictJSON: Equatable {
   case null
   case bool(Bool)
   case number(String)
@@ -7,35 +7,35 @@ enum StrictJSON: Equatable {
   case array([StrictJSON])
   case object([String: StrictJSON])
 
-  struct Malformed: Error {
+  package struct Malformed: Error {
     let rest: String
   }
 
-  init(_ text: String) throws {
+  package init(_ text: String) throws {
     var reader = Reader(rest: Array(text.unicodeScalars)[...])
     self = try reader.value()
     reader.skipBlanks()
     guard reader.rest.isEmpty else { throw reader.malformed }
   }
 
-  subscript(name: String) -> StrictJSON? {
+  package subscript(name: String) -> StrictJSON? {
     if case .object(let members) = self { members[name] } else { nil }
   }
 
-  subscript(index: Int) -> StrictJSON? {
+  package subscript(index: Int) -> StrictJSON? {
     if case .array(let elements) = self, elements.indices.contains(index) { elements[index] } else { nil }
   }
 
   /// The names of an object's members.
-  var names: Set<String> {
+  package var names: Set<String> {
     if case .object(let members) = self { Set(members.keys) } else { [] }
   }
 
-  var integer: Int? {
+  package var integer: Int? {
     if case .number(let text) = self { Int(text) } else { nil }
   }
 
-  var elements: [StrictJSON] {
+  package var elements: [StrictJSON] {
     if case .array(let elements) = self { elements } else { [] }
   }
 

@@ -1,18 +1,15 @@
 import Glibc
-import Platform
-import Testing
+package import Platform
 
 /// A folder of files for one test, removed with it.
-final class TestTree {
-  let path: Path
+package final class TestTree {
+  package let path: Path
 
   /// Makes each file of `files` with its content, and folders as needed; a name that ends in `/` is an
   /// empty folder, a content that begins with `-> ` a symbolic link.
-  init(_ files: KeyValuePairs<String, String> = [:]) throws {
-    let folder = getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp"
-    var template = Array("\(folder)/sysbuild-portage-XXXXXX".utf8CString)
-    let made = try #require(mkdtemp(&template))
-    path = Path(bytes: String(cString: made).utf8)
+  package init(_ files: KeyValuePairs<String, String> = [:]) throws {
+    let folder = Environment.value("TMPDIR").map { Path(bytes: $0) } ?? "/tmp"
+    path = try Directory.createTemporary(prefix: folder / "sysbuild-portage-")
     for (name, content) in files { try write(name, content) }
   }
 
@@ -20,7 +17,7 @@ final class TestTree {
     try? Directory.removeTree(path)
   }
 
-  func write(_ name: String, _ content: String) throws {
+  package func write(_ name: String, _ content: String) throws {
     if name.hasSuffix("/") {
       try Directory.create(path / name, intermediates: true)
     } else if content.hasPrefix("-> ") {
@@ -31,25 +28,25 @@ final class TestTree {
     }
   }
 
-  func write(_ name: String, bytes: [UInt8]) throws {
+  package func write(_ name: String, bytes: [UInt8]) throws {
     try Directory.create((path / name).parent, intermediates: true)
     try File.write(bytes, to: path / name)
   }
 
-  func remove(_ name: String) throws { try File.remove(path / name) }
+  package func remove(_ name: String) throws { try File.remove(path / name) }
 
-  func makeExecutable(_ name: String) {
+  package func makeExecutable(_ name: String) {
     _ = (path / name).withCString { chmod($0, 0o755) }
   }
 
-  func makeFIFO(_ name: String) throws {
+  package func makeFIFO(_ name: String) throws {
     let result = (path / name).withCString { mkfifo($0, 0o600) }
-    try #require(result == 0)
+    if result != 0 { throw SystemError("cannot make FIFO", path / name, code: errno) }
   }
 }
 
 /// What `body` throws, as a person reads it; nil if nothing.
-func message(_ body: () throws -> Void) -> String? {
+package func message(_ body: () throws -> Void) -> String? {
   do {
     try body()
     return nil

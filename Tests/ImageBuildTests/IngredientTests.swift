@@ -1,5 +1,6 @@
 import Platform
 import Stamps
+import TestSupport
 import Testing
 
 @testable import ImageBuild

@@ -1,4 +1,5 @@
 import BuildGraph
+import TestSupport
 import Testing
 
 @testable import BuildSettings

@@ -1,5 +1,6 @@
 import BuildGraph
 import Platform
+import TestSupport
 import Testing
 
 @testable import EmergeOutput
@@ -8,8 +9,8 @@ import Testing
 @Suite struct TraceTests {
   /// Perfetto drops a slice that ends after the one around it, were it by a microsecond of rounding.
   @Test func slicesLieWithinOneAnother() throws {
-    let story = try BuildStory()
-    let path = story.folder / "trace"
+    let tree = try TestTree()
+    let path = tree.path / "trace"
     var now = RunTime(wall: 0, monotonic: 123)
     func pass(_ nanoseconds: ClosedRange<Int64>) {
       now = RunTime(wall: 0, monotonic: now.monotonic + .random(in: nanoseconds))

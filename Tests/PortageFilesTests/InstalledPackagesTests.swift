@@ -1,5 +1,6 @@
 import Platform
 import Stamps
+import TestSupport
 import Testing
 
 @testable import ImageBuild
@@ -59,89 +60,5 @@ struct InstalledPackagesTests {
     #expect(try InstalledPackages(root: tree.path).listing == before.listing)
     try tree.write("var/db/pkg/sys-libs/libcap-2.70-r1/BUILD_TIME", "1795218482\n")
     #expect(try InstalledPackages(root: tree.path).listing != before.listing)
-  }
-}
-
-struct PackageManifestTests {
-  private func package(_ name: String, _ version: String, use: [String] = [], license: String = "MIT")
-    -> InstalledPackage
-  {
-    InstalledPackage(
-      id: PackageVersion(category: "sys-libs", name: name, version: version), slot: "0", use: use, size: 42,
-      license: license,
-      buildID: "1", buildTime: "5", repository: "demo")
-  }
-
-  @Test func textIsSortedAndStable() {
-    let libcap = package("libcap", "2.70", use: ["pam", "tools"], license: "a \"b\"\\\n")
-    let pam = package("pam", "1.5")
-    let text = """
-      {
-        "version": 1,
-        "packages": [
-          {
-            "name": "sys-libs/libcap",
-            "version": "2.70",
-            "slot": "0",
-            "use": ["pam", "tools"],
-            "size": 42,
-            "license": "a \\"b\\"\\\\\\n",
-            "repository": "demo"
-          },
-          {
-            "name": "sys-libs/pam",
-            "version": "1.5",
-            "slot": "0",
-            "use": [],
-            "size": 42,
-            "license": "MIT",
-            "repository": "demo"
-          }
-        ]
-      }
-
-      """
-    #expect(PackageManifest.text([pam, libcap]) == text)
-    #expect(PackageManifest.text([libcap, pam]) == text)
-    #expect(PackageManifest.text([]) == "{\n  \"version\": 1,\n  \"packages\": []\n}\n")
-  }
-}
-
-struct JSONTests {
-  private func isWritten(_ json: JSON, _ line: String, _ location: SourceLocation = #_sourceLocation) {
-    #expect(json.line == line, sourceLocation: location)
-  }
-
-  @Test func onOneLine() {
-    isWritten(.null, "null")
-    isWritten(true, "true")
-    isWritten(-7, "-7")
-    isWritten("é→", "\"é→\"")
-    isWritten("\"\\\u{8}\u{C}\n\r\t", #""\"\\\b\f\n\r\t""#)
-    isWritten("\u{0}\u{1B}\u{7F}\u{9B}\u{2028}", #""\u0000\u001b\u007f\u009b\u2028""#)
-    isWritten("\r\n", #""\r\n""#)
-    isWritten([], "[]")
-    isWritten([:], "{}")
-    isWritten([1, "a", [2], ["b": .null, "a": false]], #"[1,"a",[2],{"b":null,"a":false}]"#)
-  }
-
-  @Test func pretty() {
-    let json: JSON = ["a": [1, 2], "b": [["c": []], [:]], "d": [[1], []]]
-    let text = """
-      {
-        "a": [1, 2],
-        "b": [
-          {
-            "c": []
-          },
-          {}
-        ],
-        "d": [
-          [1],
-          []
-        ]
-      }
-      """
-    #expect(json.pretty == text)
   }
 }

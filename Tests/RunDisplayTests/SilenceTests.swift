@@ -1,6 +1,7 @@
 import BuildGraph
 import Platform
 import Stamps
+import TestSupport
 import Testing
 
 @testable import Explanations
@@ -23,12 +24,12 @@ import Testing
   private let hands = Hands()
   private let stream: RunStream
   private let id: TargetID
-  private let story: BuildStory
+  private let tree: TestTree
 
   init() throws {
-    story = try BuildStory()
+    tree = try TestTree()
     var world = Target("world")
-    world.environment = ["PORTAGE_LOGDIR=\(story.folder)/logs"]
+    world.environment = ["PORTAGE_LOGDIR=\(tree.path)/logs"]
     world.run = ["emerge"]
     var builder = GraphBuilder(
       variables: Variables(), locations: Locations(source: "/src", build: "/O", images: "/images"),
@@ -77,10 +78,10 @@ import Testing
   /// What Portage writes to the log of a package counts.
   @Test func aPackageThatGrows() throws {
     stream.output("world", Array(">>> Emerging (1 of 2) a/b-1::x for /".utf8))
-    let log = story.folder / "logs/a:b-1:20261121-000443.log"
-    try story.write(log, Array("cc\n".utf8))
+    let log = "logs/a:b-1:20261121-000443.log"
+    try tree.write(log, "cc\n")
     #expect(said(after: 9) == [])
-    try story.write(log, Array("cc\ncc\n".utf8))
+    try tree.write(log, "cc\ncc\n")
     #expect(said(after: 9) == [])
     #expect(said(after: 9) == [])
     #expect(said(after: 1) == line("10:00"))
