@@ -55,7 +55,7 @@ let package = Package(
 
     // A build.
     module("BuildSettings", on: "BuildGraph", "PortageFiles", "Stamps", "Platform", "TextKit"),
-    module("ArtifactKinds", on: "BuildSettings", "BuildGraph", "PortageFiles", "Stamps", "Platform", "TextKit"),
+    module("ArtifactKinds", on: "BuildSettings", "BuildGraph", "PortageFiles", "Stamps", "Platform"),
     module("Explanations", on: "ArtifactKinds", "BuildGraph", "Stamps", "TextKit"),
     module(
       "ImageBuild",
@@ -83,7 +83,7 @@ let package = Package(
       "PortageFiles", "BuildGraph", "Stamps", "Platform", "TextKit", "TestSupport"),
     tests(of: "Platform", on: "TestSupport", "TextKit"),
     tests(of: "Stamps", on: "TestSupport", "Platform"),
-    tests(of: "BuildGraph", on: "ModelSupport", "Stamps", "Platform"),
+    tests(of: "BuildGraph", on: "ModelSupport", "Stamps", "Platform", "TextKit"),
     .testTarget(
       name: "sysbuildTests",
       dependencies: [
