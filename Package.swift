@@ -57,7 +57,7 @@ let package = Package(
 
     // A build.
     module("BuildSettings", on: "BuildGraph", "PortageFiles", "Stamps", "Platform", "TextKit"),
-    module("ArtifactKinds", on: "BuildSettings", "BuildGraph", "PortageFiles", "Stamps", "Platform", "TextKit"),
+    module("ArtifactKinds", on: "BuildSettings", "BuildGraph", "PortageFiles", "Stamps", "Platform"),
     module("Explanations", on: "ArtifactKinds", "BuildGraph", "Stamps", "TextKit"),
     module(
       "ImageBuild",

@@ -54,7 +54,7 @@ package struct GraphDrawing {
     return lines.joined(separator: "\n") + "\n"
   }
 
-  /// docs/design.md has the schema, version 1.
+  /// docs/reference.md has the schema, version 1.
   package var json: String {
     let targets = nodes.map { node, verdict in
       [
