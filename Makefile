@@ -56,6 +56,7 @@ fuzz:
 lint:
 	swift format lint --strict --recursive Package.swift Sources Tests Fuzz/Entry
 	shellcheck $$(git grep -lE '^#!/bin/(ba)?sh' -- . ':!*.swift')
+	Tests/architecture
 
 bench: setup $(sysbuild)
 	bench/run $(sysbuild)

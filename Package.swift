@@ -101,7 +101,9 @@ let package = Package(
       of: "RunDisplay",
       on: "TestSupport", "Execution", "Explanations", "BuildGraph", "EmergeOutput", "Stamps", "Platform",
       "TextKit"),
-    tests(of: "Commands", on: "TestSupport", "BuildSettings", "Execution", "Platform", "TextKit"),
+    tests(
+      of: "Commands", on: "TestSupport", "ArtifactKinds", "BuildGraph", "BuildSettings", "Execution",
+      "Platform", "TextKit"),
     .testTarget(
       name: "sysbuildTests",
       dependencies: [

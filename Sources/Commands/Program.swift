@@ -5,12 +5,6 @@ import TextKit
 
 /// The whole program: one command line, from its arguments to its exit status.
 package enum Program {
-  package enum Ending: Equatable {
-    case exit(Int32)
-    /// End by this signal, so that whoever waits sees it.
-    case die(of: CInt)
-  }
-
   /// - Parameter arguments: with the program's name in front.
   package static func run(_ arguments: [[UInt8]]) -> Ending {
     do {

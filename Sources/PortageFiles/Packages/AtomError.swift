@@ -76,3 +76,9 @@ extension AtomError: CustomStringConvertible {
     part == "category" ? "'+', '_', '.', '-'" : "'+', '_', '-'"
   }
 }
+
+extension SourceError {
+  public static func atom(_ file: String, line: Int, _ error: AtomError) -> SourceError {
+    SourceError(file, line: line, error.description)
+  }
+}

@@ -47,10 +47,6 @@ extension SourceError {
 
 // Sets.
 extension SourceError {
-  public static func atom(_ file: String, line: Int, _ error: AtomError) -> SourceError {
-    SourceError(file, line: line, error.description)
-  }
-
   static func twoAtoms(_ file: String, line: Int, _ first: String, _ second: String) -> SourceError {
     SourceError(
       file, line: line,

@@ -1,6 +1,4 @@
-package import ImageBuild
 import PortageFiles
-import RunDisplay
 import TextKit
 
 /// What distinguishes the packages of two images, as a table or as JSON.
@@ -37,7 +35,7 @@ package struct PackageComparison {
   }
 
   /// By name.
-  var json: String {
+  package var json: String {
     var added: [JSON] = []
     var removed: [JSON] = []
     var changed: [JSON] = []
