@@ -102,7 +102,7 @@ let package = Package(
       on: "TestSupport", "Execution", "Explanations", "BuildGraph", "EmergeOutput", "Stamps", "Platform",
       "TextKit"),
     tests(
-      of: "Commands", on: "TestSupport", "ArtifactKinds", "BuildGraph", "BuildSettings", "Execution",
+      of: "Commands", on: "TestSupport", "ArtifactKinds", "BuildGraph", "Stamps", "BuildSettings", "Execution",
       "Platform", "TextKit"),
     .testTarget(
       name: "sysbuildTests",
