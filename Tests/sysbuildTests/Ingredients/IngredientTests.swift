@@ -129,6 +129,25 @@ private func build(_ name: String = "pam", slot: String = "0", repository: Strin
     #expect(records.listing(of: build("other")) == nil)
   }
 
+  @Test func revisionsAreOtherVersions() throws {
+    let tree = try TestTree([:])
+    let records = BuildRecords(tree.path / "ingredients")
+    let listing = Listing([Listing.Entry("CFLAGS", "-O2")])
+    func build(_ version: String, _ time: Int64) -> PackageBuild {
+      PackageBuild(
+        category: "sys-libs", name: "pam", version: version, slot: "0", repository: "r", time: time)
+    }
+    for time in 1...8 { try records.keep(listing, of: build("1.5-r1", Int64(time))) }
+    try records.keep(listing, of: build("1.5", 9))
+    #expect(records.listing(of: build("1.5", 9)) == listing)
+    for time in 1...8 { #expect(records.listing(of: build("1.5-r1", Int64(time))) == listing) }
+    // Times are numbers, not texts.
+    for time in [99, 100, 101, 102, 103, 104, 105, 106, 107] {
+      try records.keep(listing, of: build("2", Int64(time)))
+    }
+    #expect(records.listing(of: build("2", 99)) == nil && records.listing(of: build("2", 100)) == listing)
+  }
+
   @Test func repositoriesOfTheEnvironment() {
     #expect(
       EmergeStage.repositories("[DEFAULT]\nmain-repo = a\n\n[a]\nlocation = /x y\n[b]\nlocation=/z\n")
