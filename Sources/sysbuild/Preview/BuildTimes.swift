@@ -14,6 +14,12 @@ struct BuildTimes {
     let isBinary: Bool
   }
 
+  /// The times of the log that are taken for such, in seconds since the epoch: up to the year 2242. A log may be
+  /// damaged, and a difference or sum of what stands there then must still be a number.
+  private static let times = 0...1 << 33
+  /// The longest build that is believed, in seconds: 30 days.
+  private static let longest = 30 * 24 * 60 * 60
+
   /// Seconds.
   private var last: [Work: Int] = [:]
 
@@ -21,7 +27,7 @@ struct BuildTimes {
     var begun: [ArraySlice<UInt8>: (time: Int, isBinary: Bool)] = [:]
     for line in log.split(separator: 0x0A) {
       guard let colon = line.firstIndex(of: UInt8(ascii: ":")),
-        let time = Int(String(decoding: line[..<colon], as: UTF8.self))
+        let time = Int(String(decoding: line[..<colon], as: UTF8.self)), Self.times.contains(time)
       else { continue }
       let text = line[colon...].dropFirst().drop { $0 == 0x20 }
       if let what = Self.rest(of: text, after: ">>> emerge (") {
@@ -32,7 +38,9 @@ struct BuildTimes {
       } else if let what = Self.rest(of: text, after: "::: completed emerge ("), let start = begun[what] {
         begun[what] = nil
         let bytes = what.prefix { $0 != 0x20 }
-        guard let version = AtomGrammar.versionStart(in: bytes), time >= start.time else { continue }
+        guard let version = AtomGrammar.versionStart(in: bytes), time >= start.time,
+          time - start.time <= Self.longest
+        else { continue }
         let package = String(decoding: bytes[..<(version - 1)], as: UTF8.self)
         last[Work(package: package, isBinary: start.isBinary)] = time - start.time
       }
