@@ -45,6 +45,6 @@ let package = Package(
     .testTarget(
       name: "sysbuildTests",
       dependencies: ["sysbuild", "BuildGraph", "Stamps", "Platform", "TestSupport", "ModelSupport"],
-      exclude: ["Image/tiny"], cSettings: gnu, swiftSettings: strict),
+      exclude: ["Image/tiny", "Portage/ask-portage.py"], cSettings: gnu, swiftSettings: strict),
   ]
 )

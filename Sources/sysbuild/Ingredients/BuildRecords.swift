@@ -84,6 +84,7 @@ struct BuildRecords {
     guard let time = values["time"].flatMap({ Int64($0) }), let toolchain = values["toolchain"] else {
       return nil
     }
-    return Begun(time: time, configuration: PackageConfiguration(Listing(configuration)), toolchain: toolchain)
+    guard let configuration = PackageConfiguration(stored: Listing(configuration)) else { return nil }
+    return Begun(time: time, configuration: configuration, toolchain: toolchain)
   }
 }

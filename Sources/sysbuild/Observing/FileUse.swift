@@ -104,7 +104,7 @@ struct FileUse {
         if visited.contains(folder), ConfigurationSyntax.profileNames.contains(folder.lastComponent),
           let rest = name.relative(to: folder.parent)
         {
-          return ConfigurationSyntax.isRead(rest)
+          return ConfigurationSyntax.isReadInProfile(rest)
         }
         folder = folder.parent
       }
