@@ -227,7 +227,9 @@ struct BashWord {
         position = end
         continue
       }
-      if rest.starts(with: "$(".utf8), end > position + 3 { found.append(Array(bytes[(position + 2)..<(end - 1)])) }
+      if rest.starts(with: "$(".utf8), end > position + 3 {
+        found.append(Array(bytes[(position + 2)..<(end - 1)]))
+      }
       if rest.first == UInt8(ascii: "`"), end > position + 2 {
         found.append(Array(bytes[(position + 1)..<(end - 1)]))
       }

@@ -291,7 +291,8 @@ private struct ConfigurationWalk {
       for source in read.missingSources {
         entries.append(
           Listing.Entry(
-            key: Array("\(key(of: path)): source ".utf8) + source.name, value: "missing".utf8, place: source.place)
+            key: Array("\(key(of: path)): source ".utf8) + source.name, value: "missing".utf8,
+            place: source.place)
         )
       }
       return read.variables
@@ -421,12 +422,14 @@ private struct ConfigurationWalk {
 
   // MARK: Scripts
 
-  private mutating func readScript(_ path: Path, as name: String, _ scope: ConfigurationIngredient.Scope) throws {
+  private mutating func readScript(_ path: Path, as name: String, _ scope: ConfigurationIngredient.Scope) throws
+  {
     guard let status = try reader.status(of: path), status.kind == .file else { return }
     let entry = try contentEntry(path, status)
     entries.append(entry)
     ingredients.append(
-      ConfigurationIngredient(scope: scope, entry: Listing.Entry(key: name.utf8, value: entry.value, place: entry.place)))
+      ConfigurationIngredient(
+        scope: scope, entry: Listing.Entry(key: name.utf8, value: entry.value, place: entry.place)))
     add(Script(file: path, folder: path.isInside(folder) ? folder : path.parent, scope: scope))
   }
 
@@ -443,7 +446,8 @@ private struct ConfigurationWalk {
       next += 1
       let variables = self.variables
       let reads = BashReads(
-        try bytes(script.file), of: script.file, folder: script.folder, areas: areas.filter { $0.components.count > 1 },
+        try bytes(script.file), of: script.file, folder: script.folder,
+        areas: areas.filter { $0.components.count > 1 },
         environment: variables.value)
       usedByScripts.formUnion(reads.variables)
       for place in reads.places {
@@ -490,7 +494,9 @@ private struct ConfigurationWalk {
         }
       } else if status.kind == .file {
         files += 1
-        if files > Self.mostFiles { throw SourceError.readsTooMuch(reader.name(of: place), limit: Self.mostFiles) }
+        if files > Self.mostFiles {
+          throw SourceError.readsTooMuch(reader.name(of: place), limit: Self.mostFiles)
+        }
         try readSourced(path, from: folder ?? path.parent, scope: scope)
       }
     }
