@@ -8,6 +8,8 @@ public struct GraphBuilder {
   let variables: Variables
   let locations: Locations
   let pathKinds: [Artifact.Kind]
+  /// Those of which names can be left out.
+  let treeKinds: [Artifact.Kind]
   let baseEnvironment: [(name: String, value: Template)]
   var problems: [GraphProblem] = []
   var artifacts: [Graph.ArtifactNode] = []
@@ -21,14 +23,16 @@ public struct GraphBuilder {
 
   /// - Parameters:
   ///   - pathKinds: the kinds, besides files and trees, whose names are paths.
+  ///   - treeKinds: those of them that leave out `!NAME`, as trees do.
   ///   - baseEnvironment: what each command finds in its environment; never recorded in a stamp.
   public init(
     variables: Variables, locations: Locations, pathKinds: [Artifact.Kind] = [],
-    baseEnvironment: [(name: String, value: Template)] = []
+    treeKinds: [Artifact.Kind] = [], baseEnvironment: [(name: String, value: Template)] = []
   ) {
     self.variables = variables
     self.locations = locations
     self.pathKinds = [.file, .tree] + pathKinds
+    self.treeKinds = [.tree] + treeKinds
     self.baseEnvironment = baseEnvironment
   }
 
@@ -200,7 +204,7 @@ public struct GraphBuilder {
     guard let first = words.first, let colon = first.utf8.firstIndex(of: UInt8(ascii: ":")),
       case let kind = Artifact.Kind(rawValue: String(first[..<colon])), allKinds.contains(kind),
       case let name = String(first[first.utf8.index(after: colon)...]), !name.isEmpty,
-      words.dropFirst().allSatisfy({ $0.utf8.first == UInt8(ascii: "!") && kind == .tree })
+      words.dropFirst().allSatisfy({ $0.utf8.first == UInt8(ascii: "!") && treeKinds.contains(kind) })
     else {
       problems.append(.badArtifact(text, in: target, kinds: allKinds.map(\.rawValue)))
       return nil

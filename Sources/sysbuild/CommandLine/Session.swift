@@ -25,7 +25,8 @@ struct Session {
       witness: witness)
     var builder = GraphBuilder(
       variables: settings.variables, locations: settings.locations,
-      pathKinds: [.link, .set, .configuration, .installed], baseEnvironment: Self.baseEnvironment)
+      pathKinds: [.link, .links, .set, .configuration, .installed], treeKinds: [.links],
+      baseEnvironment: Self.baseEnvironment)
     graph = try builder.build(try declared.targets(settings))
     let file = settings.locations.build / "index"
     self.index = index.flatMap { $0.file == file ? $0 : nil } ?? FileIndex(file)

@@ -34,7 +34,10 @@ final class ArtifactObserver: Observer {
         node.artifact.name, in: node.searchPath ?? "", from: graph.locations.source,
         isExecutable: settings.witness.isExecutable)
     }
-    try index.refresh(nodes.compactMap(subject))
+    // A tree whose links are looked at is mostly an input itself: once is enough.
+    let trees = nodes.compactMap { $0.artifact.kind == .links ? LinksOut($0)?.tree : nil }
+    let subjects = nodes.compactMap(subject)
+    try index.refresh(subjects + Set(trees).subtracting(subjects).sorted { $0.path < $1.path })
     for node in nodes {
       switch node.artifact.kind {
       case .file, .tree, .tool: continue
@@ -81,6 +84,8 @@ final class ArtifactObserver: Observer {
     case (.environment, _): return settings.witness.variable(node.artifact.name).map(text)
     case (.link, .some(let path)):
       return (try? settings.witness.linkTarget(of: path)).map(text)
+    case (.links, _):
+      return try LinksOut(node)?.listing(index, settings).map { (Observation($0.digest), .listing($0)) }
     case (_, .some(let path)):
       return try PortageArtifacts(settings, witness: settings.witness).listing(node.artifact, path).map {
         listing in

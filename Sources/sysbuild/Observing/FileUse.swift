@@ -78,6 +78,11 @@ struct FileUse {
     case .tree:
       let excluded = Exclusions(node.artifact.excluding)
       return file.ways(from: place).contains { !excluded.contain($0) } || file.holds(place)
+    case .links:
+      return try LinksOut(node)?.places(reader).contains { place in
+        let place = try Place(place, reader)
+        return file.holds(place) || !file.ways(from: place).isEmpty
+      } ?? false
     case let kind where isPortages(kind): return try isPart(file, ofPortages: node.artifact, at: path)
     default: return false
     }
