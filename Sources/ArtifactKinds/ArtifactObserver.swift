@@ -35,7 +35,9 @@ package final class ArtifactObserver: Observer {
         others.append((kind, node))
       }
     }
-    try context.index.refresh(subjects)
+    // Most are among the subjects: the links of a tree are declared beside the tree.
+    let more = Set(others.flatMap { $0.kind.subjectsRead(by: $0.node) }).subtracting(subjects)
+    try context.index.refresh(subjects + more.sorted { $0.path < $1.path })
     for (kind, node) in others { sights[node.artifact] = .some(try kind.read(node, in: context)) }
   }
 

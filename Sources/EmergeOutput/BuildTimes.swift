@@ -15,6 +15,12 @@ package struct BuildTimes {
     let isBinary: Bool
   }
 
+  /// The times of the log that are taken for such, in seconds since the epoch: up to the year 2242. A log may be
+  /// damaged, and a difference or sum of what stands there then must still be a number.
+  private static let times = 0...1 << 33
+  /// The longest build that is believed, in seconds: 30 days.
+  private static let longest = 30 * 24 * 60 * 60
+
   /// Seconds.
   private var last: [Work: Int] = [:]
 
@@ -22,7 +28,7 @@ package struct BuildTimes {
     var begun: [ArraySlice<UInt8>: (time: Int, isBinary: Bool)] = [:]
     for line in log.split(separator: 0x0A) {
       guard let colon = line.firstIndex(of: UInt8(ascii: ":")),
-        let time = Int(String(decoding: line[..<colon], as: UTF8.self))
+        let time = Int(String(decoding: line[..<colon], as: UTF8.self)), Self.times.contains(time)
       else { continue }
       let text = line[colon...].dropFirst().drop { $0 == 0x20 }
       if let what = Self.rest(of: text, after: ">>> emerge (") {
@@ -33,7 +39,9 @@ package struct BuildTimes {
       } else if let what = Self.rest(of: text, after: "::: completed emerge ("), let start = begun[what] {
         begun[what] = nil
         let name = String(decoding: what.prefix { $0 != 0x20 }, as: UTF8.self)
-        guard let id = PackageVersion(name), time >= start.time else { continue }
+        guard let id = PackageVersion(name), time >= start.time, time - start.time <= Self.longest else {
+          continue
+        }
         last[Work(package: id.package, isBinary: start.isBinary)] = time - start.time
       }
     }

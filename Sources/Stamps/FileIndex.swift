@@ -78,6 +78,12 @@ public final class FileIndex {
     (seen[subject] ?? nil)?.listing
   }
 
+  /// The symbolic links of a tree as the last look saw it, in byte order: each with its path from the tree's root and
+  /// what it holds; none if the tree was missing.
+  public func links(of subject: Subject) -> [(name: Path, target: Path)] {
+    (seen[subject] ?? nil)?.links ?? []
+  }
+
   /// Writes the index if anything in it is new.
   public func save() throws(SystemError) {
     guard isChanged else { return }

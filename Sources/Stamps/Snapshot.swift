@@ -98,6 +98,15 @@ package struct Snapshot {
       })
   }
 
+  /// The symbolic links in a tree, and what they hold.
+  var links: [(name: Path, target: Path)] {
+    (0..<count).compactMap { record in
+      guard StatusRecord.kind(block, at: offset(of: record)) == .symbolicLink else { return nil }
+      let name = block.text(at: nameOffset(of: record))
+      return (Path(bytes: name), Path(bytes: block.text(at: nameOffset(of: record) + name.count + 1)))
+    }
+  }
+
   private func value(of record: Int, nameLength: Int) -> [UInt8] {
     TreeEntry.value(
       kind: StatusRecord.kind(block, at: offset(of: record)), isExecutable: mode(of: record) & 0o100 != 0,

@@ -82,7 +82,7 @@ private func build(_ name: String = "pam", slot: String = "0", repository: Strin
     let reading = try ConfigurationRoot(
       path: tree.path / "profiles/demo/target", sourceTree: tree.path, repositories: [:]
     ).read()
-    return PackageConfiguration(reading, in: tree.path).entries(for: build(name)).map {
+    return PackageConfiguration(reading).entries(for: build(name)).map {
       let value = String(decoding: $0.value, as: UTF8.self)
       return String(decoding: $0.key, as: UTF8.self) + " = " + (value.hasPrefix("file ") ? "file" : value)
     }
@@ -91,29 +91,60 @@ private func build(_ name: String = "pam", slot: String = "0", repository: Strin
   @Test func theLastFlagsHold() throws {
     #expect(try lines() == ["CFLAGS = -O1"])
     try tree.write("\(portage)/make.conf", "MAKEOPTS=\"-j9\"\nCFLAGS=\"-O2 ${BASE}\"\nFEATURES=\"x\"\n")
-    #expect(try lines() == ["BASE = -pipe", "CFLAGS = -O2 ${BASE}"])
+    #expect(try lines() == ["CFLAGS = -O2 -pipe"])
     try tree.write("\(portage)/make.conf", "$(broken\n")
     #expect(try lines() == ["CFLAGS = -O1", "make.conf = file"])
   }
 
   @Test func whatIsAboutAPackage() throws {
-    try tree.write("\(portage)/package.env/x", "sys-libs/pam a b\nsys-libs/libcap c\n")
-    for name in ["a", "b", "c"] { try tree.write("\(portage)/env/\(name)", "") }
+    try tree.write("\(portage)/package.env/x", "sys-libs/pam a b\nsys-libs/libcap c\nsys-libs/other a\n")
+    for name in ["a", "b", "c"] { try tree.write("\(portage)/env/\(name)", "LDFLAGS=\"${CFLAGS} \(name)\"") }
+    try tree.write("\(portage)/env/sys-libs/pam:0", "")
+    try tree.write("\(portage)/env/sys-libs/libcap-2", "")
     try tree.write("\(portage)/bashrc", "")
     try tree.write("\(portage)/patches/sys-libs/pam-1.5/x.patch", "")
     try tree.write("\(portage)/patches/sys-libs/libcap/x.patch", "")
     try tree.write("\(portage)/savedconfig/sys-libs/pam-1.5-r1", "")
     #expect(
       try lines() == [
-        "CFLAGS = -O1", "bashrc = file", "env/a = file", "env/b = file", "package.env/x: sys-libs/pam = a b",
+        "CFLAGS = -O1", "bashrc = file", "env/a: LDFLAGS = -O1 a", "env/b: LDFLAGS = -O1 b",
+        "env/sys-libs/pam:0 = file", "package.env/x: sys-libs/pam = a b",
         "patches/sys-libs/pam-1.5/x.patch = file", "savedconfig/sys-libs/pam-1.5-r1 = file",
       ])
     #expect(
       try lines(for: "libcap") == [
-        "CFLAGS = -O1", "bashrc = file", "env/c = file", "package.env/x: sys-libs/libcap = c",
-        "patches/sys-libs/libcap/x.patch = file",
+        "CFLAGS = -O1", "bashrc = file", "env/c: LDFLAGS = -O1 c", "env/sys-libs/libcap-2 = file",
+        "package.env/x: sys-libs/libcap = c", "patches/sys-libs/libcap/x.patch = file",
       ])
-    #expect(try lines(for: "other") == ["CFLAGS = -O1", "bashrc = file"])
+    #expect(
+      try lines(for: "other") == [
+        "CFLAGS = -O1", "bashrc = file", "env/a: LDFLAGS = -O1 a", "package.env/x: sys-libs/other = a",
+      ])
+  }
+
+  @Test("each profile's hooks count, though they have one name") func hooksOfProfiles() throws {
+    try tree.write("\(portage)/make.profile/parent", "../../../p\n")
+    for profile in ["\(portage)/make.profile", "profiles/demo/target/p"] {
+      try tree.write("\(profile)/profile.bashrc", ":\n")
+      try tree.write("\(profile)/package.bashrc", "sys-libs/pam x\n")
+      try tree.write("\(profile)/bashrc/x", ":\n")
+    }
+    #expect(try lines().filter { $0.contains("bashrc") }.count == 6)
+    #expect(try lines(for: "other").filter { $0.contains("bashrc") }.count == 2)
+  }
+
+  @Test("the file that is read last wins") func foldersOfMakeConf() throws {
+    for name in ["30", "10", "20"] {
+      try tree.write("\(portage)/make.conf/\(name)", "CFLAGS=\"${CFLAGS} \(name)\"\n")
+    }
+    #expect(try lines() == ["CFLAGS = -O1 10 20 30"])
+  }
+
+  @Test("a profile that is reached twice is there twice") func profilesReachedTwice() throws {
+    try tree.write("\(portage)/make.profile/parent", "../../../a\n../../../b\n../../../a\n")
+    try tree.write("\(portage)/make.profile/make.defaults", "")
+    for name in ["a", "b"] { try tree.write("profiles/demo/target/\(name)/make.defaults", "CFLAGS=\(name)\n") }
+    #expect(try lines() == ["CFLAGS = a"])
   }
 }
 
@@ -123,13 +154,38 @@ private func build(_ name: String = "pam", slot: String = "0", repository: Strin
     let records = BuildRecords(tree.path / "ingredients")
     #expect(records.begun.map { _ in 0 } == nil && records.listing(of: build()) == nil)
     let listing = Listing([Listing.Entry("CFLAGS", "-O2", place: "make.conf:1")])
-    let begun = BuildRecords.Begun(time: 7, configuration: PackageConfiguration(listing), toolchain: "gcc 12")
+    let configuration = PackageConfiguration(
+      [.every, .packages(["a/b", ">=c/d-1:0"]), .packages([]), .named(category: true, name: false)].map {
+        ConfigurationIngredient(scope: $0, entry: Listing.Entry("CFLAGS", "-O2", place: "make.conf:1"))
+      })
+    let begun = BuildRecords.Begun(time: 7, configuration: configuration, toolchain: "gcc 12")
     try records.begin(begun)
     let read = try #require(records.begun)
-    #expect(read.time == 7 && read.configuration.listing == listing && read.toolchain == "gcc 12")
+    #expect(read.time == 7 && read.toolchain == "gcc 12")
+    #expect(Set(read.configuration.ingredients) == Set(configuration.ingredients))
     for time in 1...9 { try records.keep(listing, of: build(time: Int64(time))) }
     #expect(records.listing(of: build(time: 1)) == nil && records.listing(of: build(time: 2)) == listing)
     #expect(records.listing(of: build("other")) == nil)
+  }
+
+  @Test func revisionsAreOtherVersions() throws {
+    let tree = try TestTree([:])
+    let records = BuildRecords(tree.path / "ingredients")
+    let listing = Listing([Listing.Entry("CFLAGS", "-O2")])
+    func build(_ version: String, _ time: Int64) -> PackageBuild {
+      PackageBuild(
+        id: PackageVersion(category: "sys-libs", name: "pam", version: version), slot: "0", repository: "r",
+        time: time)
+    }
+    for time in 1...8 { try records.keep(listing, of: build("1.5-r1", Int64(time))) }
+    try records.keep(listing, of: build("1.5", 9))
+    #expect(records.listing(of: build("1.5", 9)) == listing)
+    for time in 1...8 { #expect(records.listing(of: build("1.5-r1", Int64(time))) == listing) }
+    // Times are numbers, not texts.
+    for time in [99, 100, 101, 102, 103, 104, 105, 106, 107] {
+      try records.keep(listing, of: build("2", Int64(time)))
+    }
+    #expect(records.listing(of: build("2", 99)) == nil && records.listing(of: build("2", 100)) == listing)
   }
 
   @Test func repositoriesOfTheEnvironment() {

@@ -71,6 +71,17 @@ import Testing
     #expect(times.seconds(of: "app-misc/cut", isBinary: false) == nil)
   }
 
+  @Test(
+    "of a damaged log what cannot be is left out",
+    arguments: [("-9", "9223372036854775807"), ("0", "9223372036854775807"), ("1", "99999999"), ("5", "4")])
+  func damagedTimes(_ began: String, _ ended: String) {
+    let log = """
+      \(began):  >>> emerge (1 of 1) app-misc/leaf-1 to /
+      \(ended):  ::: completed emerge (1 of 1) app-misc/leaf-1 to /
+      """
+    #expect(BuildTimes(Array(log.utf8)).seconds(of: "app-misc/leaf", isBinary: false) == nil)
+  }
+
   @Test func asAPersonReadsIt() {
     var preview = StagePreview(after: ["base"])
     preview.changes = [

@@ -65,6 +65,20 @@ extension ParserCheck {
       let again = try promised("with comments") { try read() }
       try promise(again.digest == listing.digest, "comments change \(again.changes(since: listing))")
     },
+    ParserCheck("bash") { bytes in
+      let reads = BashReads(bytes, of: "/root/etc/portage/bashrc", folder: "/root", areas: ["/root"]) { _ in nil
+      }
+      for place in reads.places {
+        try promise(
+          place.path.isAbsolute && (place.isExact || place.path != "/"), "\(place.path) cannot be read")
+      }
+      let again = BashReads(
+        bytes + Array("\n# a comment\n".utf8), of: "/root/etc/portage/bashrc", folder: "/root", areas: ["/root"]
+      ) { _ in nil }
+      if bytes.last != UInt8(ascii: "\\") {
+        try promise(again.places == reads.places, "a comment changes \(reads.places)")
+      }
+    },
     ParserCheck("installed") { bytes, folder in
       let package = Path("root/var/db/pkg/app-misc/fuzz-1.0-r1")
       let names = ["BUILD_ID", "BUILD_TIME", "SLOT", "IUSE", "USE", "SIZE", "LICENSE", "repository"]
@@ -116,10 +130,11 @@ extension ParserCheck {
   /// The first four have no quotes, so that a comment may stand anywhere.
   private static let configurationFiles: [Path] = [
     "root/etc/portage/package.use", "root/etc/portage/package.mask",
-    "root/etc/portage/package.accept_keywords", "root/etc/portage/package.use.force/00",
+    "root/etc/portage/package.accept_keywords", "root/etc/portage/make.profile/package.use.force/00",
     "root/etc/portage/make.conf", "root/etc/portage/make.profile/parent",
     "root/etc/portage/make.profile/make.defaults", "other/parent", "gentoo/profiles/base/parent",
-    "gentoo/metadata/layout.conf",
+    "gentoo/metadata/layout.conf", "root/etc/portage/bashrc", "root/etc/portage/package.env",
+    "root/etc/portage/env/x",
   ]
 
   private static func lines(_ texts: [String]) -> [UInt8] { texts.flatMap { Array(($0 + "\n").utf8) } }

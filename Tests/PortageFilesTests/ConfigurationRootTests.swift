@@ -76,29 +76,40 @@ struct ConfigurationRootTests {
   @Test func otherLineLists() throws {
     #expect(
       try listing(["package.accept_keywords/x": "a/b ~amd64\nc/d\na/b **"]) == [
-        "package.accept_keywords/x: a/b = ~amd64 **", "package.accept_keywords/x: c/d = ",
+        "package.accept_keywords/x: a/b = ** ~amd64", "package.accept_keywords/x: c/d = ",
       ])
     #expect(try listing(["package.license": "a/b @EULA -x # y"]) == ["package.license: a/b = @EULA -x"])
     #expect(
-      try listing(["package.env": "a/b debug.conf", "env/debug.conf": ""]) == [
-        "env/debug.conf = file e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",
+      try listing([
+        "package.env": "a/b debug.conf", "env/debug.conf": "# x\nCFLAGS=-g # y\n", "env/other.conf": "CFLAGS=x",
+        "env/a/b": "",
+      ]) == [
+        "env/a/b = file \(SHA256.digest(of: "").hex)", "env/debug.conf: CFLAGS = -g",
         "package.env: a/b = debug.conf",
       ])
     #expect(
       try listing(["package.mask": "# no\n>=a/b-2\n\n-c/d\nc/d"]) == [
         "package.mask: >=a/b-2 = on", "package.mask: c/d = on",
       ])
+    #expect(try listing(["sets/build": "a/b\n#c\n\n@d"]) == ["sets/build: @d = on", "sets/build: a/b = on"])
+  }
+
+  /// The entries of etc/portage/profile, which counts where there is a profile.
+  private func profile(_ name: String, _ content: String) throws -> [String] {
+    try listing(["profile/\(name)": content, "make.profile/": ""]).filter { !$0.hasPrefix("make.profile = ") }
+  }
+
+  @Test func profiles() throws {
     #expect(
-      try listing(["profile/use.mask": "x\n-y\n-x"]) == [
-        "profile/use.mask: x = off", "profile/use.mask: y = off",
-      ])
+      try profile("use.mask", "x\n-y\n-x") == ["profile/use.mask: x = off", "profile/use.mask: y = off"])
     #expect(
-      try listing(["profile/packages": "*a/b\n-*\n*c/d"]) == [
+      try profile("packages", "*a/b\n-*\n*c/d") == [
         "profile/packages: * = off", "profile/packages: *c/d = on",
       ])
-    #expect(try listing(["profile/package.use.force": "a/b x"]) == ["profile/package.use.force: a/b x = on"])
-    #expect(try listing(["profile/eapi": "8 # no\n"]) == ["profile/eapi = 8"])
-    #expect(try listing(["sets/build": "a/b\n#c\n\n@d"]) == ["sets/build: @d = on", "sets/build: a/b = on"])
+    #expect(try profile("package.use.force", "a/b x") == ["profile/package.use.force: a/b x = on"])
+    #expect(try profile("eapi", "8 # no\n") == ["profile/eapi = 8"])
+    #expect(try profile("parent", "nowhere") == [])
+    #expect(try listing(["profile/use.mask": "x"]) == [])
   }
 
   @Test func makeConf() throws {
@@ -130,6 +141,7 @@ struct ConfigurationRootTests {
         "target/etc/portage/make.conf: A = 2 @ \(Self.root)/common.conf:1",
         "target/etc/portage/make.conf: B = 2 3 @ \(Self.portage)/make.conf:4",
         "target/etc/portage/make.conf: C = 3 @ \(Self.root)/common.conf:2",
+        "target/etc/portage/make.conf: source ./missing = missing @ \(Self.portage)/make.conf:3",
       ])
     #expect(witness.paths.contains(tree.path / Self.portage / "missing"))
     try tree.write("\(Self.root)/common.conf", "source etc/portage/make.conf\n")
@@ -145,7 +157,7 @@ struct ConfigurationRootTests {
       "\(Self.portage)/bashrc": "", "\(Self.portage)/patches/a/b/x.patch": "",
       "\(Self.portage)/patches/a/b/.y.diff": "", "\(Self.portage)/patches/a/b/README": "",
       "\(Self.portage)/patches/a/b/z.patch": "-> /dev/null", "\(Self.portage)/savedconfig/a/b": "",
-      "\(Self.portage)/env/.hidden": "", "\(Self.portage)/env/.x.swp": "", "\(Self.portage)/env/x~": "",
+      "\(Self.portage)/env/a/b": "", "\(Self.portage)/env/a/.b.swp": "", "\(Self.portage)/env/a/b~": "",
       "\(Self.portage)/.hidden": "", "\(Self.portage)/package.use/.x": "a/b c",
       "\(Self.portage)/package.use/x~": "a/b c",
       "\(Self.portage)/package.use/CVS/x": "a/b c", "\(Self.portage)/gone": "-> nowhere",
@@ -155,7 +167,7 @@ struct ConfigurationRootTests {
     #expect(
       lines(try read(tree).listing)
         == [
-          "bashrc = \(empty)", "env/.hidden = \(empty)", "patches/a/b/.y.diff = \(empty)",
+          "bashrc = \(empty)", "env/a/b = \(empty)", "patches/a/b/.y.diff = \(empty)",
           "patches/a/b/x.patch = \(empty)", "patches/a/b/z.patch = no patch", "savedconfig/a/b = \(empty)",
         ].map { "target/etc/portage/" + $0 })
     tree.makeExecutable("\(Self.portage)/bashrc")
@@ -168,10 +180,9 @@ struct ConfigurationRootTests {
     #expect(
       try listing([
         "package.use/a": "-> ../../../../more", "../../../more": "a/b c", "package.use/again": "-> .",
-        "env/up": "-> ..", "env/x": "", "savedconfig/there": "-> ../env",
-      ]) == [
-        "env/x = \(empty)", "package.use/a: a/b c = on", "savedconfig/there/x = \(empty)",
-      ])
+        "env/up": "-> ..", "env/a/x": "", "savedconfig/there": "-> ../env/a", "savedconfig/here": "-> .",
+        "savedconfig/this": "-> ../savedconfig",
+      ]) == ["env/a/x = \(empty)", "package.use/a: a/b c = on", "savedconfig/there/x = \(empty)"])
   }
 
   @Test func whatIsNeitherFileNorFolder() throws {

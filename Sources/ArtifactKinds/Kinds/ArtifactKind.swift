@@ -21,6 +21,9 @@ package protocol ArtifactKind: Sendable {
   func detail(of node: Graph.ArtifactNode, _ subject: FileIndex.Subject, in context: ObservationContext)
     -> Detail
 
+  /// What the file index has to have looked at before an artifact without a subject is read.
+  func subjectsRead(by node: Graph.ArtifactNode) -> [FileIndex.Subject]
+
   /// What there is of an artifact without a subject; nil if it is missing.
   func read(_ node: Graph.ArtifactNode, in context: ObservationContext) throws -> Sight?
 
@@ -52,6 +55,8 @@ extension ArtifactKind {
   package func detail(
     of node: Graph.ArtifactNode, _ subject: FileIndex.Subject, in context: ObservationContext
   ) -> Detail { .none }
+
+  package func subjectsRead(by node: Graph.ArtifactNode) -> [FileIndex.Subject] { [] }
 
   package func read(_ node: Graph.ArtifactNode, in context: ObservationContext) throws -> Sight? { nil }
 

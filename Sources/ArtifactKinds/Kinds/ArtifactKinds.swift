@@ -4,7 +4,8 @@ package import Stamps
 /// The kinds of artifacts, in the order in which messages name them.
 package enum ArtifactKinds {
   package static let all: [any ArtifactKind] = [
-    FileKind(), TreeKind(), LinkKind(), SetKind(), ConfigurationKind(), InstalledKind(), ValueKind(),
+    FileKind(), TreeKind(), LinkKind(), LinksKind(), SetKind(), ConfigurationKind(), InstalledKind(),
+    ValueKind(),
     EnvironmentKind(), ToolKind(), ResultKind(),
   ]
 

@@ -53,7 +53,7 @@ struct ConfigurationKind: ArtifactKind {
         if visited.contains(folder), ConfigurationSyntax.profileNames.contains(folder.lastComponent),
           let rest = name.relative(to: folder.parent)
         {
-          return ConfigurationSyntax.isRead(rest)
+          return ConfigurationSyntax.isReadInProfile(rest)
         }
         folder = folder.parent
       }

@@ -30,8 +30,13 @@ struct HostBackend {
   private var scripts: String { "${HOSTS}/\(name)" }
   private var isGentoo: Bool { name == "gentoo" }
 
-  /// The ebuilds, as an input.
-  var repository: String { "tree:\(repositoryPath) !.git !metadata/md5-cache" }
+  /// The ebuilds, as inputs. Portage follows links, wherever they lead. Left out is what comes with each
+  /// synchronisation and changes no build: advisories, news, the cache, times.
+  var repository: [String] {
+    let unread = ["glsa", "md5-cache", "news", "timestamp.chk", "timestamp.commit", "timestamp.x"]
+    let tree = "\(repositoryPath) !.git " + unread.map { "!metadata/\($0)" }.joined(separator: " ")
+    return ["tree:\(tree)", "links:\(tree)"]
+  }
 
   var hostToolsInputs: [String] {
     isGentoo

@@ -66,7 +66,7 @@ struct ImageGraph {
       "libcap",
       summary: "What breaks the circles among packages, under the bootstrap configuration",
       needs: ["toolchain"],
-      inputs: ["config:profiles/${VARIANT}/bootstrap", host.repository, "tool:emerge"],
+      inputs: ["config:profiles/${VARIANT}/bootstrap", "tool:emerge"] + host.repository,
       outputs: [receipt("libcap")],
       run: folders
         + bootstrap.map { step in
@@ -100,7 +100,7 @@ struct ImageGraph {
       "base",
       summary: "What all other packages need: glibc, util-linux",
       needs: ["toolchain", "libcap", "profile"],
-      inputs: ["config:profiles/${VARIANT}/target", "set:sets/base.packages", host.repository, "tool:emerge"],
+      inputs: ["config:profiles/${VARIANT}/target", "set:sets/base.packages", "tool:emerge"] + host.repository,
       outputs: [receipt("base")],
       run: folders + emerge(Self.update, ["base"])
         + [Self.recordBuilds, writeReceipt("base", of: "${set:sets/base.packages}")],
@@ -114,8 +114,7 @@ struct ImageGraph {
       needs: ["toolchain", "base"],
       inputs: [
         "config:profiles/${VARIANT}/target", "set:sets/base.packages", "set:sets/build.packages",
-        host.repository,
-      ],
+      ] + host.repository,
       outputs: ["installed:${O}/sysroot"],
       run: folders + emerge(Self.update, ["base", "build"]) + [
         "${HOSTS}/world ${O}/sysroot ${set:sets/base.packages} ${set:sets/build.packages}",
@@ -138,8 +137,8 @@ struct ImageGraph {
       inputs: [
         "config:profiles/${VARIANT}/target", "set:sets/skeleton.packages", "set:sets/install.packages",
         "set:sets/installonly.packages",
-        "tree:profiles/${VARIANT}/overlay", host.repository, "tool:emerge",
-      ],
+        "tree:profiles/${VARIANT}/overlay", "tool:emerge",
+      ] + host.repository,
       outputs: [
         "tree:${O}/rootfs !dev !var/cache !var/db !var/lib/portage", "installed:${O}/rootfs",
       ],

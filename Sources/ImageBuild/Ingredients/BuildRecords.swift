@@ -25,10 +25,25 @@ struct BuildRecords {
     let file = file(build)
     try Directory.create(file.parent, intermediates: true)
     try AtomicFile.write(listing.storedText, to: file, durable: false)
-    let others = try Directory.entries(of: file.parent).map(\.name).filter {
-      $0.bytes.starts(with: "\(build.name)-\(build.version)-".utf8)
+    for old in try others(of: build).dropLast(Self.kept) {
+      try File.remove(file.parent / old, missingIsFine: true)
     }
-    for old in others.sorted().dropLast(Self.kept) { try File.remove(file.parent / old, missingIsFine: true) }
+  }
+
+  /// The records of this version, the oldest build first. A revision is another version: behind the version there
+  /// is nothing but the time.
+  private func others(of build: PackageBuild) throws(SystemError) -> [Path] {
+    let folder = file(build).parent
+    let prefix = Array("\(build.name)-\(build.version)-".utf8)
+    var found: [(time: Int64, name: Path)] = []
+    for (name, _) in try Directory.entries(of: folder) where name.bytes.starts(with: prefix) {
+      let rest = name.bytes.dropFirst(prefix.count)
+      guard rest.allSatisfy(AtomGrammar.isDigit), let time = Int64(String(decoding: rest, as: UTF8.self)) else {
+        continue
+      }
+      found.append((time, name))
+    }
+    return found.sorted { $0.time < $1.time }.map(\.name)
   }
 
   private func file(_ build: PackageBuild) -> Path { folder / "\(build.versionedName)-\(build.time)" }
@@ -70,6 +85,7 @@ struct BuildRecords {
     guard let time = values["time"].flatMap({ Int64($0) }), let toolchain = values["toolchain"] else {
       return nil
     }
-    return Begun(time: time, configuration: PackageConfiguration(Listing(configuration)), toolchain: toolchain)
+    guard let configuration = PackageConfiguration(stored: Listing(configuration)) else { return nil }
+    return Begun(time: time, configuration: configuration, toolchain: toolchain)
   }
 }

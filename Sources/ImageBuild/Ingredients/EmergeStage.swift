@@ -57,7 +57,7 @@ struct EmergeStage {
     let reading = try ConfigurationRoot(path: configuration, sourceTree: source, repositories: repositories)
       .read()
     return Ingredients(
-      configuration: PackageConfiguration(reading, in: source),
+      configuration: PackageConfiguration(reading),
       toolchain: try toolchainText(index: FileIndex(toolchainIndex), isKept: isKept), repositories: repositories
     )
   }

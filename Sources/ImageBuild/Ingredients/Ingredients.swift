@@ -26,10 +26,25 @@ struct Ingredients {
   }
 
   /// Whether a file of the repositories that this package is built from was changed since then, in nanoseconds since
-  /// the epoch.
+  /// the epoch; or may have been: of one that is gone nothing is left but that its folder has changed.
   func isChanged(since time: Int64, for build: PackageBuild) throws(SystemError) -> Bool {
-    for (_, path) in try files(of: build) ?? [] {
-      if try FileStatus(path, followingLinks: true).changed >= time { return true }
+    guard let files = try files(of: build) else { return true }
+    var paths = Set(files.map(\.path))
+    if let repository = repositories[build.repository] {
+      let folder = repository / build.category / build.name
+      paths.formUnion([folder, folder / "files"])
+      if files.contains(where: { $0.name.hasPrefix("eclass/") }) {
+        paths.formUnion(repositories.values.map { $0 / "eclass" })
+      }
+    }
+    // Folders in `files`, and a link as well as what it leads to.
+    paths.formUnion(files.map(\.path.parent))
+    for path in paths {
+      for followingLinks in [false, true] {
+        if let status = try? FileStatus(path, followingLinks: followingLinks), status.changed >= time {
+          return true
+        }
+      }
     }
     return false
   }
@@ -55,13 +70,14 @@ struct Ingredients {
     return files
   }
 
-  /// All files below a folder, which need not be there.
-  private static func files(in folder: Path) throws(SystemError) -> [Path] {
-    guard let kind = try? FileStatus(folder, followingLinks: true).kind else { return [] }
-    if kind != .directory { return kind == .file ? [folder] : [] }
+  /// All files below a folder, which need not be there. Links are followed, but not back to a folder around them.
+  private static func files(in folder: Path, inside: [FileStatus] = []) throws(SystemError) -> [Path] {
+    guard let status = try? FileStatus(folder, followingLinks: true) else { return [] }
+    if status.kind != .directory { return status.kind == .file ? [folder] : [] }
+    if inside.contains(where: { $0.inode == status.inode && $0.device == status.device }) { return [] }
     var files: [Path] = []
     for (name, _) in try Directory.entries(of: folder).sorted(by: { $0.name < $1.name }) {
-      files += try self.files(in: folder / name)
+      files += try self.files(in: folder / name, inside: inside + [status])
     }
     return files
   }

@@ -5,45 +5,75 @@ import Stamps
 /// makes a difference. It knows neither the file's place nor the other files.
 ///
 /// Keys are `FILE: ITEM`, where FILE is `key`; places are `name:line`.
-struct ConfigurationFile {
+public struct ConfigurationFile {
   /// What the entries' keys begin with.
   let key: String
   /// What a person calls the file.
   let name: String
 
-  private typealias Bytes = ArraySlice<UInt8>
-
-  /// `ATOM FLAG` → `on` or `off`: of two lines the later wins, `-*` takes back all before it, and
-  /// `VIDEO_CARDS: x` stands for `video_cards_x`.
-  func packageFlags(_ bytes: [UInt8]) -> [Listing.Entry] {
-    var atoms = Ordered<[(flag: [UInt8], isOn: Bool, line: Int)]>()
-    for line in TextLines(bytes).lines {
-      var prefix: [UInt8] = []
-      for word in line.words.dropFirst() {
-        if word.last == UInt8(ascii: ":") {
-          prefix = word.dropLast().map(Self.lowercased) + [UInt8(ascii: "_")]
-          continue
-        }
-        let isOn = word.first != UInt8(ascii: "-")
-        let flag = prefix + word.dropFirst(isOn ? 0 : 1)
-        atoms.update(line.words[0], default: []) { flags in
-          if !isOn, flag == [UInt8(ascii: "*")] { flags = [] }
-          flags.removeAll { $0.flag == flag }
-          flags.append((flag, isOn, line.number))
-        }
-      }
-    }
+  /// What a file says, line by line.
+  struct Content {
     var entries: [Listing.Entry] = []
-    for (atom, flags) in atoms.items {
-      for flag in flags {
-        entries.append(entry(atom + [0x20] + flag.flag, flag.isOn ? "on" : "off", line: flag.line))
-      }
-    }
-    return entries + order(of: atoms.items.map { (atom: $0.key, words: $0.value.map(\.flag)) })
+    /// The entries of each atom, in the order in which the file first names the atoms.
+    var atoms: [(atom: [UInt8], effect: AtomEffect, words: [String], entries: [Listing.Entry])] = []
   }
 
-  /// `ATOM` → its words in their order; the lines of one atom are joined.
-  func packageWords(_ bytes: [UInt8]) -> [Listing.Entry] {
+  private typealias Bytes = ArraySlice<UInt8>
+
+  /// How the flags behind an atom are read (`UseManager` in `portage/package/ebuild/_config`).
+  enum FlagDialect {
+    /// etc/portage/package.use: `-*` and `-video_cards_*` take back what stands before them, and `VIDEO_CARDS: x`
+    /// stands for `video_cards_x` up to the end of the line.
+    case user
+    /// A profile's files: of all that nothing is known.
+    case profile
+    /// etc/portage/profile: only the prefixes, and those up to the end of all lines of the atom.
+    case userProfile
+  }
+
+  /// `ATOM FLAG` → `on` or `off`: of two lines the later wins.
+  func packageFlags(_ bytes: [UInt8], _ dialect: FlagDialect) -> Content {
+    var atoms = Ordered<(flags: FlagList, words: [Bytes], line: Int)>()
+    for line in TextLines(bytes).lines {
+      atoms.update(line.words[0], default: (FlagList(dialect), [], line.number)) { value in
+        value.flags.add(line.words.dropFirst(), line: line.number)
+        value.words += line.words.dropFirst()
+        value.line = line.number
+      }
+    }
+    var content = Content()
+    for (atom, value) in atoms.items {
+      var entries: [Listing.Entry] = []
+      if value.flags.effect.isOpaque {
+        entries = [entry(Array(atom), Array(value.words.joined(separator: [0x20])), line: value.line)]
+      } else {
+        for flag in value.flags.flags {
+          entries.append(
+            entry(atom + [0x20] + flag.name, Array((flag.isOn ? "on" : "off").utf8), line: flag.line))
+        }
+      }
+      content.entries += entries
+      content.atoms.append((Array(atom), value.flags.effect, [], entries))
+    }
+    return content
+  }
+
+  /// What the words behind an atom are to Portage.
+  public enum Words: Sendable {
+    /// Keywords, of which `-x` takes back `x` and `-*` all.
+    case keywords
+    /// Licences and their groups, properties and the like: as keywords, but that `*` and `@group` stand for others.
+    case licenses
+    /// Names of files that are read one after the other.
+    case files
+    /// The libraries behind an ABI, of which `-x` takes back `x` and `-*` all.
+    case libraries
+    /// A group's members, each as it stands.
+    case members
+  }
+
+  /// `ATOM` → its words; the lines of one atom are joined.
+  func packageWords(_ bytes: [UInt8], _ meaning: Words) -> Content {
     var atoms = Ordered<(words: [Bytes], line: Int)>()
     for line in TextLines(bytes).lines {
       atoms.update(line.words[0], default: ([], 0)) { value in
@@ -51,26 +81,74 @@ struct ConfigurationFile {
         value.line = line.number
       }
     }
-    let entries = atoms.items.map { atom, value in
-      Listing.Entry(
-        key: Array("\(key): ".utf8) + atom, value: Array(value.words.joined(separator: [0x20])),
-        place: SourceError.place(name, value.line))
+    var content = Content()
+    for (atom, value) in atoms.items {
+      let (words, effect) = Self.normal(value.words, meaning)
+      let entry = entry(Array(atom), Array(words.joined(separator: [0x20])), line: value.line)
+      content.entries.append(entry)
+      // Their keys are no atoms.
+      if meaning == .members || meaning == .libraries { continue }
+      content.atoms.append(
+        (Array(atom), effect, words.map { String(decoding: $0, as: UTF8.self) }, [entry]))
     }
-    // One shared word stands for "may matter": the words of such files can stand for each other (`**`, `@EULA`).
-    return entries + order(of: atoms.items.map { (atom: $0.key, words: [[]]) })
+    return content
   }
 
-  /// `ITEM` → `on` or `off`: of two lines the later wins, and `-*` takes back all before it.
-  func items(_ bytes: [UInt8]) -> [Listing.Entry] {
+  /// The words in a form that is the same for all texts that Portage takes for the same.
+  private static func normal(_ words: [Bytes], _ meaning: Words) -> (words: [Bytes], effect: AtomEffect) {
+    var effect = AtomEffect()
+    if meaning == .files {
+      effect.isOpaque = true
+      return (words, effect)
+    }
+    if meaning == .members { return (Set(words).sorted { $0.lexicographicallyPrecedes($1) }, effect) }
+    var list = FlagList(.user, prefixes: false)
+    list.add(words[...], line: 0)
+    effect = list.effect
+    let standsForOthers = words.contains { word in
+      let name = word.dropFirst(word.first == UInt8(ascii: "-") ? 1 : 0)
+      return name.elementsEqual("*".utf8) && name.count == word.count || name.first == UInt8(ascii: "@")
+    }
+    if meaning == .licenses, standsForOthers, words.contains(where: { $0.first == UInt8(ascii: "-") }) {
+      effect.isOpaque = true
+      return (words, effect)
+    }
+    // No words stand for a keyword that another file names.
+    if standsForOthers || words.isEmpty { effect.mayBeAny = true }
+    let signed = list.flags.map { $0.isOn ? $0.name : [UInt8(ascii: "-")] + $0.name }
+    return (signed.sorted { $0.lexicographicallyPrecedes($1) }.map { $0[...] }, effect)
+  }
+
+  /// What a line that begins with `-` takes back.
+  public enum Removal: Sendable {
+    /// Items that read the same.
+    case same
+    /// Those, and `-*` takes back all before it.
+    case all
+    /// An atom without a repository takes back those with one, too.
+    case anyRepository
+  }
+
+  /// `ITEM` → `on` or `off`: of two lines the later wins.
+  func items(_ bytes: [UInt8], _ removal: Removal) -> [Listing.Entry] {
     var items = Ordered<(isOn: Bool, line: Int)>()
     for line in TextLines(bytes).lines {
       let text = Array(line.words.joined(separator: [0x20]))
       let isOn = text.first != UInt8(ascii: "-")
       let item = text.dropFirst(isOn ? 0 : 1)
-      if !isOn, item.elementsEqual("*".utf8) { items = Ordered() }
+      if !isOn, removal == .all, item.elementsEqual("*".utf8) { items = Ordered() }
+      if !isOn, removal == .anyRepository {
+        items.removeAll { $0.contains(UInt8(ascii: ":")) && Self.withoutRepository($0) == item }
+      }
       items.update(item, default: (isOn, line.number)) { $0 = (isOn, line.number) }
     }
-    return items.items.map { entry(Array($0.key), $0.value.isOn ? "on" : "off", line: $0.value.line) }
+    return items.items.map {
+      entry(Array($0.key), Array(($0.value.isOn ? "on" : "off").utf8), line: $0.value.line)
+    }
+  }
+
+  private static func withoutRepository(_ atom: Bytes) -> Bytes {
+    atom.firstRange(of: Array("::".utf8)).map { atom[..<$0.lowerBound] } ?? atom
   }
 
   /// The file as one entry: its lines in their order.
@@ -88,45 +166,46 @@ struct ConfigurationFile {
     variables.map { Listing.Entry(key: "\(key): \($0.name)".utf8, value: $0.value, place: $0.place) }
   }
 
-  private func entry(_ item: [UInt8], _ value: String, line: Int) -> Listing.Entry {
-    Listing.Entry(
-      key: Array("\(key): ".utf8) + item, value: value.utf8, place: SourceError.place(name, line))
+  private func entry(_ item: [UInt8], _ value: [UInt8], line: Int) -> Listing.Entry {
+    Listing.Entry(key: Array("\(key): ".utf8) + item, value: value, place: SourceError.place(name, line))
+  }
+}
+
+/// Words that are put on or taken back one after the other, without those that a later one overrides.
+private struct FlagList {
+  private let dialect: ConfigurationFile.FlagDialect
+  private let hasPrefixes: Bool
+  private(set) var flags: [(name: [UInt8], isOn: Bool, line: Int)] = []
+  private(set) var effect = AtomEffect()
+
+  init(_ dialect: ConfigurationFile.FlagDialect, prefixes: Bool = true) {
+    self.dialect = dialect
+    hasPrefixes = prefixes
   }
 
-  /// Where two atoms for one package are equally specific and share a word, Portage goes by their order in
-  /// the file (`best_match_to_list`): then that order is an entry too.
-  private func order(of atoms: [(atom: Bytes, words: [[UInt8]])]) -> [Listing.Entry] {
-    var groups = Ordered<(atoms: [Bytes], words: Set<[UInt8]>, shares: Bool)>()
-    for (atom, words) in atoms {
-      groups.update(Self.rank(atom)[...], default: ([], [], false)) { group in
-        group.shares = group.shares || words.contains(where: group.words.contains)
-        group.words.formUnion(words)
-        group.atoms.append(atom)
+  /// The words of one line.
+  mutating func add(_ words: ArraySlice<ArraySlice<UInt8>>, line: Int) {
+    let colon = UInt8(ascii: ":")
+    var prefix: [UInt8] = []
+    for word in words {
+      if hasPrefixes, dialect != .profile, word.last == colon {
+        if dialect == .userProfile { effect.isOpaque = true }
+        prefix = word.dropLast().map(Self.lowercased) + [UInt8(ascii: "_")]
+        continue
       }
+      let isOn = word.first != UInt8(ascii: "-")
+      let name = prefix + word.dropFirst(isOn ? 0 : 1)
+      let isWildcard = hasPrefixes && name.suffix(2).elementsEqual("_*".utf8)
+      if dialect == .user {
+        if !isOn, name == [UInt8(ascii: "*")] { flags = [] }
+        if !isOn, isWildcard { flags.removeAll { $0.name.starts(with: name.dropLast()) } }
+        // A flag that is called `+x` is `x` to Portage, and `x_*` are all flags of the package that begin so.
+        if hasPrefixes, isOn, isWildcard || name.first == UInt8(ascii: "+") { effect.isOpaque = true }
+      }
+      flags.removeAll { $0.name == name }
+      flags.append((name, isOn, line))
+      effect.note(name, isOn: isOn, clears: dialect == .user)
     }
-    return groups.items.compactMap { rank, group in
-      guard group.shares else { return nil }
-      let package = rank.split(separator: 0).first ?? rank
-      return Listing.Entry(
-        key: Array("\(key): order of ".utf8) + package,
-        value: Array(group.atoms.joined(separator: ", ".utf8)), place: name)
-    }
-  }
-
-  /// The package and the class of an atom's specificity; all wildcards are one class.
-  private static func rank(_ atom: Bytes) -> [UInt8] {
-    let signs = atom.prefix { "<>=~".utf8.contains($0) }
-    let body = atom.dropFirst(signs.count)
-    let packageAndVersion = body.prefix { $0 != UInt8(ascii: ":") && $0 != UInt8(ascii: "[") }
-    if signs.isEmpty, body.contains(UInt8(ascii: "*")) { return Array("*".utf8) }
-    let isPrefix = packageAndVersion.last == UInt8(ascii: "*")
-    let exact = isPrefix ? packageAndVersion.dropLast() : packageAndVersion
-    let start = signs.isEmpty ? nil : AtomGrammar.versionStart(in: exact)
-    let package = start.map { exact[..<($0 - 1)] } ?? exact
-    let isRange = signs.contains { $0 == UInt8(ascii: "<") || $0 == UInt8(ascii: ">") }
-    let hasSlot = body.count > packageAndVersion.count
-    let word = isRange ? ">" : isPrefix ? "=*" : String(decoding: signs, as: UTF8.self)
-    return package + [0] + (hasSlot && (isRange || signs.isEmpty) ? ":" : word).utf8
   }
 
   private static func lowercased(_ byte: UInt8) -> UInt8 {
@@ -149,5 +228,10 @@ private struct Ordered<Value> {
       items.append((key, value))
     }
     change(&items[position].value)
+  }
+
+  mutating func removeAll(_ isGone: (ArraySlice<UInt8>) -> Bool) {
+    items.removeAll { isGone($0.key) }
+    index = Dictionary(uniqueKeysWithValues: items.enumerated().map { ($1.key, $0) })
   }
 }

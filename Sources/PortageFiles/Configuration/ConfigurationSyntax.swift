@@ -1,19 +1,22 @@
 public import Platform
 
-/// How Portage reads a file of its configuration, by the file's name; it knows no content.
+/// How Portage reads a file of its configuration, by the file's name and whether it lies in etc/portage or in a
+/// profile; it knows no content.
 ///
-/// After portage(5) and the managers in `portage/package/ebuild/_config/` of 3.0.83.
+/// After portage(5), `portage/package/ebuild/config.py` and the managers in `_config/` of 3.0.83.
 public enum ConfigurationSyntax: Hashable, Sendable {
   /// An atom and its USE flags a line: package.use and its like.
   case packageFlags
   /// A key, mostly an atom, and its words a line: package.accept_keywords, package.license, ….
-  case packageWords
+  case packageWords(ConfigurationFile.Words)
   /// An item a line, which a leading `-` takes back: package.mask, use.force, packages, ….
-  case items
+  case items(ConfigurationFile.Removal)
   /// Lines whose order counts: parent, eapi.
   case sequence
   /// Variables in the syntax of a shell: make.conf, which may source other files, and make.defaults.
   case variables(sourcing: Bool)
+  /// The folder env: what package.env names are variables, what is named after a package is bash.
+  case environments
   /// A folder of patches, of which Portage applies `*.patch` and `*.diff`.
   case patches
   /// A profile's folder: each name in it is looked up again.
@@ -21,9 +24,20 @@ public enum ConfigurationSyntax: Hashable, Sendable {
   /// Anything else: all that can be said is the content.
   case content
 
-  /// The syntax of `name` in etc/portage or in a profile.
-  public init(of name: Path) {
-    self = Self.byName[name] ?? .content
+  /// The syntax of `name` in etc/portage; nil for what Portage does not read there: README, make.conf.old,
+  /// package.use.mask, which belongs in a profile, repos.conf, for which PORTAGE_REPOSITORIES stands.
+  public init?(inConfiguration name: Path) {
+    guard let syntax = Self.inConfiguration[name] else { return nil }
+    self = syntax
+  }
+
+  /// The syntax of `name` in a profile; nil for what Portage does not read there.
+  ///
+  /// - Parameter isUsers: whether it is etc/portage/profile.
+  public init?(inProfile name: Path, isUsers: Bool = false) {
+    // The parents of the user's profile are not followed.
+    guard let syntax = Self.inProfile[name], !(isUsers && name == "parent") else { return nil }
+    self = syntax
   }
 
   /// Whether Portage leaves out the names that `Path.isHidden` and editors' `~` copies when it reads a
@@ -32,54 +46,76 @@ public enum ConfigurationSyntax: Hashable, Sendable {
     if Self.versionControl.contains(name) || name.bytes.last == UInt8(ascii: "~") { return true }
     switch self {
     case .patches: return false
-    case .content: return name.isHidden && Self.isEditorsSwapFile(name)
+    case .content, .environments: return name.isHidden && Self.isEditorsSwapFile(name)
     default: return name.isHidden
     }
   }
 
   /// Whether Portage reads what lies at `path` from etc/portage, or would if it were there.
   public static func isRead(_ path: Path) -> Bool {
-    guard let first = path.components.first, !first.isHidden, first != "make.profile" else { return false }
-    let syntax = ConfigurationSyntax(of: first)
-    if syntax == .patches, !path.isPatch { return false }
-    return !path.components.dropFirst().contains { syntax.skips($0) }
+    let names = path.components
+    guard let first = names.first, let syntax = ConfigurationSyntax(inConfiguration: first) else {
+      return false
+    }
+    if syntax == .profile, names.count > 1 {
+      return ConfigurationSyntax(inProfile: names[1], isUsers: true).map {
+        isRead(names.dropFirst(2), as: $0)
+      } ?? false
+    }
+    return isRead(names.dropFirst(), as: syntax)
+  }
+
+  /// Whether Portage reads what lies at `path` from a profile, or would if it were there.
+  public static func isReadInProfile(_ path: Path) -> Bool {
+    let names = path.components
+    return names.first.flatMap { ConfigurationSyntax(inProfile: $0) }.map {
+      isRead(names.dropFirst(), as: $0)
+    } ?? false
+  }
+
+  private static func isRead(_ below: ArraySlice<Path>, as syntax: ConfigurationSyntax) -> Bool {
+    if syntax == .patches, let last = below.last, !last.isPatch { return false }
+    return !below.contains { syntax.skips($0) }
   }
 
   /// The names that Portage looks for in a profile, in byte order; what else lies there is not read.
-  public static let profileNames: [Path] = byName.keys.filter { !notInProfiles.contains($0) }.sorted()
+  public static let profileNames: [Path] = inProfile.keys.sorted()
 
-  private static let byName: [Path: ConfigurationSyntax] = {
+  /// What both have.
+  private static let common: [Path: ConfigurationSyntax] = [
+    "package.use": .packageFlags, "package.accept_keywords": .packageWords(.keywords),
+    "package.keywords": .packageWords(.keywords), "package.license": .packageWords(.licenses),
+    "virtuals": .content,
+  ]
+
+  private static let inConfiguration: [Path: ConfigurationSyntax] = [
+    "make.conf": .variables(sourcing: true), "package.mask": .items(.anyRepository),
+    "package.unmask": .items(.anyRepository), "package.properties": .packageWords(.licenses),
+    "package.accept_restrict": .packageWords(.licenses), "package.env": .packageWords(.files),
+    "license_groups": .packageWords(.members), "categories": .items(.all), "arch.list": .items(.all),
+    "sets": .items(.same), "env": .environments, "patches": .patches, "profile": .profile,
+    "savedconfig": .content, "bashrc": .content, "hooks": .content, "suidctl.conf": .content,
+    "sets.conf": .content, "mirrors": .content, "modules": .content, "binrepos.conf": .content,
+    "bin": .content,
+  ].merging(common) { own, _ in own }
+
+  private static let inProfile: [Path: ConfigurationSyntax] = {
     var table: [Path: ConfigurationSyntax] = [
-      "make.conf": .variables(sourcing: true), "make.defaults": .variables(sourcing: false),
-      "parent": .sequence, "eapi": .sequence, "patches": .patches, "profile": .profile,
-      "profile.bashrc": .content, "bashrc": .content, "deprecated": .content, "virtuals": .content,
+      "make.defaults": .variables(sourcing: false), "parent": .sequence, "eapi": .sequence,
+      "package.bashrc": .packageWords(.files), "bashrc": .content, "profile.bashrc": .content,
+      "deprecated": .content, "packages": .items(.all), "packages.build": .items(.all),
+      "package.provided": .items(.all), "package.mask": .items(.same), "package.unmask": .items(.same),
+      "soname.provided": .packageWords(.libraries),
     ]
-    for name in [
-      "package.use", "package.use.mask", "package.use.force", "package.use.stable",
-      "package.use.stable.mask", "package.use.stable.force",
-    ] {
+    for name in ["package.use.mask", "package.use.force", "package.use.stable"] {
       table[Path(name)] = .packageFlags
     }
-    for name in [
-      "package.accept_keywords", "package.keywords", "package.license", "package.env",
-      "package.properties", "package.accept_restrict", "package.bashrc", "license_groups",
-    ] {
-      table[Path(name)] = .packageWords
+    for name in ["package.use.stable.mask", "package.use.stable.force"] { table[Path(name)] = .packageFlags }
+    for name in ["use.mask", "use.force", "use.stable", "use.stable.mask", "use.stable.force"] {
+      table[Path(name)] = .items(.same)
     }
-    for name in [
-      "package.mask", "package.unmask", "package.provided", "packages", "packages.build", "use.mask",
-      "use.force", "use.stable", "use.stable.mask", "use.stable.force", "soname.provided", "categories",
-      "sets", "profile-set",
-    ] {
-      table[Path(name)] = .items
-    }
-    return table
+    return table.merging(common) { own, _ in own }
   }()
-
-  /// These mean something in etc/portage only.
-  private static let notInProfiles: Set<Path> = [
-    "make.conf", "patches", "profile", "sets", "categories", "license_groups",
-  ]
 
   /// `VCS_DIRS` in `portage/const.py`.
   private static let versionControl: Set<Path> = ["CVS", "RCS", "SCCS", ".bzr", ".git", ".hg", ".svn"]

@@ -10,6 +10,8 @@ import TextKit
 struct ProfileStack {
   /// Folders with their links resolved.
   private(set) var profiles: [Path] = []
+  /// The parents of each, in the order of its parent file.
+  private var parents: [Path: [Path]] = [:]
 
   private let reader: SourceReader
   /// The profiles whose parents are being followed, the outermost first.
@@ -21,6 +23,19 @@ struct ProfileStack {
   init(at link: Path, reader: SourceReader) throws {
     self.reader = reader
     try add(reader.realPath(link))
+  }
+
+  /// The profiles as Portage stacks them, one that is reached twice in each of its places.
+  var layers: [Path] {
+    // A stack that is this high was not written by a person: each way to a profile counts.
+    let limit = 4096
+    var layers: [Path] = []
+    func add(_ profile: Path) {
+      for parent in parents[profile] ?? [] where layers.count < limit { add(parent) }
+      if layers.count < limit { layers.append(profile) }
+    }
+    if let last = profiles.last { add(last) }
+    return layers
   }
 
   private mutating func add(_ profile: Path, from: (file: String, line: Int)? = nil) throws {
@@ -37,7 +52,9 @@ struct ProfileStack {
       if lines.isEmpty { throw SourceError.emptyParent(name) }
       for line in lines {
         let text = Path(bytes: line.words.joined(separator: [0x20]))
-        try add(parent(text, of: profile, file: name, line: line.number), from: (name, line.number))
+        let parent = try parent(text, of: profile, file: name, line: line.number)
+        parents[profile, default: []].append(parent)
+        try add(parent, from: (name, line.number))
       }
     }
     open.removeLast()

@@ -110,6 +110,13 @@ extension SourceError {
     SourceError(link, "is not a folder or a link to one: link it to a profile")
   }
 
+  static func readsTooMuch(_ folder: String, limit: Int) -> SourceError {
+    SourceError(
+      folder,
+      "a hook may source any file of this folder, which has more than \(limit): write the names of the files in the hook, or give them a folder of their own"
+    )
+  }
+
   static func emptyParent(_ file: String) -> SourceError {
     SourceError(file, "names no parent: name one a line, or delete the file")
   }

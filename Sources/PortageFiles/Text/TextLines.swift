@@ -20,8 +20,7 @@ public struct TextLines {
     var start = 0
     while start < bytes.count {
       let end = bytes[start...].firstIndex { $0 == 0x0A || $0 == 0x0D } ?? bytes.count
-      let words = bytes[start..<end].split(whereSeparator: Self.isSpace)
-        .prefix { $0.first != UInt8(ascii: "#") }
+      let words = Self.words(of: bytes[start..<end]).prefix { $0.first != UInt8(ascii: "#") }
       if !words.isEmpty { found.append(Line(number: number, words: Array(words))) }
       number += 1
       let isPair = end + 1 < bytes.count && bytes[end] == 0x0D && bytes[end + 1] == 0x0A
@@ -38,6 +37,35 @@ public struct TextLines {
       return index + 1
     }
     return nil
+  }
+
+  /// Split at white space as Python's `str.split` has it: a no-break space, which comes with text that was copied
+  /// from a web page, parts two words.
+  public static func words(of line: ArraySlice<UInt8>) -> [ArraySlice<UInt8>] {
+    if line.allSatisfy({ $0 < 0x80 }) { return line.split(whereSeparator: isSpace) }
+    var words: [ArraySlice<UInt8>] = []
+    var start = line.startIndex
+    var position = start
+    while position < line.endIndex {
+      let length = isSpace(line[position]) ? 1 : otherSpaces.first { line[position...].starts(with: $0) }?.count
+      guard let length else {
+        position += 1
+        continue
+      }
+      if position > start { words.append(line[start..<position]) }
+      position += length
+      start = position
+    }
+    if start < line.endIndex { words.append(line[start...]) }
+    return words
+  }
+
+  /// White space that is not ASCII, in UTF-8.
+  private static let otherSpaces: [[UInt8]] =
+    [0x85, 0xA0, 0x1680, 0x2028, 0x2029, 0x202F, 0x205F, 0x3000].map(utf8) + (0x2000...0x200A).map(utf8)
+
+  private static func utf8(_ scalar: UInt32) -> [UInt8] {
+    Unicode.Scalar(scalar).map { Array(String($0).utf8) } ?? []
   }
 
   /// ASCII white space as Python's `str.split` has it.

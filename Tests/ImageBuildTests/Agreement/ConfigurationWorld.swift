@@ -1,0 +1,105 @@
+import Platform
+import Stamps
+import TestSupport
+import Testing
+
+@testable import ImageBuild
+@testable import PortageFiles
+@testable import TextKit
+
+/// A tree with a configuration root and a repository, and what Portage and the readers say of it.
+struct ConfigurationWorld {
+  let tree: TestTree
+  let oracle: PortageOracle
+  private static let portage = "target/etc/portage"
+
+  init(_ oracle: PortageOracle) throws {
+    self.oracle = oracle
+    tree = try TestTree()
+    for (name, content) in Self.base { try tree.write(name, content) }
+  }
+
+  private static let base: KeyValuePairs<String, String> = [
+    "repository/profiles/repo_name": "tiny\n",
+    "repository/metadata/layout.conf": "masters =\nprofile-formats = portage-2\n",
+    "repository/profiles/categories": "app-misc\nsys-libs\n", "repository/profiles/arch.list": "amd64\nx86\n",
+    "repository/profiles/base/eapi": "8\n", "repository/profiles/other/parent": "../base\n",
+    "repository/profiles/base/parent": "../root\n", "repository/profiles/root/eapi": "8\n",
+    "repository/profiles/root/make.defaults": """
+    ARCH=amd64
+    ACCEPT_KEYWORDS=amd64
+    ACCEPT_LICENSE=MIT
+    ACCEPT_PROPERTIES="* -interactive"
+    ACCEPT_RESTRICT="* -bindist"
+    USE_EXPAND="VIDEO_CARDS"
+    KERNEL=linux
+    ELIBC=glibc
+
+    """,
+    "\(portage)/make.profile": "-> ../../../repository/profiles/base",
+  ]
+
+  func path(_ name: String) -> String {
+    name.hasPrefix("/") ? String(name.dropFirst()) : "\(Self.portage)/\(name)"
+  }
+
+  func write(_ files: [String: String?]) throws {
+    for (name, content) in files.sorted(by: { $0.key < $1.key }) {
+      let path = path(name)
+      try? Directory.removeTree(tree.path / path)
+      if let content, !content.isEmpty || name != "make.profile" { try tree.write(path, content) }
+    }
+  }
+
+  struct View {
+    let answer: JSON
+    let listing: Listing
+    let configuration: PackageConfiguration
+    fileprivate let variables: [String: ConfigurationVariables.Value]
+
+    /// Of these variables those with another value than Portage gives them, where no other of Portage's own files has a
+    /// say in it.
+    func wrongValues(of names: [String]) -> [String] {
+      names.compactMap { name in
+        guard let expected = answer["variables"]?[name]?.text else { return nil }
+        let value = variables[name].map { String(decoding: $0.value, as: UTF8.self) } ?? ""
+        return value == expected || value.contains("${") ? nil : "\(name): '\(value)' instead of '\(expected)'"
+      }
+    }
+  }
+
+  func view() throws -> View {
+    let reading = try ConfigurationRoot(
+      path: tree.path / "target", sourceTree: tree.path, repositories: ["tiny": tree.path / "repository"]
+    ).read()
+    let answer = try oracle.answer(root: tree.path / "target", repository: tree.path / "repository")
+    return View(
+      answer: answer, listing: reading.listing, configuration: PackageConfiguration(reading),
+      variables: reading.variables)
+  }
+
+  /// Where what Portage says is another and what the readers say is not.
+  static func missed(_ before: View, _ after: View) -> [String] {
+    var missed: [String] = []
+    if before.answer.line != after.answer.line, before.listing.digest == after.listing.digest {
+      missed.append("the listing is the same")
+    }
+    if before.answer["error"] != nil || after.answer["error"] != nil { return missed }
+    for (category, package, version) in [
+      ("app-misc", "leaf", "1"), ("app-misc", "leaf", "2-r1"), ("sys-libs", "pam", "1.5"),
+    ] {
+      let id = PackageVersion(category: category, name: package, version: version)
+      let build = PackageBuild(id: id, slot: "0", repository: "tiny", time: 0)
+      let name = "\(category)/\(package)-\(version)"
+      let what = { (view: View) in
+        ["env", "hooks"].map { view.answer["packages"]?[name]?[$0]?.line ?? "" }
+          + ["CFLAGS", "LDFLAGS"].map { view.answer["variables"]?[$0]?.line ?? "" }
+      }
+      let entries = { (view: View) in Listing(view.configuration.entries(for: build)).digest }
+      if what(before) != what(after), entries(before) == entries(after) {
+        missed.append("the ingredients of \(name) are the same")
+      }
+    }
+    return missed
+  }
+}

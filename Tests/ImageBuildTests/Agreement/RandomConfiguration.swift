@@ -1,0 +1,188 @@
+import Platform
+import Stamps
+import Testing
+
+@testable import ImageBuild
+@testable import ModelSupport
+@testable import PortageFiles
+@testable import TextKit
+
+/// Files of a configuration that are written and edited at random, each file by its own grammar.
+struct RandomConfiguration {
+  var generator: SeededGenerator
+  /// The lines of each file, by the names of `ConfigurationWorld`.
+  private(set) var files: [String: [String]] = [:]
+
+  private static let atoms = [
+    "app-misc/leaf", "app-misc/leaf:0", "app-misc/leaf:0/0", "app-misc/leaf:2", "app-misc/leaf::tiny",
+    "app-misc/leaf:0::tiny", "=app-misc/leaf-1", "=app-misc/leaf-1-r0", "~app-misc/leaf-2", "=app-misc/leaf-2*",
+    ">=app-misc/leaf-1", "<app-misc/leaf-3", ">=app-misc/leaf-1:0", "<=app-misc/leaf-2-r1", "*/*", "*/leaf",
+    "app-misc/*", "*/*::tiny", "app-misc/*:0", "sys-libs/pam", "=sys-libs/pam-1.5", "no atom",
+  ]
+  private static let flags = [
+    "colour", "-colour", "doc", "-doc", "plain", "-plain", "-*", "*", "+doc", "video_cards_intel",
+    "-video_cards_intel", "video_cards_*", "-video_cards_*", "VIDEO_CARDS:", "intel", "-intel", "nvidia",
+  ]
+  private static let keywords = ["~amd64", "amd64", "-~amd64", "-amd64", "**", "*", "~*", "-*", "~x86", "-**"]
+  private static let licenses = [
+    "GPL-2", "-GPL-2", "EULA-1", "-EULA-1", "MIT", "-MIT", "@ALL", "-@ALL", "@SOME", "*", "-*",
+  ]
+  private static let values = [
+    "-O1", "-O2", " ", "  ", "\t", "$MINE", "${MINE}", "${CFLAGS}", "\\$", "\\${MINE}", "\\\\", "\\\\$MINE",
+    "'",
+    "\\\"", "\n", "\\\n", "\\\r\n", "$", "é", "x", "\\x", "#",
+  ]
+
+  /// What the words of each file are taken from; no words for those of which a line is one item.
+  private static let grammars: [(name: String, words: [String])] = [
+    ("package.use/1", flags), ("package.use/2", flags), ("package.accept_keywords", keywords),
+    ("package.keywords", keywords), ("package.license", licenses),
+    ("package.properties", ["interactive", "-interactive", "*", "-*"]),
+    ("package.accept_restrict", ["bindist", "-bindist", "*", "-*"]),
+    ("package.env", ["a", "b", "c/d.conf", "none"]), ("package.mask", []), ("package.unmask", []),
+    ("profile/package.use", flags), ("profile/package.use.force", flags), ("profile/package.use.mask", flags),
+    ("profile/use.mask", []), ("profile/use.force", []), ("profile/package.bashrc", ["x", "y"]),
+    ("/repository/profiles/base/package.use", flags), ("/repository/profiles/base/package.use.mask", flags),
+    ("/repository/profiles/base/use.force", []), ("/repository/profiles/base/package.mask", []),
+    ("/repository/profiles/base/packages", []), ("/repository/profiles/base/package.provided", []),
+    ("/repository/profiles/base/package.accept_keywords", keywords),
+    ("/repository/profiles/base/package.keywords", keywords), ("license_groups", licenses), ("make.conf", []),
+    ("/repository/profiles/base/make.defaults", []), ("env/a", []), ("env/b", []), ("env/c/d.conf", []),
+    ("extra", []),
+  ]
+
+  init(seed: UInt64) {
+    generator = SeededGenerator(seed: seed)
+    for (name, _) in Self.grammars where generator.chance(40) {
+      files[name] = (0..<Int.random(in: 1...5, using: &generator)).map { _ in line(of: name) }
+    }
+  }
+
+  /// The text of a file; nil if it is not there.
+  func text(_ name: String) -> String? { files[name].map { $0.joined(separator: "\n") + "\n" } }
+
+  private mutating func any(_ choices: [String]) -> String { choices.randomElement(using: &generator) ?? "" }
+
+  private mutating func line(of name: String) -> String {
+    let words = Self.grammars.first { $0.name == name }?.words ?? []
+    if ["make.conf", "/repository/profiles/base/make.defaults", "extra"].contains(name)
+      || name.hasPrefix("env/")
+    {
+      return assignment(in: name)
+    }
+    if name == "license_groups" { return any(["ALL", "SOME"]) + some(words) }
+    let isItem = words.isEmpty
+    let isFlags = name.hasSuffix("use.mask") || name.hasSuffix("use.force")
+    if isItem, isFlags { return any(["colour", "-colour", "doc", "-doc", "-*", "video_cards_intel", "a b"]) }
+    if name.hasSuffix("package.provided") {
+      return any(["sys-libs/pam-1.5", "-sys-libs/pam-1.5", "-*", "a/b-1"])
+    }
+    if isItem { return any(["", "", "-", "*"]) + any(generator.chance(5) ? ["-*"] : Self.atoms) }
+    return any(Self.atoms) + some(words)
+  }
+
+  private mutating func some(_ words: [String]) -> String {
+    (0..<Int.random(in: 0...3, using: &generator)).map { _ in " " + any(words) }.joined()
+  }
+
+  private mutating func assignment(in name: String) -> String {
+    let maySource = name != "/repository/profiles/base/make.defaults" && name != "extra"
+    if maySource, generator.chance(10) {
+      return "source " + any(["extra", "./extra", "${MINE}extra", "${PORTAGE_CONFIGROOT}/etc/portage/extra"])
+    }
+    let value = (0..<Int.random(in: 0...5, using: &generator)).map { _ in any(Self.values) }.joined()
+    let variable = any(["CFLAGS", "CFLAGS", "LDFLAGS", "MINE", "MINE", "USE", "VIDEO_CARDS", "FEATURES"])
+    switch Int.random(in: 0..<4, using: &generator) {
+    case 0: return "\(variable)='\(value.replacing("'", with: ""))'"
+    case 1: return "export \(variable)=\"\(value)\""
+    default: return "\(variable)=\"\(value)\""
+    }
+  }
+
+  /// An edit, what it is, and whether nothing can come of it.
+  mutating func edit() -> (text: String, isVain: Bool) {
+    let names = files.keys.sorted()
+    let name = generator.chance(15) ? Self.grammars.randomElement(using: &generator)?.name ?? "" : any(names)
+    guard var lines = files[name], !lines.isEmpty else {
+      files[name] = [line(of: name)]
+      return ("\(name): new", false)
+    }
+    let place = Int.random(in: lines.indices, using: &generator)
+    let what: String
+    var isVain = false
+    switch Int.random(in: 0..<7, using: &generator) {
+    case 0:
+      let other = Int.random(in: lines.indices, using: &generator)
+      lines.swapAt(place, other)
+      what = "lines \(place) and \(other) swapped"
+    case 1:
+      lines.remove(at: place)
+      what = "line \(place) removed"
+    case 2:
+      lines.insert(line(of: name), at: place)
+      what = "line \(place) inserted"
+    case 3:
+      lines.append(lines[place])
+      what = "line \(place) once more"
+    case 4:
+      lines[place] = line(of: name)
+      what = "line \(place) is another"
+    case 5:
+      // In a quoted value it is no comment.
+      isVain = true
+      lines.insert("# why", at: 0)
+      what = "a comment"
+    default:
+      var words = lines[place].split(separator: " ", omittingEmptySubsequences: false).map(String.init)
+      words.swapAt(
+        Int.random(in: words.indices, using: &generator), Int.random(in: words.indices, using: &generator))
+      lines[place] = words.joined(separator: " ")
+      what = "words of line \(place) swapped"
+    }
+    files[name] = lines.isEmpty ? nil : lines
+    return ("\(name): \(what)", isVain)
+  }
+}
+
+extension AgreementTests {
+  /// `SYSBUILD_EDITS` is how many, `SYSBUILD_SEED` where they begin.
+  @Test("what Portage sees of random edits differs in the listing") func randomEdits() throws {
+    let oracle = try Self.oracle.get()
+    let count = Environment.value("SYSBUILD_EDITS").flatMap { Int(String(decoding: $0, as: UTF8.self)) } ?? 100
+    let first = Environment.value("SYSBUILD_SEED").flatMap { UInt64(String(decoding: $0, as: UTF8.self)) } ?? 1
+    var differing = 0
+    for round in 0..<(count / 10) {
+      let seed = first + UInt64(round)
+      var configuration = RandomConfiguration(seed: seed)
+      let world = try ConfigurationWorld(oracle)
+      try world.write(configuration.files.mapValues { $0.joined(separator: "\n") + "\n" })
+      var before = try world.view()
+      for number in 1...10 {
+        let old = configuration.files
+        let (what, isVain) = configuration.edit()
+        try world.write(
+          Dictionary(
+            uniqueKeysWithValues: Set(old.keys).union(configuration.files.keys).map {
+              ($0, configuration.text($0))
+            }))
+        let after = try world.view()
+        let story = "SYSBUILD_SEED=\(seed) SYSBUILD_EDITS=10, edit \(number), \(what)"
+        #expect(ConfigurationWorld.missed(before, after) == [], "\(story)\n\(old)\n\(configuration.files)")
+        // Of a file that Portage refuses, or that may be sourced by a name that is not known, the content counts.
+        let isTold = !configuration.files.values.joined().contains { $0.hasPrefix("source ${MINE}") }
+        if isVain, isTold, after.answer["error"] == nil {
+          #expect(after.listing.changes(since: before.listing) == [], "\(story)\n\(old)")
+        }
+        // What package.env says of all packages Portage takes for make.conf's.
+        if !(configuration.files["package.env"] ?? []).contains(where: { $0.hasPrefix("*/* ") }) {
+          #expect(
+            after.wrongValues(of: ["CFLAGS", "LDFLAGS", "MINE"]) == [], "\(story)\n\(configuration.files)")
+        }
+        if before.answer.line != after.answer.line { differing += 1 }
+        before = after
+      }
+    }
+    // Edits that change nothing would prove nothing.
+    #expect(differing > 0)
+  }
+}

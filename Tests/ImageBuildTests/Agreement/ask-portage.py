@@ -1,0 +1,107 @@
+"""Answers what Portage makes of configuration roots: a line of JSON a question, on two named pipes.
+
+A question is {"root": PORTAGE_CONFIGROOT, "repository": the folder of a repository called tiny, "target": an empty ROOT}.
+The answer holds what Portage would do for a few packages, or {"error": …} where it refuses the configuration.
+"""
+
+import io
+import json
+import sys
+
+import portage
+import portage.util
+from portage.package.ebuild.config import config
+
+# What the questions are about: two versions of one package, and another.
+PACKAGES = {
+    "app-misc/leaf-1": {
+        "SLOT": "0/0",
+        "KEYWORDS": "~amd64",
+        "LICENSE": "GPL-2 EULA-1",
+    },
+    "app-misc/leaf-2-r1": {
+        "SLOT": "2/2.1",
+        "KEYWORDS": "amd64",
+        "LICENSE": "MIT",
+    },
+    "sys-libs/pam-1.5": {
+        "SLOT": "0",
+        "KEYWORDS": "",
+        "LICENSE": "|| ( MIT GPL-2 )",
+    },
+}
+COMMON = {
+    "EAPI": "8",
+    "IUSE": "colour +plain doc video_cards_intel video_cards_nvidia",
+    "PROPERTIES": "interactive",
+    "RESTRICT": "bindist",
+    "repository": "tiny",
+    "DEFINED_PHASES": "-",
+}
+
+# What Portage splits into words: their order and spacing are no answer. Masks of licences and the like are asked for.
+LISTS = set(portage.const.INCREMENTALS)
+NOT_ASKED = {"ACCEPT_LICENSE", "ACCEPT_PROPERTIES", "ACCEPT_RESTRICT", "PORTAGE_ARCHLIST"}
+
+
+def value(settings, name):
+    text = settings.get(name) or ""
+    return sorted(text.split()) if name in LISTS else text
+
+
+def about(settings, name):
+    metadata = dict(COMMON, **PACKAGES[name])
+    settings.setcpv(name, mydb=metadata)
+    package = portage.versions._pkg_str(name, metadata=metadata, settings=settings)
+    own = settings.configdict["pkg"]
+    # USE of package.env is in the flags; what else is there are its variables and what was passed in.
+    given = set(metadata) | {"CATEGORY", "PF", "USE", "PKGUSE", "IUSE_EFFECTIVE", "PORTAGE_REPO_NAME"}
+    return {
+        "use": sorted(settings["PORTAGE_USE"].split()),
+        "env": {key: own[key] for key in own if key not in given},
+        "keywords": sorted(settings._getMissingKeywords(package, metadata)),
+        "licenses": sorted(settings._getMissingLicenses(package, dict(metadata, USE=""))),
+        "properties": sorted(settings._getMissingProperties(package, dict(metadata, USE=""))),
+        "restrict": sorted(settings._getMissingRestrict(package, dict(metadata, USE=""))),
+        "masked": settings._getMaskAtom(package, metadata) is not None,
+        "hooks": list(settings._pbashrc),
+    }
+
+
+def answer(question):
+    environment = {
+        "PORTAGE_REPOSITORIES": "[DEFAULT]\nmain-repo = tiny\n[tiny]\nlocation = %s\n" % question["repository"],
+        "PORTAGE_USERNAME": "root",
+        "PORTAGE_GRPNAME": "root",
+        "LC_ALL": "C.UTF-8",
+        "PATH": "/usr/bin:/bin",
+    }
+    portage.util._eapi_cache.clear()
+    try:
+        settings = config(
+            config_root=question["root"], target_root=question["target"], sysroot="/", eprefix="", env=environment
+        )
+        names = set(settings.configdict["defaults"]) | set(settings.configdict["conf"])
+        return {
+            "variables": {name: value(settings, name) for name in sorted(names - NOT_ASKED)},
+            "packages": {name: about(settings, name) for name in PACKAGES},
+            "system": sorted(str(atom) for atom in settings.packages),
+            "provided": {name: sorted(map(str, versions)) for name, versions in settings.pprovideddict.items()},
+            "categories": sorted(settings.categories),
+            "sonames": sorted(str(atom) for atom in settings.soname_provided),
+        }
+    except (Exception, SystemExit) as error:
+        # What Portage does not foresee, too: emerge would end with it.
+        return {"error": type(error).__name__}
+
+
+def main():
+    # What Portage has to say of bad lines is not asked for.
+    sys.stderr = io.StringIO()
+    with open(sys.argv[1], encoding="utf-8") as questions, open(sys.argv[2], "w", encoding="utf-8") as answers:
+        for line in questions:
+            answers.write(json.dumps(answer(json.loads(line)), sort_keys=True) + "\n")
+            answers.flush()
+
+
+main()
