@@ -48,10 +48,12 @@ struct FreshAnswer {
 }
 
 extension Invocation {
-  /// The source tree, absolute.
+  /// The source tree, absolute and without links: it is one tree, whatever way led there, and some of what is built
+  /// refers to it.
   func source() throws -> Path {
     let current = try Directory.current()
-    return directory.map { (current / $0).normalized } ?? current
+    guard let directory else { return current }
+    return File.resolve(current / directory) ?? (current / directory).normalized
   }
 
   /// O as the command line, the environment or else the default has it. A file may say something else: then
