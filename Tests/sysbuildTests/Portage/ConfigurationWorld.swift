@@ -85,7 +85,7 @@ struct ConfigurationWorld {
     for name in ["app-misc/leaf-1", "app-misc/leaf-2-r1", "sys-libs/pam-1.5"] {
       let what = { (view: View) in
         ["env", "hooks"].map { view.answer["packages"]?[name]?[$0]?.line ?? "" }
-          + ["CFLAGS", "LDFLAGS"].map { view.answer["variables"]?[$0]?.line ?? "" }
+          + ["CFLAGS", "LDFLAGS", "MINE"].map { view.answer["variables"]?[$0]?.line ?? "" }
       }
       let entries = { (view: View) in Listing(view.configuration.entries(for: Self.build(name))).digest }
       if what(before) != what(after), entries(before) == entries(after) {
