@@ -65,7 +65,8 @@ final class BuildLock {
 
   private static func unusable(_ build: Path, _ error: SystemError) -> UserError {
     if BuildRoom.isFull(error.code), let room = BuildRoom.explanation(build) { return UserError(room) }
-    return UserError("O is '\(build)', which cannot be used: \(error): name another folder, as in O=/var/tmp/out")
+    return UserError(
+      "O is '\(build)', which cannot be used: \(error): name another folder, as in O=/var/tmp/out")
   }
 
   /// What keeps O locked while it is open, in whatever process.
