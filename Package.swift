@@ -58,7 +58,7 @@ let package = Package(
     // A build.
     module("BuildSettings", on: "BuildGraph", "PortageFiles", "Stamps", "Platform", "TextKit"),
     module("ArtifactKinds", on: "BuildSettings", "BuildGraph", "PortageFiles", "Stamps", "Platform"),
-    module("Explanations", on: "ArtifactKinds", "BuildGraph", "Stamps", "TextKit"),
+    module("Explanations", on: "ArtifactKinds", "BuildGraph", "Stamps", "Platform", "TextKit"),
     module(
       "ImageBuild",
       on: "Explanations", "BuildSettings", "BuildGraph", "EmergeOutput", "PortageFiles", "Stamps", "Platform",

@@ -74,12 +74,40 @@ package struct Diagnosis: Hashable, Sendable {
           details: lines.requirers,
           remedy: "build its binary package again with the USE flags of the configuration")
       }
-      return Diagnosis(
-        "\(package) is masked by: \(reasons)", details: lines.requirers,
-        remedy: "allow it in package.unmask, package.accept_keywords or package.license, whichever it is, "
-          + "or ask for another version")
+      return unbuildable(package, String(reasons), lines)
+        ?? Diagnosis(
+          "\(package) is masked by: \(reasons)", details: lines.requirers,
+          remedy: "allow it in \(Self.files(for: reasons)), or ask for another version")
     }
     return nil
+  }
+
+  /// What no configuration allows: `EAPI 99`, with `The current version of portage supports EAPI '9'.` below, and
+  /// `invalid: RDEPEND: …`.
+  private static func unbuildable(_ package: String, _ reasons: String, _ lines: EmergeLines) -> Diagnosis? {
+    if reasons.hasPrefix("EAPI ") {
+      let newest = lines.texts.first { $0.contains("version of portage supports EAPI '") }.flatMap(
+        Self.quotedPart)
+      return Diagnosis(
+        "the ebuild of \(package) is written for \(reasons), which this Portage does not know"
+          + (newest.map { ": its newest is EAPI \($0)" } ?? ""), details: lines.requirers,
+        remedy: "ask for another version, or use a Portage that knows it")
+    }
+    guard let (_, mistake) = reasons.split(around: "invalid: ") else { return nil }
+    let variable = mistake.prefix { $0 != ":" }
+    return Diagnosis(
+      "the ebuild of \(package) has a mistake in \(mistake)", details: lines.requirers,
+      remedy: "correct \(variable) in the ebuild, or ask for another version")
+  }
+
+  /// The files that allow what is masked for these reasons.
+  private static func files(for reasons: Substring) -> String {
+    let files = [
+      ("package.mask", "package.unmask"), ("keyword", "package.accept_keywords"),
+      ("license(s)", "package.license"),
+      ("properties", "package.properties"), ("in RESTRICT", "package.accept_restrict"),
+    ].filter { reasons.contains($0.0) }.map(\.1)
+    return files.isEmpty ? "the configuration" : files.joined(separator: " and ")
   }
 
   /// An ebuild that bash cannot make sense of: what it says stands ahead of ` * ERROR: CPV failed (depend phase):`.

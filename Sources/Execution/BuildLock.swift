@@ -1,4 +1,5 @@
 package import BuildGraph
+import Explanations
 package import Platform
 package import Stamps
 package import TextKit
@@ -79,7 +80,9 @@ package final class BuildLock {
   }
 
   private static func unusable(_ build: Path, _ error: SystemError) -> UserError {
-    UserError("O is '\(build)', which cannot be used: \(error): name another folder, as in O=/var/tmp/out")
+    if BuildRoom.isFull(error.code), let room = BuildRoom.explanation(build) { return UserError(room) }
+    return UserError(
+      "O is '\(build)', which cannot be used: \(error): name another folder, as in O=/var/tmp/out")
   }
 
   /// What keeps O locked while it is open, in whatever process.

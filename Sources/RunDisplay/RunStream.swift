@@ -15,6 +15,8 @@ package final class RunStream: RunMonitor {
     /// Nil for one that has the terminal, where people see for themselves.
     var silence: SilenceWatch?
     var warnings: [String] = []
+    /// The package that was begun last.
+    var lastPackage: String?
   }
 
   private let graph: Graph
@@ -68,7 +70,10 @@ package final class RunStream: RunMonitor {
   package func output(_ target: String, _ line: [UInt8]) {
     send(.output(target, line))
     pulses[target]?.silence?.sign(at: now().monotonic)
-    for event in pulses[target]?.emerge.read(line) ?? [] { send(.package(target, event)) }
+    for event in pulses[target]?.emerge.read(line) ?? [] {
+      if case .started(let package) = event { pulses[target]?.lastPackage = package.version }
+      send(.package(target, event))
+    }
     if let warning = EmergeMessage.warning(in: line) { pulses[target]?.warnings.append(warning) }
   }
 
@@ -106,6 +111,14 @@ package final class RunStream: RunMonitor {
     for event in pulses[target]?.emerge.look(at: time) ?? [] { send(.package(target, event)) }
     if pulses[target]?.emerge.logSize != size { pulses[target]?.silence?.sign(at: time) }
     if let silence = pulses[target]?.silence?.warning(at: time) { send(.target(target, .silent(silence))) }
+  }
+
+  /// The targets that run, and the packages that they are at, or were at last.
+  package var underWay: [(target: String, packages: [String])] {
+    pulses.sorted { $0.key < $1.key }.map { name, pulse in
+      let running = pulse.emerge.running.map(\.version)
+      return (name, running.isEmpty ? [pulse.lastPackage].compactMap(\.self) : running)
+    }
   }
 
   package func end(_ end: RunEnd) { send(.ended(end)) }

@@ -100,9 +100,48 @@ struct EmergeOutputTests {
     says("- t/flag-1::r (masked by: )\n", headline, remedy: remedy)
     says(
       "- t/flag-1::r (masked by: ~amd64 keyword)", "t/flag-1 is masked by: ~amd64 keyword",
+      remedy: "allow it in package.accept_keywords, or ask for another version")
+    says(
+      "- t/flag-1::r (masked by: package.mask, MIT license(s), ~amd64 keyword)",
+      "t/flag-1 is masked by: package.mask, MIT license(s), ~amd64 keyword",
       remedy:
-        "allow it in package.unmask, package.accept_keywords or package.license, whichever it is, or ask for another version"
+        "allow it in package.unmask and package.accept_keywords and package.license, or ask for another version"
     )
+    says(
+      "- t/flag-1::r (masked by: interactive properties, bindist in RESTRICT)",
+      "t/flag-1 is masked by: interactive properties, bindist in RESTRICT",
+      remedy: "allow it in package.properties and package.accept_restrict, or ask for another version")
+  }
+
+  @Test("what no configuration allows is not said to be masked") func ebuildsThatCannotBeBuilt() {
+    func masked(_ reasons: String) -> String {
+      """
+      !!! All ebuilds that could satisfy "app-misc/leaf" for /O/sysroot/ have been masked.
+      !!! One of the following masked packages is required to complete your request:
+      - app-misc/leaf-1::tiny (masked by: \(reasons))
+      (dependency required by "t/user-1::r" [ebuild])
+
+      The current version of portage supports EAPI '9'. You must upgrade to a
+      newer version of portage before EAPI masked packages can be installed.
+      """
+    }
+    says(
+      masked("EAPI 99"),
+      "the ebuild of app-misc/leaf-1 is written for EAPI 99, which this Portage does not know: its newest is EAPI 9",
+      ["required by t/user-1::r"], remedy: "ask for another version, or use a Portage that knows it")
+    for (mistake, variable) in [
+      ("RDEPEND: Invalid atom (>>x/y), token 2", "RDEPEND"),
+      ("RDEPEND: USE flag 'foo' referenced in conditional 'foo?' is not in IUSE", "RDEPEND"),
+      ("SLOT: invalid value: '', SLOT: undefined", "SLOT"),
+    ] {
+      says(
+        masked("invalid: \(mistake)"), "the ebuild of app-misc/leaf-1 has a mistake in \(mistake)",
+        ["required by t/user-1::r"], remedy: "correct \(variable) in the ebuild, or ask for another version")
+    }
+    says(
+      masked("LICENSE: Missing ')' at end of string, invalid: LICENSE: Missing ')' at end of string"),
+      "the ebuild of app-misc/leaf-1 has a mistake in LICENSE: Missing ')' at end of string",
+      ["required by t/user-1::r"], remedy: "correct LICENSE in the ebuild, or ask for another version")
   }
 
   @Test func packagesThatDoNotExist() {

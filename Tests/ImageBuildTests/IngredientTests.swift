@@ -74,7 +74,10 @@ private func build(_ name: String = "pam", slot: String = "0", repository: Strin
   private let portage = "profiles/demo/target/etc/portage"
 
   init() throws {
-    tree = try TestTree(["\(portage)/make.profile/make.defaults": "CFLAGS=\"-O1\"\nBASE=\"-pipe\"\nUSE=\"x\"\n"]
+    tree = try TestTree([
+      "\(portage)/make.profile/make.defaults":
+        "CFLAGS=\"-O1\"\nBASE=\"-pipe\"\nUSE=\"x\"\nUSE_EXPAND=VIDEO_CARDS\n"
+    ]
     )
   }
 
@@ -89,11 +92,20 @@ private func build(_ name: String = "pam", slot: String = "0", repository: Strin
   }
 
   @Test func theLastFlagsHold() throws {
-    #expect(try lines() == ["CFLAGS = -O1"])
-    try tree.write("\(portage)/make.conf", "MAKEOPTS=\"-j9\"\nCFLAGS=\"-O2 ${BASE}\"\nFEATURES=\"x\"\n")
-    #expect(try lines() == ["CFLAGS = -O2 -pipe"])
+    #expect(try lines() == ["BASE = -pipe", "CFLAGS = -O1"])
+    try tree.write(
+      "\(portage)/make.conf",
+      "MAKEOPTS=-j9\nCFLAGS=\"-O2 ${BASE}\"\nFEATURES=\"x\"\nVIDEO_CARDS=y\nPORTAGE_NICENESS=9\n__own=z\n")
+    #expect(try lines() == ["BASE = -pipe", "CFLAGS = -O2 -pipe"])
+    try tree.write("\(portage)/make.conf", "LIBDIR_amd64=lib\nFEATURES=\"nodoc test x -test\"\n")
+    #expect(try lines() == ["BASE = -pipe", "CFLAGS = -O1", "FEATURES = nodoc -test", "LIBDIR_amd64 = lib"])
+    // What a hook looks at counts, whatever it is.
+    try tree.write("\(portage)/make.conf", "PORTAGE_NICENESS=9\n")
+    try tree.write("\(portage)/bashrc", "echo ${PORTAGE_NICENESS:-3} $USE\n")
+    #expect(try lines() == ["BASE = -pipe", "CFLAGS = -O1", "PORTAGE_NICENESS = 9", "bashrc = file"])
+    try tree.remove("\(portage)/bashrc")
     try tree.write("\(portage)/make.conf", "$(broken\n")
-    #expect(try lines() == ["CFLAGS = -O1", "make.conf = file"])
+    #expect(try lines() == ["BASE = -pipe", "CFLAGS = -O1", "make.conf = file"])
   }
 
   @Test func whatIsAboutAPackage() throws {
@@ -107,18 +119,20 @@ private func build(_ name: String = "pam", slot: String = "0", repository: Strin
     try tree.write("\(portage)/savedconfig/sys-libs/pam-1.5-r1", "")
     #expect(
       try lines() == [
-        "CFLAGS = -O1", "bashrc = file", "env/a: LDFLAGS = -O1 a", "env/b: LDFLAGS = -O1 b",
+        "BASE = -pipe", "CFLAGS = -O1", "bashrc = file", "env/a: LDFLAGS = -O1 a", "env/b: LDFLAGS = -O1 b",
         "env/sys-libs/pam:0 = file", "package.env/x: sys-libs/pam = a b",
         "patches/sys-libs/pam-1.5/x.patch = file", "savedconfig/sys-libs/pam-1.5-r1 = file",
       ])
     #expect(
       try lines(for: "libcap") == [
-        "CFLAGS = -O1", "bashrc = file", "env/c: LDFLAGS = -O1 c", "env/sys-libs/libcap-2 = file",
+        "BASE = -pipe", "CFLAGS = -O1", "bashrc = file", "env/c: LDFLAGS = -O1 c",
+        "env/sys-libs/libcap-2 = file",
         "package.env/x: sys-libs/libcap = c", "patches/sys-libs/libcap/x.patch = file",
       ])
     #expect(
       try lines(for: "other") == [
-        "CFLAGS = -O1", "bashrc = file", "env/a: LDFLAGS = -O1 a", "package.env/x: sys-libs/other = a",
+        "BASE = -pipe", "CFLAGS = -O1", "bashrc = file", "env/a: LDFLAGS = -O1 a",
+        "package.env/x: sys-libs/other = a",
       ])
   }
 
@@ -137,7 +151,7 @@ private func build(_ name: String = "pam", slot: String = "0", repository: Strin
     for name in ["30", "10", "20"] {
       try tree.write("\(portage)/make.conf/\(name)", "CFLAGS=\"${CFLAGS} \(name)\"\n")
     }
-    #expect(try lines() == ["CFLAGS = -O1 10 20 30"])
+    #expect(try lines() == ["BASE = -pipe", "CFLAGS = -O1 10 20 30"])
   }
 
   @Test("a profile that is reached twice is there twice") func profilesReachedTwice() throws {

@@ -136,7 +136,9 @@ private enum Build {
     } catch {
       // Without O anything may fail, which is not what is to be said then.
       let error: any Error =
-        if case .failure(let removed) = Result(catching: lock.check) { removed } else { error }
+        if case .failure(let removed) = Result(catching: lock.check) { removed } else {
+          explained(error, stream, session)
+        }
       stream.end(.aborted("\(error)"))
       throw error
     }
@@ -151,6 +153,19 @@ private enum Build {
     }
     for (name, why) in failures.all { Program.complain(FailureReport(name, why, session).text) }
     return .exit(outcome.isSuccess ? 0 : 2)
+  }
+}
+
+extension Build {
+  /// With what was being made, and what to do, if there is no room left in O.
+  private static func explained(_ error: any Error, _ stream: RunStream, _ session: Session) -> any Error {
+    guard let failure = error as? SystemError, BuildRoom.isFull(failure.code),
+      let room = BuildRoom.explanation(session.settings.locations.build)
+    else { return error }
+    let work = stream.underWay.map { target, packages in
+      packages.isEmpty ? "\(target) was being made" : "\(target) was at \(packages.joined(separator: ", "))"
+    }
+    return UserError(([failure.description] + work + [room]).joined(separator: "\n"))
   }
 }
 

@@ -2,6 +2,7 @@ import BuildGraph
 import BuildSettings
 import EmergeOutput
 import Execution
+import Explanations
 import Glibc
 import ImageBuild
 import Platform
@@ -36,6 +37,11 @@ struct FailureReport {
     }
     if session.settings.variant != nil, log.lastOutput.contains(where: HostGuard.isRefusal) {
       said.append(HostGuard.explanation)
+    }
+    if log.lastOutput.contains(where: BuildRoom.isRefusal),
+      let room = BuildRoom.explanation(session.settings.locations.build)
+    {
+      said.append(room)
     }
     if let path { said.append("log: \(path)") }
     said.append("again: \(session.invocation.commandLine([name]))")

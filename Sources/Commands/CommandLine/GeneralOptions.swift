@@ -59,10 +59,11 @@ extension Invocation {
     values(of: .directory).reduce(nil) { folder, name in folder.map { $0 / name } ?? Path(name) }
   }
 
-  /// The source tree, absolute.
+  /// The source tree, absolute and without links: it is one tree, whatever way led there.
   func source() throws -> Path {
     let current = try Directory.current()
-    return directory.map { (current / $0).normalized } ?? current
+    guard let directory else { return current }
+    return File.resolve(current / directory) ?? (current / directory).normalized
   }
 
   /// What is to be taken for changed.

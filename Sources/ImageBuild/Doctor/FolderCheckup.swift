@@ -1,4 +1,5 @@
 package import BuildGraph
+import Explanations
 import Glibc
 import Platform
 import Stamps
@@ -11,13 +12,18 @@ import TextKit
 package struct FolderCheckup {
   private let build: Path
   private let images: Path
+  private let isOfImage: Bool
 
-  package init(_ locations: Locations) {
+  /// - Parameter isOfImage: whether packages and a kernel are built there.
+  package init(_ locations: Locations, isOfImage: Bool) {
     build = locations.build
     images = locations.images
+    self.isOfImage = isOfImage
   }
 
-  package func findings() -> [Finding] { buildFindings() + imagesFindings() + [lifetime()].compactMap(\.self) }
+  package func findings() -> [Finding] {
+    (isOfImage ? [path()] : []) + buildFindings() + imagesFindings() + [lifetime()].compactMap(\.self)
+  }
 
   // MARK: O
 
@@ -57,8 +63,23 @@ package struct FolderCheckup {
       findings.append(Self.clock(try trial.clockDifference(), name))
       return findings + [try space(place, name)]
     } catch {
+      if BuildRoom.isFull(error.code) {
+        let room = BuildRoom(build)
+        return [.error("\(name) is full\(room.contents.map { "; \($0)" } ?? "")", remedy: room.remedy)]
+      }
       return [.error("\(name) cannot be written: \(error)", remedy: "use another folder, as in O=/var/tmp/out")]
     }
+  }
+
+  /// Whether every build gets along with the path. The kernel's makefile refuses white space and colons, and so do most
+  /// others, without saying so; a colon parts the folders of PATH; configure refuses the rest.
+  private func path() -> Finding {
+    let bad = build.bytes.first { byte in byte <= 0x20 || byte == 0x7F || ":\"'`\\#$&".utf8.contains(byte) }
+    guard let bad else { return .ok("O ('\(build)') has a path that every build gets along with") }
+    let what = bad == 0x20 ? "a blank" : "'\(printable([bad]))'"
+    return .error(
+      "O ('\(build)') has \(what) in its path, with which neither a kernel nor many packages can be built",
+      remedy: "use a folder whose path has only letters, digits and any of '/._-+', as in O=/var/tmp/out")
   }
 
   private static let localFolder = "use a folder on a local file system, as in O=/var/tmp/out"
@@ -83,8 +104,11 @@ package struct FolderCheckup {
   private func space(_ place: Path, _ name: String) throws(SystemError) -> Finding {
     let free = try FileSystemTrial.freeSpace(at: place)
     let text = "\(name) has \(Quantity.size(free)) free"
-    if free < 1 << 30 {
-      return .error("\(text), which is not enough for any build", remedy: "make room, or use another folder")
+    if free < BuildRoom.least {
+      let room = BuildRoom(build)
+      return .error(
+        "\(text), which is not enough for any build\(room.contents.map { "; \($0)" } ?? "")",
+        remedy: room.remedy)
     }
     if free < Self.roomForJobs {
       return .warning(

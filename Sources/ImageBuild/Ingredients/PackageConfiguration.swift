@@ -7,26 +7,16 @@ import Stamps
 struct PackageConfiguration: Hashable {
   let ingredients: [ConfigurationIngredient]
 
-  /// The variables of make.conf and make.defaults that change what a compiler makes or what is kept of it.
-  private static let flags: Set<String> = [
-    "ASFLAGS", "CBUILD", "CFLAGS", "CHOST", "CPPFLAGS", "CXXFLAGS", "EXTRA_ECONF", "EXTRA_EMAKE", "FCFLAGS",
-    "FFLAGS", "GOFLAGS", "LDFLAGS", "MYCMAKEARGS", "MYMESONARGS", "PKG_INSTALL_MASK", "RUSTFLAGS",
-  ]
-
   init(_ ingredients: [ConfigurationIngredient]) {
     self.ingredients = ingredients
   }
 
-  /// The flags, and the variables that hooks look at: but those that Portage compares itself.
+  /// With the variables that the configuration hands to every ebuild.
   init(_ reading: ConfigurationRoot.Reading) {
-    let names = Self.flags.union(reading.usedByScripts).subtracting(["USE"])
-    let variables = names.sorted().compactMap { name in
-      reading.variables[name].map {
-        ConfigurationIngredient(
-          scope: .every, entry: Listing.Entry(key: name.utf8, value: $0.value, place: $0.place))
-      }
-    }
-    self.init(reading.ingredients + variables)
+    let variables = EbuildVariables(reading.variables, usedByScripts: reading.usedByScripts)
+    self.init(
+      reading.ingredients
+        + variables.entries.map { ConfigurationIngredient(scope: .every, entry: $0) })
   }
 
   /// What of it is about this package, in the order of the keys.

@@ -93,7 +93,7 @@ struct ConfigurationWorld {
       let name = "\(category)/\(package)-\(version)"
       let what = { (view: View) in
         ["env", "hooks"].map { view.answer["packages"]?[name]?[$0]?.line ?? "" }
-          + ["CFLAGS", "LDFLAGS"].map { view.answer["variables"]?[$0]?.line ?? "" }
+          + ["CFLAGS", "LDFLAGS", "MINE"].map { view.answer["variables"]?[$0]?.line ?? "" }
       }
       let entries = { (view: View) in Listing(view.configuration.entries(for: build)).digest }
       if what(before) != what(after), entries(before) == entries(after) {

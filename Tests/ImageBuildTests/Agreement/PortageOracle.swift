@@ -72,7 +72,7 @@ final class PortageOracle {
     let note = folder / "requirements.txt"
     if (try? File.read(note)) != wanted {
       let output = try FileDescriptor.open(folder.parent / "portage.log", O_WRONLY | O_CREAT | O_TRUNC)
-      let words = ["\(scripts / "host-tools")", "\(folder)", "\(folder)"]
+      let words = ["\(scripts / "host-tools")", "\(folder)", "\(folder)/none"]
       let status = try ChildProcess(
         program: Path(words[0]), arguments: words.map { Array($0.utf8) },
         environment: [Array("PATH=/usr/local/bin:/usr/bin:/bin".utf8)], output: output.raw, error: output.raw

@@ -38,6 +38,19 @@ private let edits = [
     let lines = try tree.read("sets/tiny/build.packages").split(separator: "\n").reversed()
     try tree.write("sets/tiny/build.packages", "# another\n\n" + lines.joined(separator: "  # why\n\n") + "\n")
   },
+  Edit("what Portage does not read", runs: []) { tree in
+    let configuration = "profiles/tiny/target/etc/portage"
+    for name in [
+      "README", "make.conf.old", "repo.postsync.d/x", "repos.conf", "package.use.mask", "env/unnamed",
+    ] {
+      try tree.write("\(configuration)/\(name)", "app-misc/leaf colour\n")
+    }
+    try tree.append("# why", to: "\(configuration)/env/lto.conf")
+    try tree.append("# why", to: "\(configuration)/package.env")
+    for name in ["news/2026-11-25-x/x.en.txt", "glsa/glsa-1.xml", "timestamp.chk"] {
+      try tree.write("profiles/tiny/repository/metadata/\(name)", "x\n")
+    }
+  },
   Edit(
     "an atom added to install.packages, already in build.packages", runs: ["rootfs", "squashfs", "image"],
     explains: ["sets/install.packages changed: dev-util/buildtool added (sets/tiny/install.packages:2)"]
@@ -156,6 +169,35 @@ struct EditTests {
     let after = try tree.run(["ls", "-lR", "\(tree.source)"])
     #expect(build.status == 2 && build.output.contains("Read-only file system"), "\(build.output)")
     #expect(before == after)
+  }
+
+  @Test("the tree is the same through a link")
+  func aLinkToTheTree() throws {
+    let tree = try Self.tree.get()
+    try tree.restore()
+    let link = tree.folder / "link"
+    try File.remove(link, missingIsFine: true)
+    try File.symlink("source", at: link)
+    #expect(try tree.sysbuild(["-C", "\(link)", "image"]).output == "image: up to date\n")
+  }
+
+  @Test(
+    "an ebuild that no configuration allows",
+    arguments: [
+      ("EAPI=8", "EAPI=99", "is written for EAPI 99, which this Portage does not know: its newest is EAPI 9"),
+      ("RDEPEND=\"", "RDEPEND=\">>x/y ", "has a mistake in RDEPEND: Invalid atom (>>x/y)"),
+    ])
+  func unbuildableEbuilds(_ old: String, _ new: String, _ message: String) throws {
+    let tree = try Self.tree.get()
+    try tree.restore()
+    let repository = "profiles/tiny/repository/app-misc"
+    try tree.write(
+      "\(repository)/odd/odd-1.ebuild", tree.read("\(repository)/leaf/leaf-1.ebuild").replacing(old, with: new))
+    try tree.append("app-misc/odd", to: "sets/tiny/build.packages")
+    let build = try tree.sysbuild(["image"])
+    #expect(
+      build.status == 2 && build.output.contains("the ebuild of app-misc/odd-1 \(message)"), "\(build.output)")
+    #expect(!build.output.contains("package.unmask"))
   }
 
   @Test("without the bootstrap list emerge's circle is shown, with the log and the way to try again")

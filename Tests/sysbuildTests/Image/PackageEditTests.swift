@@ -84,6 +84,17 @@ private let packageEdits = [
     try tree.write("\(configuration)/env/debug", "CFLAGS=\"-g\"\n")
     try tree.write("\(configuration)/package.env", "app-misc/leaf debug\n")
   },
+  PackageEdit("what a file of package.env sources", both: ["~app-misc/leaf-1"]) { tree in
+    try tree.write("\(configuration)/flags/lto", "LDFLAGS=\"-Wl,-O2\"\n")
+  },
+  PackageEdit("what a hook sources", both: nil) { tree in
+    try tree.append("export CHANGED=1", to: "\(configuration)/bashrc.d/10-hook.sh")
+  },
+  PackageEdit(
+    "an ebuild behind a link that leads out of the repository", sysroot: [], rootfs: ["~app-misc/greeting-1"]
+  ) { tree in
+    try tree.append("# changed", to: "profiles/tiny/linked/greeting-1.ebuild")
+  },
   PackageEdit("a patch", both: ["~app-misc/leaf-1"]) { tree in
     try tree.write(
       "\(configuration)/patches/app-misc/leaf-1/x.patch", "--- /dev/null\n+++ b/new\n@@ -0,0 +1 @@\n+x\n")

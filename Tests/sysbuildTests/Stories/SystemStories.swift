@@ -117,7 +117,18 @@ import Testing
         all: up to date
 
         """)
-    #expect(ran.err == "sysbuild: cannot write 'DIR/tree/out/logs/big/TIME.log': No space left on device\n")
+    let said = ran.err.split(separator: "\n")
+    #expect(
+      said.prefix(2) == [
+        "sysbuild: cannot write 'DIR/tree/out/logs/big/TIME.log': No space left on device",
+        "sysbuild: big was being made",
+      ])
+    #expect(
+      said.count == 3
+        && said[2].contains(
+          /^sysbuild: O \('DIR\/tree\/out'\) has .* free, and it holds .* in logs, .*: make room, or use another folder$/
+        ),
+      "\(ran.err)")
   }
 
   @Test func buildDirectoryThatIsAFile() throws {

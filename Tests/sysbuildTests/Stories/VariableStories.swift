@@ -53,6 +53,21 @@ import Testing
     #expect(try story.run("O=x", "show", "copy").out.contains("cp src/a DIR/tree/x/copy\n"))
   }
 
+  @Test("one source tree, whatever way led to it") func aLinkToTheSourceTree() throws {
+    let story = try BuildStory(
+      "[target x]\ninputs = value:SOURCE file:a\noutputs = file:${O}/x\nrun = cp ${SOURCE}/a ${O}/x\n")
+    try story.write("a", "1")
+    try story.run()
+    try story.shell("ln -s tree \"$D/link\"; mkdir \"$D/other\"; ln -s ../tree \"$D/other/link\"")
+    for way in ["link", "other/link", "other/../link", "link/../tree"] {
+      #expect(try story.run("-C", way, directory: story.folder).out == "x: up to date\n", "\(way)")
+      #expect(try story.run("-C", way, "-n", directory: story.folder).out == "up to date: 1 target fresh\n")
+    }
+    try story.write("a", "2")
+    #expect(try story.run("-C", "link", directory: story.folder).targets == ["x"])
+    #expect(try story.run().out == "x: up to date\n")
+  }
+
   @Test(arguments: ["with space", "ünïcödé", "a'b\"c", "$HOME", "tab\tand\\back"])
   func namesOfFolders(_ name: String) throws {
     let story = try story(name)
