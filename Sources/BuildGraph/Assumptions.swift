@@ -1,12 +1,10 @@
 public import Stamps
 
-/// What a question takes for changed though nothing differs: what if?
-///
-/// It knows no file; a real run has none of it.
+/// What a plan takes for changed although it is not, to answer "what if?". A real run assumes nothing.
 public struct Assumptions: Sendable {
-  /// Each is another to every target that reads or makes it.
+  /// These count as changed for every target that reads or makes them.
   public var artifacts: Set<ArtifactID>
-  /// What the declaration itself of a target hangs on.
+  /// For each target the artifacts that its declaration depends on and that count as changed.
   public var declarations: [TargetID: [Artifact]]
 
   public init(artifacts: Set<ArtifactID> = [], declarations: [TargetID: [Artifact]] = [:]) {

@@ -2,17 +2,17 @@ public import Stamps
 
 /// What is known of a graph's targets: their stamps, and the artifacts as they were last seen.
 ///
-/// It decides nothing but whether one target matches its stamp (`reasons`), by a single walk over recipe,
-/// inputs and outputs which gives the answer and its explanation at once.
+/// It decides whether a target matches its stamp (`reasons`), in a single walk over recipe, inputs and outputs
+/// that gives the answer and its explanation at once.
 public final class BuildState {
   public let graph: Graph
   private let observer: any Observer
   private let history: any History
   private let assumptions: Assumptions
-  /// By target; nil for one whose stamp was not read yet.
+  /// By target; nil if the stamp has not been read yet.
   private var stamps: [Result<Stamp?, StampError>?]
 
-  /// - Parameter assumptions: what to take for changed, if only a question is asked.
+  /// - Parameter assumptions: what to take for changed; nothing in a real run.
   public init(
     graph: Graph, observer: any Observer, history: any History,
     assuming assumptions: Assumptions = Assumptions()
@@ -24,7 +24,7 @@ public final class BuildState {
     stamps = Array(repeating: nil, count: graph.nodes.count)
   }
 
-  /// Looks at everything that these targets read and make.
+  /// Observes everything that these targets read and make.
   public func look(at targets: [TargetID]) throws {
     let ids = unique(targets.flatMap { graph[$0].inputs + graph[$0].received + graph[$0].outputs })
     try look(at: ids)
@@ -42,7 +42,7 @@ public final class BuildState {
     return result
   }
 
-  /// The last success of a target, nil if there is none on record.
+  /// The last success of a target; nil if none is recorded.
   public func success(of id: TargetID) -> Stamp.Success? {
     guard case .success(let stamp) = stamp(of: id) else { return nil }
     return stamp?.success
@@ -53,7 +53,7 @@ public final class BuildState {
     stamps[id.index] = .success(stamp)
   }
 
-  /// The records of artifacts as they were last seen, their listings kept.
+  /// The records of artifacts as they were last seen. Their listings are written.
   public func records(of ids: [ArtifactID]) throws -> [Stamp.Record] {
     try ids.map { id in
       let artifact = graph[id].artifact
@@ -88,9 +88,9 @@ public final class BuildState {
     }
   }
 
-  /// Why a target does not match its stamp, the root cause first; empty if it does.
+  /// Why a target does not match its stamp, the root cause first; empty if it matches.
   ///
-  /// - Parameter deferred: artifacts that are about to be made anew and prove nothing now.
+  /// - Parameter deferred: artifacts that are left out, since they are about to be made again.
   public func reasons(for id: TargetID, deferring deferred: Set<ArtifactID> = []) -> [Reason] {
     let stamp: Stamp
     switch self.stamp(of: id) {
@@ -133,7 +133,7 @@ public final class BuildState {
     return reasons
   }
 
-  /// The differences in what a target declares: its recipe, and which inputs and outputs it names.
+  /// The changes in what a target declares: its recipe, and which inputs and outputs it names.
   private func declarationChanges(of node: Graph.Node, since success: Stamp.Success) -> [Change] {
     let recipe = node.recipe.changes(since: success.recipe, head: Graph.Node.head)
     let inputs = (node.inputs + node.received).map { graph[$0].artifact }
@@ -159,7 +159,7 @@ public final class BuildState {
       + artifacts.filter { !old.contains($0) && isNamed($0) }.map { Change(.added, item($0)) }
   }
 
-  /// How an artifact differs from its record; nil if it does not.
+  /// The changes of an artifact since it was recorded; nil if there are none.
   public func changes(of id: ArtifactID, since record: Stamp.Record) -> [Change]? {
     let now = observation(of: id)
     if now == record.observation { return nil }
@@ -180,7 +180,7 @@ public final class BuildState {
   }
 }
 
-/// The records of a stamp, found by artifact; as a rule each stands where it is looked for.
+/// The records of a stamp, by artifact. Usually a record is found at the position that is tried first.
 private struct Records {
   private let records: [Stamp.Record]
 

@@ -1,10 +1,10 @@
 import TextKit
 
-/// A command line split into words as a shell splits it, with its references still in it.
+/// A command line, split into words, with references that are not yet replaced.
 ///
-/// Quotes, backslashes and blanks mean what they mean to a POSIX shell; nothing else does: there are no
-/// globs, redirections, comments or substitutions, and a variable's value is never split. Words of the form
-/// `NAME=value` in front, quoted or not, set variables for this command alone.
+/// Quotes, backslashes and blanks have the meaning that they have in a POSIX shell. Nothing else has: there are
+/// no globs, redirections, comments or substitutions, and a variable's value is never split. Words of the form
+/// `NAME=value` at the beginning, quoted or not, set variables for this command alone.
 public struct CommandTemplate: Hashable, Sendable {
   public struct Assignment: Hashable, Sendable {
     public let name: String
@@ -47,7 +47,7 @@ public struct CommandTemplate: Hashable, Sendable {
     self.words = Array(words.dropFirst(assignments.count))
   }
 
-  /// Every template in it.
+  /// All templates of the command.
   var templates: [Template] { assignments.map(\.value) + words }
 
   private static func readQuoted(
@@ -70,28 +70,29 @@ public struct CommandTemplate: Hashable, Sendable {
 }
 
 extension CommandTemplate: CustomStringConvertible {
-  /// The line with one blank between words and quotes where they are needed: two spellings of a command
-  /// are one command.
+  /// The line with one blank between words and only the quotes that are needed, so that two spellings of a
+  /// command are the same.
   public var description: String {
     (assignments.map { "\($0.name)=\($0.value.word)" } + words.map(\.word)).joined(separator: " ")
   }
 }
 
 extension Template {
-  /// As a word of a command line, between double quotes if it needs any: a reference stands in them as it is.
+  /// The template as a word of a command line, in double quotes if it needs any, which leave references as they
+  /// are.
   fileprivate var word: String {
     let text = description
     if isPlainShellWord(text, allowing: "${}:") { return text }
     let quoted = parts.map { part in
       let text = Template(parts: [part]).description
       guard case .text = part else { return text }
-      // By scalars: a quote with a combining mark behind it is one character, and not a quote, to `String`.
+      // By scalars: to `String` a quote with a combining mark behind it is one character and not a quote.
       return text.unicodeScalars.map { $0 == "\"" || $0 == "\\" ? "\\\($0)" : "\($0)" }.joined()
     }
     return "\"\(quoted.joined())\""
   }
 
-  /// This word as `NAME=value`, if it is one.
+  /// The assignment, if this word has the form `NAME=value`.
   fileprivate var assignment: CommandTemplate.Assignment? {
     guard case .text(let text) = parts.first, let equals = text.firstIndex(of: "="),
       Variables.isName(text[..<equals])

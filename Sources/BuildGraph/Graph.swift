@@ -1,37 +1,37 @@
 public import Platform
 public import Stamps
 
-/// A validated, acyclic graph of targets, everything in it named, checked and found once.
-///
-/// It knows what each target reads and makes, not what state any of that is in. `Plan` decides, `Scheduler`
-/// runs. `GraphBuilder` makes one.
+/// A validated, acyclic graph of targets, with what each of them reads and makes. `GraphBuilder` makes it from
+/// declarations, `Plan` decides what to run, `Scheduler` runs it.
 public struct Graph: Sendable {
   /// A target with its references resolved.
   public struct Node: Sendable {
     public let id: TargetID
     public let target: Target
     public let needs: [TargetID]
-    /// What it reads of its own: declared, then implied by its recipe (values, programs).
+    /// What it reads besides outputs of its needs: first what it declares, then what its recipe implies
+    /// (values, programs).
     public let inputs: [ArtifactID]
-    /// What its needs hand it: their outputs.
+    /// The outputs of its needs; see `GraphBuilder`.
     public let received: [ArtifactID]
     public let outputs: [ArtifactID]
     public let commands: [CommandTemplate]
-    /// The variables it sets for its commands.
+    /// The variables that it sets for its commands.
     public let environment: [(name: String, value: Template)]
     public let limits: RunLimits
 
     public var name: String { target.name }
 
-    /// Whether it only stands for its needs: such a target never runs and hands on what they hand it.
+    /// Whether it only groups its needs. Such a target never runs, and its dependents receive what it receives.
     public var isAlias: Bool { commands.isEmpty }
 
-    /// The recipe as a stamp keeps it: before expansion, so that a value that changes is told as such.
+    /// The recipe as a stamp records it: before expansion, so that the change of a variable's value is not a
+    /// change of the recipe.
     public var recipe: [String] {
       environment.map { "environment \($0.name)=\($0.value)" } + commands.map { "run \($0)" }
     }
 
-    /// Of a line of `recipe` the part that says what it is about: `run`, or `environment` and the name.
+    /// The part of a line of `recipe` that says what it is about: `run`, or `environment` and the name.
     static func head(_ line: String) -> Substring {
       line.hasPrefix("run ") ? line.prefix(3) : line.prefix { $0 != "=" }
     }
@@ -41,18 +41,18 @@ public struct Graph: Sendable {
   public struct ArtifactNode: Hashable, Sendable {
     public let artifact: Artifact
     public let path: Path?
-    /// Whether a target may change it: it lies in O or IMAGESDIR.
+    /// Whether targets may change it, as it lies in O or IMAGESDIR.
     public let isMade: Bool
-    /// Of a program, the PATH that it is looked for on.
+    /// For a program, the PATH on which it is looked for.
     public let searchPath: String?
   }
 
-  /// In an order that has every target behind its needs, as near to the declared one as that allows.
+  /// The targets, each behind its needs, otherwise in the order in which they were declared.
   public let nodes: [Node]
   public let artifacts: [ArtifactNode]
   public let variables: Variables
   public let locations: Locations
-  /// What every command finds in its environment, besides what its target adds.
+  /// The environment of every command, to which its target may add.
   public let baseEnvironment: [(name: String, value: Template)]
   private let ids: [String: TargetID]
   private let makers: [ArtifactID: TargetID]
@@ -100,7 +100,7 @@ public struct Graph: Sendable {
     template.expanded { variables[$0]?.value ?? "" }
   }
 
-  /// A command as it runs, the items of inputs put in as `items` gives them.
+  /// A command as it runs, with each reference to items of an input replaced by what `items` returns.
   public func command(_ template: CommandTemplate, items: (Artifact) -> [String]) -> Job.Command {
     let words = template.words.flatMap { word in
       if case .items(let kind, let name) = word.parts.first {
@@ -111,7 +111,7 @@ public struct Graph: Sendable {
     return Job.Command(environment: template.assignments.map { ($0.name, expand($0.value)) }, words: words)
   }
 
-  /// The environment of a target's commands, in the order it is set.
+  /// The environment of a target's commands. Of two settings of one variable the last counts.
   public func environment(of id: TargetID) -> [(name: String, value: String)] {
     (baseEnvironment + self[id].environment).map { ($0.name, expand($0.value)) }
   }

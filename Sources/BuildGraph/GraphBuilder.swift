@@ -2,9 +2,9 @@ import Platform
 import Stamps
 import TextKit
 
-/// Makes a graph of declared targets, or says everything that is wrong with them.
+/// Makes a graph from declared targets, or reports everything that is wrong with them.
 ///
-/// It reads no file: whether an input exists is not asked here.
+/// It reads no file, and does not check whether inputs exist.
 public struct GraphBuilder {
   let variables: Variables
   let locations: Locations
@@ -17,7 +17,7 @@ public struct GraphBuilder {
   var artifacts: [Graph.ArtifactNode] = []
   private var artifactIDs: [Key: ArtifactID] = [:]
 
-  /// Two targets may mean two programs by one name.
+  /// The same name may mean two programs for two targets.
   private struct Key: Hashable {
     let artifact: Artifact
     let searchPath: String?
@@ -83,7 +83,7 @@ public struct GraphBuilder {
     return name.utf8.allSatisfy { $0.isLetter || $0.isDigit || "_.+-".utf8.contains($0) }
   }
 
-  /// The targets with each behind its needs, by depth first in the order declared.
+  /// The targets, each behind its needs: depth first, in the order in which they were declared.
   private func sorted(_ targets: [Target], by named: [String: Target]) throws(GraphProblems) -> [Target] {
     guard problems.isEmpty else { throw GraphProblems(problems: problems) }
     enum Mark { case open, done }
@@ -148,7 +148,7 @@ public struct GraphBuilder {
       commands: commands, environment: environment, limits: RunLimits(target, &problems))
   }
 
-  /// What the recipe shows a target to read: the values of its variables, and its programs.
+  /// What the recipe implies that a target reads: the values of its variables, and its programs.
   private mutating func impliedInputs(
     of commands: [CommandTemplate], _ environment: [(name: String, value: Template)], _ searchPath: String
   ) -> [ArtifactID] {
@@ -187,7 +187,7 @@ public struct GraphBuilder {
     return id
   }
 
-  /// Where a target's programs are looked for: its own PATH, or that of every command.
+  /// The PATH on which a target's programs are looked for: its own, or that of the base environment.
   private func searchPath(_ environment: [(name: String, value: Template)]) -> String {
     (baseEnvironment + environment).last { $0.name == "PATH" }.map { expand($0.value) } ?? ""
   }
@@ -200,7 +200,7 @@ public struct GraphBuilder {
   private mutating func artifact(
     _ text: String, of target: Target, _ searchPath: String?, reader: inout RecipeReader
   ) -> ArtifactID? {
-    // Split before it is expanded: a value may hold blanks, and none of them parts anything.
+    // Split before expanding, since blanks in a value separate nothing.
     let templates = text.utf8.split(separator: UInt8(ascii: " ")).map { String(Substring($0)) }
     let words = templates.compactMap { reader.expand($0) }
     guard words.count == templates.count else { return nil }
@@ -240,11 +240,11 @@ public struct GraphBuilder {
 }
 
 extension Graph {
-  /// As a command's program this word is the running sysbuild itself, which is no input of any target.
+  /// The word that stands for the running sysbuild as a command's program, which is never an input.
   public static let ownProgram = "sysbuild"
 
-  /// Programs whose work POSIX fixes: another version of them makes nothing different, so no recipe that
-  /// calls them has them as an input unless its target declares it.
+  /// Programs whose behaviour POSIX specifies. Another version makes no difference, so they are inputs only of
+  /// targets that declare them.
   public static let standardPrograms: Set<String> = [
     "cat", "chmod", "cmp", "cp", "echo", "env", "false", "ln", "mkdir", "mv", "printf", "rm", "rmdir", "sh",
     "test", "touch", "true",
@@ -252,7 +252,7 @@ extension Graph {
 }
 
 func unique<Element: Hashable>(_ elements: [Element]) -> [Element] {
-  // Most are of one target, too short to be worth a set.
+  // Most arrays are those of one target, too short to be worth a set.
   if elements.count <= 8 {
     return elements.indices.filter { !elements[..<$0].contains(elements[$0]) }.map { elements[$0] }
   }

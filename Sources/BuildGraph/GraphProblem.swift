@@ -1,8 +1,6 @@
 import TextKit
 
-/// A mistake in a graph's declaration, as the one line that its author reads.
-///
-/// Every message about a graph is made here: where first, the thing quoted, the remedy last.
+/// A mistake in a graph's declaration, as a message of one line. All messages about graphs are here.
 public struct GraphProblem: Error, Hashable, Sendable, CustomStringConvertible {
   public let description: String
 
@@ -12,11 +10,12 @@ public struct GraphProblem: Error, Hashable, Sendable, CustomStringConvertible {
 
   static func badName(_ target: Target) -> Self {
     Self(
-      target, "has a name that is no name: use letters, digits, '_', '.', '+' and '-', a letter or digit first")
+      target,
+      "has an invalid name: use letters, digits, '_', '.', '+' and '-', and begin with a letter or digit")
   }
 
   static func reservedName(_ target: Target) -> Self {
-    Self(target, "is called like a query of the command line: choose another name")
+    Self(target, "has the name of a query of the command line: choose another name")
   }
 
   static func declaredTwice(_ target: Target, first: Target) -> Self {
@@ -107,7 +106,7 @@ public struct GraphProblem: Error, Hashable, Sendable, CustomStringConvertible {
   static func badPool(_ target: Target) -> Self {
     Self(
       target,
-      "has the pool '\(target.pool)', which is no name: use letters, digits, '_', '.', '+' and '-', a letter or digit first"
+      "has the pool '\(target.pool)', an invalid name: use letters, digits, '_', '.', '+' and '-', and begin with a letter or digit"
     )
   }
 

@@ -1,24 +1,24 @@
-/// Slots for jobs, shared with other builds that run at the same time, as those of GNU make's jobserver are.
+/// Slots for jobs that are shared with other builds, as those of GNU make's jobserver are.
 ///
-/// Whoever builds has one slot from the start, for its first job, which this does not count.
+/// Each build has one slot of its own for its first job. It is not taken and not given back.
 public protocol JobSlots: AnyObject {
-  /// Takes a slot if one is free now; does not wait.
+  /// Takes a slot. Returns false at once if none is free.
   func take() throws -> Bool
-  /// Gives back one that was taken.
+  /// Gives back a slot that was taken.
   func giveBack() throws
 }
 
-/// How many slots the jobs that run have taken. It knows no job, only how many there are.
+/// Takes slots and gives them back as the number of running jobs changes.
 struct SlotAccount {
   private let slots: (any JobSlots)?
   private var taken = 0
 
-  /// - Parameter slots: nil if they are not shared: then there is always one.
+  /// - Parameter slots: nil if slots are not shared, so that one is always free.
   init(_ slots: (any JobSlots)?) {
     self.slots = slots
   }
 
-  /// Sees to a slot for a job besides `running` others; false if none is free.
+  /// Makes sure that there is a slot for one more job beside `running` others. Returns false if none is free.
   mutating func reserve(besides running: Int) throws -> Bool {
     guard let slots, taken < running else { return true }
     guard try slots.take() else { return false }
@@ -26,7 +26,7 @@ struct SlotAccount {
     return true
   }
 
-  /// Gives back all that `running` jobs do not need.
+  /// Gives back the slots that `running` jobs do not need.
   mutating func giveBack(allBut running: Int) throws {
     while let slots, taken > max(0, running - 1) {
       try slots.giveBack()

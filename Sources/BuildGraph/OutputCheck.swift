@@ -1,8 +1,8 @@
 import Platform
 import Stamps
 
-/// The rules about who may write what: each output belongs to one target, and whoever reads it, or a tree
-/// around it, needs that target.
+/// The rules about outputs: each belongs to one target, and a target that reads it, or a tree around it, needs
+/// that target.
 extension GraphBuilder {
   mutating func checkOutputs(_ nodes: [Graph.Node]) {
     var makers: [Path: Graph.Node] = [:]
@@ -24,7 +24,7 @@ extension GraphBuilder {
     checkInputs(nodes, makers, trees)
   }
 
-  /// What a target reads that another one makes.
+  /// A path that one target reads and another makes.
   fileprivate struct Reading {
     let path: Path
     let reader: Graph.Node
@@ -87,7 +87,7 @@ extension GraphBuilder {
         .compactMap { artifacts[$0.index].path })
   }
 
-  /// The outputs that lie in each of `folders`.
+  /// For each of `folders` the outputs that lie in it.
   private func outputsWithin(
     _ folders: Set<Path>, _ nodes: [Graph.Node]
   ) -> [Path: [(Path, Graph.Node)]] {
@@ -105,7 +105,7 @@ extension GraphBuilder {
     return within
   }
 
-  /// The output trees that `path` lies in, the nearest first.
+  /// The output trees around `path`, the innermost first.
   private func enclosing(
     _ path: Path, _ trees: [Path: Graph.Node]
   ) -> [(path: Path, node: Graph.Node)] {
@@ -120,13 +120,13 @@ extension GraphBuilder {
     return found
   }
 
-  /// Whether a tree holds O, whose stamps and logs change in every run.
+  /// Whether a tree contains O, whose stamps and logs change in every run.
   private func holdsBuild(_ tree: Artifact, _ path: Path) -> Bool {
     guard let rest = locations.build.relative(to: path) else { return false }
     return !Exclusions(tree.excluding).contain(rest)
   }
 
-  /// The programs of a target's commands that are named by their path.
+  /// The programs of a target's commands that are given by their path.
   private func programs(of node: Graph.Node) -> [Path] {
     let names = node.commands.compactMap { command in
       command.words.first?.expanded { variables[$0]?.value ?? "" }
@@ -136,14 +136,15 @@ extension GraphBuilder {
 }
 
 extension [GraphBuilder.Reading] {
-  /// Those whose reader does not need the maker, directly or not. Walks over the graph once for 64 makers.
+  /// The readings whose reader does not need the maker, directly or indirectly. Walks over the graph once for
+  /// every 64 makers.
   fileprivate func withoutNeeded(_ nodes: [Graph.Node]) -> Self {
     var rest = filter { $0.maker.id != $0.reader.id && !$0.reader.needs.contains($0.maker.id) }
     let makers = unique(rest.map(\.maker.id))
     for start in stride(from: 0, to: makers.count, by: 64) {
       let group = makers[start..<Swift.min(start + 64, makers.count)]
       let bits = Dictionary(uniqueKeysWithValues: group.enumerated().map { ($1, UInt64(1) << UInt64($0)) })
-      // For each target the makers of the group that it is or needs; needs stand in front of it.
+      // For each target the makers of the group that it needs or is. Its needs come before it.
       var reached: [UInt64] = []
       for node in nodes {
         reached.append(node.needs.reduce(bits[node.id] ?? 0) { $0 | reached[$1.index] })

@@ -1,26 +1,26 @@
 import Platform
 import Stamps
 
-/// What each wanted target's verdict is, and so what a run will do: every stale target, some of the pending
-/// ones, and no other.
+/// The verdict on each wanted target, and so what a run will do: every stale target, some of the pending ones,
+/// and no other.
 ///
-/// Made without a side effect, from a graph, its stamps and what was observed.
+/// Making a plan has no side effects.
 public struct Plan: Sendable {
   public struct Entry: Sendable {
     public let id: TargetID
     public let verdict: Verdict
   }
 
-  /// The wanted targets in the order they would run.
+  /// The wanted targets, in the order in which they would run.
   public let entries: [Entry]
-  /// By target; nil for one that is not wanted.
+  /// By target; nil for targets that are not wanted.
   private let verdicts: [Verdict?]
 
   public subscript(id: TargetID) -> Verdict? { verdicts[id.index] }
 
   public var isUpToDate: Bool { entries.allSatisfy(\.verdict.isFresh) }
 
-  /// The plan for `goals` and all that they need.
+  /// The plan for `goals` and everything that they need.
   ///
   /// - Parameter force: whether every wanted target is to run.
   /// - Throws: what the observer throws for an artifact that cannot be digested.
@@ -54,8 +54,8 @@ public struct Plan: Sendable {
 }
 
 extension BuildState {
-  /// What targets that are about to run may change under `node`: what they make, what may be made in O
-  /// without being declared, and programs, which may be found there next. What a fresh target made stays.
+  /// What targets that are about to run may change for `node`: their outputs, files in O that no target
+  /// declares, and programs, which may be found in O next. Outputs of fresh targets do not change.
   fileprivate func deferred(_ node: Graph.Node, isFresh: (TargetID) -> Bool) -> Set<ArtifactID> {
     Set(
       (node.inputs + node.received).filter { id in
@@ -68,7 +68,7 @@ extension BuildState {
       })
   }
 
-  /// Whether a program is missing now or lies in O.
+  /// Whether a program is missing or lies in O.
   private func isMadeOrMissing(_ id: ArtifactID) -> Bool {
     guard observation(of: id) != nil, case .text(let path) = detail(of: id) else { return true }
     return graph.locations.isWritable(graph.locations.path(of: path))

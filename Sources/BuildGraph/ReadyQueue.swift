@@ -1,25 +1,25 @@
-/// Which targets may be tried now: those whose needs are all settled, the first of the graph's order first.
+/// The targets that may be tried now, since all their needs are settled, in the order of the graph.
 ///
-/// It knows nothing of what trying means. A target is handed out once; all of them together cost one step
-/// a need, and a logarithm for the order.
+/// Each target is handed out once. All together take a step for each need, and O(log n) for each target to keep
+/// the order.
 struct ReadyQueue {
   private var unsettledNeeds: [TargetID: Int] = [:]
   private var dependents: [TargetID: [TargetID]] = [:]
   private var lost: Set<TargetID> = []
-  /// A binary heap: each is no later than the two at twice its place.
+  /// A binary heap: no element comes after its two children.
   private var heap: [TargetID] = []
 
   /// Whether no target may be tried now.
   var isEmpty: Bool { heap.isEmpty }
 
-  /// Takes up a target that waits for `needs`.
+  /// Adds a target that waits for `needs`.
   mutating func add(_ id: TargetID, behind needs: [TargetID]) {
     unsettledNeeds[id] = needs.count
     for need in needs { dependents[need, default: []].append(id) }
     if needs.isEmpty { push(id) }
   }
 
-  /// Notes that nothing more will come of `id`; if it is lost, so are those behind it, at once.
+  /// Notes that `id` has ended. If it is lost, its dependents are lost too, and ready at once.
   mutating func settle(_ id: TargetID, isLost: Bool) {
     for dependent in dependents[id] ?? [] where !lost.contains(dependent) {
       unsettledNeeds[dependent, default: 0] -= 1
@@ -28,7 +28,7 @@ struct ReadyQueue {
     }
   }
 
-  /// Removes the first target that may be tried, and says whether a need of it was lost.
+  /// Removes and returns the first target that may be tried, and whether a need of it was lost.
   mutating func next() -> (id: TargetID, isLost: Bool)? {
     guard let first = heap.first, let last = heap.popLast() else { return nil }
     if !heap.isEmpty {
@@ -38,7 +38,7 @@ struct ReadyQueue {
     return (first, lost.contains(first))
   }
 
-  /// Takes back a target that was handed out and could not be tried.
+  /// Adds a target again that was handed out and could not be tried.
   mutating func putBack(_ id: TargetID) { push(id) }
 
   private mutating func push(_ id: TargetID) {

@@ -1,6 +1,6 @@
 import Stamps
 
-/// Parses the templates of one target and gathers what is wrong with them.
+/// Parses the templates of one target and collects the mistakes in them.
 struct RecipeReader {
   let target: Target
   let variables: Variables
@@ -36,7 +36,7 @@ struct RecipeReader {
     }
   }
 
-  /// `text` with its variables' values, or nil after noting what is wrong with it.
+  /// `text` with its variables replaced; nil if there is a mistake in it, which is noted.
   mutating func expand(_ text: String) -> String? {
     guard let template = template(text), template.variables.allSatisfy({ variables[$0] != nil }) else {
       return nil
@@ -44,7 +44,7 @@ struct RecipeReader {
     return template.expanded { variables[$0]?.value ?? "" }
   }
 
-  /// Notes `${KIND:NAME}` references that name no declared input or are no word of their own.
+  /// Notes each `${KIND:NAME}` that is not a declared input or not a word of its own.
   mutating func checkItems(of commands: [CommandTemplate], declared: [Artifact]) {
     for word in commands.flatMap(\.templates) {
       for case .items(let kind, let name) in word.parts {

@@ -1,18 +1,19 @@
-/// How a target may run: beside which others, for how long, how many times. No stamp records any of it, since it
-/// changes no result.
+/// How a target may run: beside which others, for how long, how often. No stamp records this, since it does not
+/// change the result.
 public struct RunLimits: Hashable, Sendable {
   /// Of the targets of one pool only one runs at a time.
   public let pool: String?
   /// How long all its commands may take together, in nanoseconds.
   public let timeout: Int64?
-  /// How often it is tried once more after a command has failed: for what may pass, such as a download.
+  /// How often it is tried again after a command has failed, for temporary failures such as those of a
+  /// download.
   public let retries: Int
 
-  /// The pool of targets whose commands get the terminal, as an editor or a menu wants it.
+  /// The pool of the targets whose commands get the terminal, for an editor or a menu.
   public static let console = "console"
   public var takesConsole: Bool { pool == Self.console }
 
-  /// What `target` declares; a problem for each part that cannot be understood.
+  /// What `target` declares. Adds a problem for each part that is malformed.
   init(_ target: Target, _ problems: inout [GraphProblem]) {
     pool = target.pool.isEmpty ? nil : target.pool
     if !target.pool.isEmpty, !GraphBuilder.isName(target.pool) { problems.append(.badPool(target)) }
@@ -23,7 +24,7 @@ public struct RunLimits: Hashable, Sendable {
     if number == nil { problems.append(.badRetries(target)) }
   }
 
-  /// `90s`, `30m`, `2h` in nanoseconds; from one second to a year.
+  /// `90s`, `30m` or `2h` in nanoseconds, from one second to a year; nil for anything else.
   private static func duration(_ text: String) -> Int64? {
     let units: [Character: Int64] = ["s": 1, "m": 60, "h": 3600]
     guard let unit = text.last.flatMap({ units[$0] }), text.utf8.first != UInt8(ascii: "+"),

@@ -2,8 +2,8 @@ public import Stamps
 
 /// The loop that carries out a plan: it starts what is ready, waits, and writes stamps.
 ///
-/// It makes no system call of its own and knows no process: the runner does the work, the state keeps the
-/// records, the observer behind it looks.
+/// It makes no system call and knows no process: the runner does the work, the state keeps the records and has
+/// the observer look.
 public final class Scheduler {
   public struct Options: Sendable {
     /// How many targets may run at once, at least 1.
@@ -16,20 +16,20 @@ public final class Scheduler {
     public init() {}
   }
 
-  /// What happens, for whoever shows it.
+  /// What happens in a run.
   public enum Event: Sendable {
     case started(TargetID, [Reason])
-    /// A pending target turned out to match its stamp: its needs made what they had made before.
+    /// A pending target matches its stamp, as its needs made what they had made before.
     case spared(TargetID)
     case succeeded(TargetID, duration: Int64)
-    /// Its commands failed, and are tried again: for the `attempt`th time of `attempts`.
+    /// Its commands failed for the reason given and are tried again: attempt number `attempt` of `attempts`.
     case retried(TargetID, String, attempt: Int, attempts: Int)
     case failed(TargetID, String, duration: Int64)
-    /// It was not tried, since a need of it failed.
+    /// It was not tried, since one of its needs failed.
     case skipped(TargetID)
-    /// These inputs, which nothing makes, were not there when the target began: a name may be mistyped.
+    /// These inputs, which no target makes, did not exist when the target began. A name may be mistyped.
     case inputsMissing(TargetID, [Artifact])
-    /// These inputs are not what they were when the target began; it is stale next time.
+    /// These inputs have changed since the target began, so it will be stale.
     case inputsChanged(TargetID, [Artifact])
   }
 
@@ -43,7 +43,7 @@ public final class Scheduler {
     public var isSuccess: Bool { failed.isEmpty && signal == nil }
   }
 
-  /// Where a target that is not fresh stands. All are `waiting` first; from then on only `move` changes it.
+  /// The state of a target that is not fresh. All are `waiting` at first; then only `move` changes it.
   private enum Step {
     case waiting
     case running(Run)
@@ -57,7 +57,7 @@ public final class Scheduler {
     let inputs: [Stamp.Record]
     let previous: Stamp.Success?
     let started: Int64
-    /// By the timer, which nobody sets.
+    /// The timer's time, which does not jump as a clock that is set.
     let began: Int64
     let reasons: [Reason]
     var attempt = 1
@@ -78,9 +78,9 @@ public final class Scheduler {
   private var outcome = Outcome()
 
   /// - Parameters:
-  ///   - slots: those that the jobs share with other builds, if they do.
+  ///   - slots: those shared with other builds, if any.
   ///   - now: the wall clock, in nanoseconds since the epoch.
-  ///   - timer: a clock that is never set, in nanoseconds since whatever time.
+  ///   - timer: a clock that is never set, in nanoseconds since an arbitrary time.
   ///   - report: called for each event, on the caller's thread.
   public init(
     _ plan: Plan, of state: BuildState, runner: any CommandRunner, options: Options,
@@ -97,7 +97,7 @@ public final class Scheduler {
     self.report = report
   }
 
-  /// Runs until nothing is left to do. If it throws, no command runs on and every stamp is true.
+  /// Runs until nothing is left to do. If it throws, all commands have ended and every stamp is true.
   public func run() throws -> Outcome {
     for entry in plan.entries where !entry.verdict.isFresh {
       steps[entry.id] = .waiting
@@ -131,7 +131,7 @@ public final class Scheduler {
     for other in state.graph[id].limits.pool.map({ pools.leave($0, id) }) ?? [] { queue.putBack(other) }
   }
 
-  /// - Returns: whether more would be started if there were a slot.
+  /// - Returns: whether another target could start if a slot were free.
   private func startWhatIsReady() throws -> Bool {
     while runningCount < options.jobs, !queue.isEmpty, outcome.failed.isEmpty || options.keepsGoing {
       guard try slots.reserve(besides: runningCount) else { return true }
@@ -155,7 +155,7 @@ public final class Scheduler {
     do {
       try state.look(at: [id])
     } catch {
-      // Of this target alone: others may have been running for hours.
+      // Only this target fails: others may have been running for hours.
       return try fail(
         id, Run(inputs: [], previous: state.success(of: id), started: started, began: began, reasons: []),
         "\(error)")
@@ -206,7 +206,7 @@ public final class Scheduler {
     }
   }
 
-  /// Checks what a recipe that succeeded made, and only then says so in its stamp.
+  /// Checks the outputs of a recipe that succeeded, and only then writes its stamp.
   private func end(_ id: TargetID, _ run: Run) throws {
     let node = state.graph[id]
     do {
@@ -244,14 +244,14 @@ public final class Scheduler {
 }
 
 extension BuildState {
-  /// The declared inputs that are paths outside O and are not there.
+  /// The declared inputs that are paths outside O and do not exist.
   fileprivate func missingSources(of node: Graph.Node) -> [Artifact] {
     node.inputs.map { (id: $0, node: graph[$0]) }
       .filter { $0.node.path != nil && !$0.node.isMade && observation(of: $0.id) == nil }
       .map(\.node.artifact)
   }
 
-  /// The commands of a target, every reference replaced by what was last seen.
+  /// The commands of a target, with references to items replaced by what was last seen.
   public func commands(of id: TargetID) -> [Job.Command] {
     let node = graph[id]
     return node.commands.map { command in
@@ -267,7 +267,7 @@ extension BuildState {
     return listing.entries.map { String(decoding: $0.key, as: UTF8.self) }
   }
 
-  /// The environment variables that a target declares as inputs and that are set.
+  /// The environment variables that a target declares as inputs, as far as they are set.
   public func passedThrough(_ node: Graph.Node) -> [(name: String, value: String)] {
     node.inputs.compactMap { id in
       guard graph[id].artifact.kind == .environment, case .text(let value) = detail(of: id) else { return nil }

@@ -1,21 +1,20 @@
 public import Stamps
 
-/// Looks at the world: what state artifacts are in.
-///
-/// `look` is the only operation that touches anything; the others tell what the last look saw.
+/// Observes what state artifacts are in. Only `look` reads anything; the other operations return what it saw
+/// last.
 public protocol Observer: AnyObject {
-  /// Looks at these again. Throws if one cannot be digested at all; a missing one is no error.
+  /// Observes these again. Throws if one cannot be digested; a missing one is no error.
   func look(at nodes: [Graph.ArtifactNode]) throws
-  /// What the last look saw; nil for what was missing.
+  /// What the last `look` saw; nil if the artifact was missing.
   func observation(of node: Graph.ArtifactNode) -> Observation?
-  /// What that observation consists of.
+  /// The parts of that observation.
   func detail(of node: Graph.ArtifactNode) -> Detail
 }
 
 /// Keeps stamps and the listings that they refer to.
 public protocol History {
   func stamp(of target: String) throws(StampError) -> Stamp?
-  /// The listing that `keep` gave this digest.
+  /// The listing for which `keep` returned this digest; nil if it is lost.
   func listing(_ digest: Digest) -> Listing?
   func write(_ stamp: Stamp) throws
   func keep(_ listing: Listing) throws -> Digest
@@ -23,10 +22,10 @@ public protocol History {
 
 extension StampFolder: History {}
 
-/// One target's commands, ready to run one after the other.
+/// One target's commands, to be run one after the other.
 public struct Job: Sendable {
   public struct Command: Sendable {
-    /// What it finds in its environment besides the job's.
+    /// The variables that it gets in addition to the job's.
     public let environment: [(name: String, value: String)]
     /// The program, then its arguments.
     public let words: [String]
@@ -36,29 +35,29 @@ public struct Job: Sendable {
   public let name: String
   public let commands: [Command]
   public let environment: [(name: String, value: String)]
-  /// Why it runs, for its log.
+  /// Why the target runs, for its log.
   public let reasons: [Reason]
   public let limits: RunLimits
 }
 
-/// What a runner has to report.
+/// What a runner reports.
 public enum RunnerEvent: Sendable {
   case succeeded(TargetID)
-  /// A command failed, was not found or was killed, as the text says.
+  /// A command failed, was not found or was killed; the text says which.
   case failed(TargetID, String)
-  /// The user or the system asks for an end, by this signal.
+  /// This signal asks for the end of the run.
   case interrupted(by: CInt)
-  /// A slot that is shared with others may be free.
+  /// A shared slot may be free.
   case slotFree
 }
 
-/// Starts jobs and waits for them: the seam between deciding and doing. It knows no graph.
+/// Starts jobs and waits for them. It knows no graph: deciding is the scheduler's.
 public protocol CommandRunner: AnyObject {
   func start(_ job: Job) throws
-  /// Blocks until there is something to report. Called only while a job runs.
+  /// Blocks until there is something to report. To be called only while a job runs.
   ///
-  /// - Parameter wantsSlot: whether a free one of the shared `JobSlots` is to be reported.
+  /// - Parameter wantsSlot: whether to report when one of the shared `JobSlots` may be free.
   func wait(orForSlot wantsSlot: Bool) throws -> RunnerEvent
-  /// Ends every job that runs and returns when all are gone.
+  /// Ends every running job and returns when all have ended.
   func stop()
 }

@@ -1,26 +1,25 @@
-/// A target as it is declared, before anything in it was checked or expanded.
+/// A target as it is declared, before anything in it is checked or expanded; `GraphBuilder` does that.
 ///
-/// All texts are templates in the syntax of a targets file: `${VAR}` stands for a variable's value. Nothing
-/// here knows whether the names in it exist; `Graph` checks that.
+/// All texts are templates in the syntax of a targets file, in which `${VAR}` stands for a variable's value.
 public struct Target: Hashable, Sendable {
   public var name: String
-  /// One line for `list`.
+  /// A line for `sysbuild list`.
   public var summary: String
-  /// The targets whose outputs this one reads.
+  /// The targets whose outputs it reads.
   public var needs: [String]
-  /// What it reads besides: `KIND:NAME`, a tree's exclusions behind it as ` !NAME`.
+  /// What else it reads: `KIND:NAME`, and for a tree ` !NAME` for each exclusion.
   public var inputs: [String]
   /// What it makes, in the same form.
   public var outputs: [String]
-  /// A line a command, split into words as a shell splits them, and run without a shell.
+  /// A line for each command. It is split into words as a shell would, and run without a shell.
   public var run: [String]
-  /// `NAME=value` lines; besides these a command sees only the graph's base environment.
+  /// `NAME=value` lines. Apart from these a command sees only the graph's base environment.
   public var environment: [String]
-  /// The pool that it runs in; of one pool only one target runs at a time. Empty for none.
+  /// The pool that it runs in; empty for none. Of the targets of a pool one runs at a time.
   public var pool = ""
-  /// How long its commands may take: `90s`, `30m`, `2h`. Empty for as long as they want.
+  /// How long its commands may take: `90s`, `30m`, `2h`. Empty for no limit.
   public var timeout = ""
-  /// How often it is tried again after a failure, 0 to 9. Empty for 0.
+  /// How often it is tried again after a failure, from 0 to 9. Empty for 0.
   public var retries = ""
   /// Where it is declared, as `file:line`; nil for a target that is built in.
   public var place: String?

@@ -1,12 +1,10 @@
-/// A text with references in it, parsed once: `${NAME}` for a variable, `${KIND:NAME}` for the items of
-/// an input (a set's atoms), `$$` for a dollar sign.
-///
-/// It does not know any variable's value.
+/// A text with references in it, parsed once: `${NAME}` for a variable, `${KIND:NAME}` for the items of an
+/// input (a set's atoms), `$$` for a dollar sign.
 public struct Template: Hashable, Sendable {
   public enum Part: Hashable, Sendable {
     case text(String)
     case variable(String)
-    /// The items of the input `kind:name`; a word of its own, which becomes as many words as there are items.
+    /// The items of the input `kind:name`. It must be a word of its own, which becomes a word for each item.
     case items(kind: String, name: String)
   }
 
@@ -16,7 +14,7 @@ public struct Template: Hashable, Sendable {
     self.parts = parts
   }
 
-  /// The template that `text` spells.
+  /// Parses `text`.
   public init(_ text: String) throws(TemplateError) {
     guard text.utf8.contains(UInt8(ascii: "$")) else {
       parts = text.isEmpty ? [] : [.text(text)]
@@ -40,7 +38,7 @@ public struct Template: Hashable, Sendable {
     }
   }
 
-  /// The text with each variable replaced; `items` references stay as they are written.
+  /// The text with each variable replaced. References to items stay as they are.
   public func expanded(_ value: (String) -> String) -> String {
     var result = ""
     for part in parts {
@@ -55,14 +53,14 @@ public struct Template: Hashable, Sendable {
 }
 
 extension Template: CustomStringConvertible {
-  /// As it would be written.
+  /// The template's source text.
   public var description: String {
     var result = ""
     for part in parts {
       switch part {
       case .text(let text) where !text.utf8.contains(UInt8(ascii: "$")): result += text
       case .text(let text):
-        // By scalars: with a combining mark behind it a dollar sign is another character to `String`.
+        // By scalars: to `String` a dollar sign with a combining mark behind it is another character.
         result.unicodeScalars += text.unicodeScalars.flatMap { $0 == "$" ? [$0, $0] : [$0] }
       case .variable(let name): result += "${\(name)}"
       case .items(let kind, let name): result += "${\(kind):\(name)}"
@@ -99,7 +97,7 @@ struct TemplateScanner {
 
   mutating func next() -> Unicode.Scalar? { rest.popFirst() }
 
-  /// What follows a `$` that was just read.
+  /// Parses what follows a `$` that was just read.
   mutating func reference() throws(TemplateError) -> Template.Part {
     switch next() {
     case "$": return .text("$")
@@ -125,7 +123,7 @@ struct TemplateScanner {
   private func isName(_ text: Substring) -> Bool { Variables.isName(text) }
 }
 
-/// Gathers parts, joining neighbouring text.
+/// Collects parts and joins adjacent texts.
 struct TemplateBuilder {
   private var finished: [Template.Part] = []
   private var text = String.UnicodeScalarView()

@@ -1,15 +1,13 @@
 import TextKit
 
-/// The variables of a build with their values and where each comes from, in the order they were set.
-///
-/// It does not know which target uses what.
+/// The variables of a build with their values and origins, in the order in which they were set.
 public struct Variables: Sendable {
   public struct Variable: Hashable, Sendable {
     public let value: String
-    /// Where the value comes from, for a person: `command line`, `profiles/demo/variant.conf:3`.
+    /// Where the value was set, for a person: `command line`, `profiles/demo/variant.conf:3`.
     public let origin: String
-    /// Whether a target's result is the same whatever the value: the number of jobs, where the sources
-    /// lie. No stamp records it.
+    /// Whether the value changes no target's result, such as the number of jobs or the place of the sources. No
+    /// stamp records it.
     public let isNeutral: Bool
   }
 
@@ -20,7 +18,7 @@ public struct Variables: Sendable {
 
   public subscript(name: String) -> Variable? { variables[name] }
 
-  /// Sets `name`; the value set last holds.
+  /// Sets `name`, replacing a value that was set before.
   public mutating func set(_ name: String, _ value: String, origin: String, isNeutral: Bool = false) {
     if variables.updateValue(Variable(value: value, origin: origin, isNeutral: isNeutral), forKey: name) == nil
     {

@@ -4,9 +4,10 @@ public import Stamps
 public enum Verdict: Hashable, Sendable {
   /// Its stamp matches everything observed.
   case fresh
-  /// It must run, the root cause first; never empty.
+  /// It must run, for these reasons, the root cause first; never empty.
   case stale([Reason])
-  /// Nothing of its own has changed, but these needs of it will or may run; what they then make decides.
+  /// Nothing of its own has changed, but these needs of it will or may run. It runs if what they make is
+  /// different.
   case pending(on: [TargetID])
 
   public var isFresh: Bool { self == .fresh }
@@ -15,7 +16,7 @@ public enum Verdict: Hashable, Sendable {
     if case .stale = self { true } else { false }
   }
 
-  /// The name that reports have for it.
+  /// The verdict's name in reports.
   public var name: String {
     switch self {
     case .fresh: "fresh"
@@ -25,26 +26,26 @@ public enum Verdict: Hashable, Sendable {
   }
 }
 
-/// Why a target is out of date, made where that is decided.
+/// Why a target is out of date.
 public enum Reason: Hashable, Sendable {
-  /// There is no record that it ever succeeded.
+  /// No success of it is recorded.
   case neverBuilt
-  /// An input differs from what the last success saw; the changes may be empty if the old detail is gone.
+  /// An input is not as the last success saw it. The changes are empty if the old details are lost.
   case inputChanged(Artifact, [Change])
-  /// The recipe, or what the target declares to read, is not what last succeeded.
+  /// The recipe, or which inputs and outputs the target declares, has changed since the last success.
   case recipeChanged([Change])
   case outputMissing(Artifact)
   /// An output is not as the target left it.
   case outputAltered(Artifact, [Change])
   /// The user asked for it.
   case forced
-  /// Its last run ended without success, or without any end.
+  /// Its last run failed or was cut off.
   case lastRunFailed(String)
   case stampUnreadable(StampError)
-  /// Nothing differs, but the question asked is: what if this had changed?
+  /// Nothing has changed; the question is what if this had.
   case assumed(Artifact)
 
-  /// The name that machine-readable output has for it.
+  /// The reason's name in machine-readable output.
   public var kind: String {
     switch self {
     case .neverBuilt: "neverBuilt"

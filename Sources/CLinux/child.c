@@ -48,9 +48,9 @@ struct start {
   pid_t parent;
 };
 
-// A sanitizer must not record this function's calls: it would record them as the parent's, and one that never returns
-// would stay on record. That is also why the child ends by returning its exit status, which glibc turns into a plain
-// system call: _exit(2) may be the sanitizer's.
+// A sanitizer must not record this function's calls: it would record them as the parent's, and one that never
+// returns would stay on record. That is also why the child ends by returning its exit status, which glibc turns
+// into a plain system call: _exit(2) may be the sanitizer's.
 __attribute__((disable_sanitizer_instrumentation)) static int run_child(void *argument) {
   const struct start *start = argument;
   struct sysbuild_spawn *spawn = start->spawn;
@@ -63,8 +63,9 @@ __attribute__((disable_sanitizer_instrumentation)) static int run_child(void *ar
   if (prctl(PR_SET_PDEATHSIG, SIGKILL) != 0) goto failed;
   if (getppid() != start->parent) return 127;
 
-  // 3. Default handlers while every signal is still blocked: a handler of the parent's would run here in
-  // the parent's memory. The signals that sigaction(2) refuses (SIGKILL, SIGSTOP, the C library's own two) need none.
+  // 3. Default handlers while every signal is still blocked: a handler of the parent's would run here in the
+  // parent's memory. The signals that sigaction(2) refuses (SIGKILL, SIGSTOP, the C library's own two) need
+  // none.
   struct sigaction standard = {.sa_handler = SIG_DFL};
   for (int signal = 1; signal < NSIG; ++signal) sigaction(signal, &standard, NULL);
 

@@ -1,5 +1,5 @@
-// FIPS 180-4, section 6.2.2. Of its 64 rounds, the instructions do two (x86) or four (Arm) each, and four words of the
-// message schedule.
+// FIPS 180-4, section 6.2.2. Of its 64 rounds, the instructions do two (x86) or four (Arm) each, and four words
+// of the message schedule.
 #include "sha256.h"
 
 #if defined(__x86_64__) || defined(__aarch64__) && defined(__AARCH64EL__)
@@ -77,7 +77,8 @@ int sysbuild_sha256_available(void) {
 #endif
 }
 
-__attribute__((target("sha2"))) void sysbuild_sha256_blocks(uint32_t *state, const uint8_t *data, size_t blocks) {
+__attribute__((target("sha2")))
+void sysbuild_sha256_blocks(uint32_t *state, const uint8_t *data, size_t blocks) {
   uint32x4_t abcd = vld1q_u32(state), efgh = vld1q_u32(state + 4);
   for (; blocks > 0; --blocks, data += 64) {
     const uint32x4_t abcd_before = abcd, efgh_before = efgh;

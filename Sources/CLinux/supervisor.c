@@ -159,7 +159,8 @@ int sysbuild_supervised_start(struct sysbuild_spawn *spawn) {
       }
     }
     siginfo_t ended;
-    while (spawn->failed_errno != 0 && waitid(P_PID, (id_t)supervisor, &ended, WEXITED) != 0 && errno == EINTR) {}
+    while (spawn->failed_errno != 0 && waitid(P_PID, (id_t)supervisor, &ended, WEXITED) != 0 &&
+           errno == EINTR) {}
   }
   close(ends[0]);
   return spawn->failed_errno == 0 ? 0 : -1;

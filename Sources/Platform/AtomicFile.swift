@@ -2,15 +2,16 @@ public import Glibc
 import Synchronization
 import TextKit
 
-/// Replacing a file or a link in one step: a reader, and a machine that loses power, sees the old one or the new.
+/// Replacing a file or a link in one step: a reader, and a machine that loses power, sees the old one or the
+/// new.
 ///
 /// What a killed process leaves behind is named `.<name>.<pid>.<n>.tmp`; see `isTemporary`.
 public enum AtomicFile {
-  /// Writes `bytes` to `path`, replacing a file or link there. `permissions` count less the umask. Without
-  /// `durable` nothing is synchronized: the step is still one for readers, but not for a loss of power.
+  /// Writes `bytes` to `path`, replacing a file or link there. The umask is taken from `permissions`. Without
+  /// `durable` nothing is synchronized: readers still see one step, but a loss of power may show another state.
   ///
-  /// On an error the temporary file is removed and `path` is as before, but for one of step 5: then the new
-  /// content is in place, and a loss of power may bring the old one back.
+  /// On an error in steps 1 to 4 the temporary file is removed and `path` is as before. On one in step 5 the
+  /// new content is in place, and a loss of power may bring the old one back.
   public static func write(
     _ bytes: [UInt8], to path: Path, permissions: mode_t = 0o644, durable: Bool = true
   ) throws(SystemError) {
@@ -40,8 +41,8 @@ public enum AtomicFile {
     if durable { try synchronizeDirectory(path.parent) }
   }
 
-  /// symlink(2) and rename(2): puts a symbolic link that holds `target` at `path`, replacing a file or link there.
-  /// Nothing is synchronized.
+  /// symlink(2) and rename(2): puts a symbolic link that holds `target` at `path`, replacing a file or link
+  /// there. Nothing is synchronized.
   public static func replaceLink(_ target: Path, at path: Path) throws(SystemError) {
     let temporary = try create(for: path) { (temporary) throws(SystemError) in
       try File.symlink(target, at: temporary)
@@ -54,8 +55,8 @@ public enum AtomicFile {
     }
   }
 
-  /// What `make` makes at a path beside `path` that nothing was at. A file that is there already is never removed: on
-  /// a shared file system it may be another machine's process of the same id that is writing it.
+  /// What `make` makes at an unused path beside `path`. A file that is there already is never removed: on a
+  /// shared file system a process of another machine with the same id may be writing it.
   private static func create<Made: ~Copyable>(
     for path: Path, _ make: (Path) throws(SystemError) -> Made
   ) throws(SystemError) -> Created<Made> {
@@ -74,7 +75,7 @@ public enum AtomicFile {
     let path: Path
   }
 
-  /// fsync(2) of a directory: makes the names in it last.
+  /// fsync(2) of a directory, after which the names in it survive a loss of power.
   public static func synchronizeDirectory(_ path: Path) throws(SystemError) {
     let directory = try FileDescriptor.open(
       path, O_RDONLY | O_DIRECTORY, action: "cannot open directory")
@@ -85,7 +86,8 @@ public enum AtomicFile {
     }
   }
 
-  /// Whether `name` is one that `write` and `replaceLink` give what they rename.
+  /// Whether `name` has the form of the names that `write` and `replaceLink` give their temporary files and
+  /// links.
   public static func isTemporary(_ name: Path) -> Bool {
     let parts = name.lastComponent.bytes.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
     func isNumber(_ part: ArraySlice<UInt8>) -> Bool { !part.isEmpty && part.allSatisfy(\.isDigit) }
@@ -93,7 +95,7 @@ public enum AtomicFile {
       && isNumber(parts[parts.count - 2]) && isNumber(parts[parts.count - 3])
   }
 
-  /// Removes what killed processes have left in `folder`. Only while no other process writes there.
+  /// Removes what killed processes have left in `folder`. No other process may be writing there.
   public static func removeTemporaries(in folder: Path) throws(SystemError) {
     for (name, kind) in try Directory.entries(of: folder)
     where (kind == .file || kind == .symbolicLink) && isTemporary(name) {

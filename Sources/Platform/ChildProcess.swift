@@ -1,12 +1,12 @@
 import CLinux
 import Glibc
 
-/// One running process: started, signalled, waited for. It knows nothing of targets, logs and retries.
+/// One running process: started, signalled, waited for.
 ///
-/// It leads its own process group unless it is in the foreground, blocks and ignores no signal, and has no descriptor of this process's but
-/// the three streams and those it is given. When the thread that started it dies, above all with a SIGKILL to
-/// this process, the kernel kills it (`PR_SET_PDEATHSIG`). So start processes on a thread that lasts.
-/// What it has started itself goes on then: see `SupervisedProcess`.
+/// It leads its own process group unless it is in the foreground, blocks and ignores no signal, and inherits
+/// only the three streams and the descriptors it is given. When the thread that started it ends, above all
+/// because this process got SIGKILL, the kernel kills it (`PR_SET_PDEATHSIG`). So start processes on a thread
+/// that lasts. Processes that it has started itself live on: see `SupervisedProcess`.
 public final class ChildProcess {
   /// Also the id of its process group, unless it is in the foreground.
   public let pid: Int32
@@ -16,14 +16,14 @@ public final class ChildProcess {
   ///
   /// - Parameters:
   ///   - program: An absolute path, or one relative to `directory`; there is no search.
-  ///   - environment: `NAME=value`, exactly as it is to be.
-  ///   - directory: Where it starts; nil for this process's own.
+  ///   - environment: `NAME=value`; the process gets these variables and no others.
+  ///   - directory: Its working directory; nil for this process's own.
   ///   - output: The descriptor that becomes its standard output.
   ///   - error: The descriptor that becomes its standard error.
-  ///   - inherited: Descriptors from 3 on that it keeps under the same numbers.
-  ///   - isForeground: Whether it reads this process's standard input and is one of its process group.
-  /// - Throws: The error of the step that failed: clone(2), chdir(2) with the directory, execve(2) with the
-  ///   program. `EINVAL` for a NUL byte in an argument or variable, which the kernel would take for its end.
+  ///   - inherited: Descriptors of 3 and above that it keeps under the same numbers.
+  ///   - isForeground: Whether it reads this process's standard input and joins its process group.
+  /// - Throws: The error of the step that failed: clone(2), chdir(2) with the directory's path, execve(2) with
+  ///   the program's. `EINVAL` for a NUL byte in an argument or variable, where the kernel would cut it off.
   public init(
     program: Path, arguments: [[UInt8]], environment: [[UInt8]], directory: Path? = nil,
     output: CInt, error: CInt, inheriting inherited: [CInt] = [], isForeground: Bool = false
@@ -36,38 +36,38 @@ public final class ChildProcess {
     handle = ProcessHandle(descriptor: FileDescriptor(raw: started.pidfd))
   }
 
-  /// poll(2) calls it readable once the process has ended.
+  /// A descriptor that becomes readable for poll(2) when the process has ended.
   public var pollDescriptor: CInt { handle.raw }
 
-  /// kill(2) to the whole group; false when nobody is left in it, or when the process has been reaped, since
-  /// its id may be another's then. A group outlives its leader: signal it before `reap`.
+  /// kill(2) to the whole group. Returns false if the group is empty, or if the process has been reaped, since
+  /// then its id may belong to another process. A group outlives its leader, so signal it before `reap`.
   @discardableResult
   public func signalGroup(_ signal: CInt) -> Bool {
     !handle.isReaped && kill(-pid, signal) == 0
   }
 
-  /// Waits until the process has ended, and forgets it. A second call returns the same.
+  /// waitid(2): waits until the process has ended. A second call returns the same.
   public func reap() throws(SystemError) -> ExitStatus { try handle.reap() }
 
-  /// As `reap`, but nil at once while the process runs.
+  /// As `reap`, but returns nil at once while the process runs.
   public func tryReap() throws(SystemError) -> ExitStatus? { try handle.tryReap() }
 }
 
-/// A command with a supervisor between it and this process, which ends all that the command has started when
-/// this process dies, SIGKILL included, or asks for it; what left the command's process group, too.
+/// A command with a supervisor between it and this process. When this process asks for it or dies, even of
+/// SIGKILL, the supervisor ends everything that the command has started, in whatever process group.
 ///
-/// It knows nothing of targets, logs and retries. `supervisor.h` says how, and how far it reaches. What the command
-/// leaves behind when it ends by itself goes on.
+/// `supervisor.h` says how, and what is out of its reach. If the command ends by itself, what it leaves behind
+/// lives on.
 public final class SupervisedProcess {
   private let handle: ProcessHandle
 
-  /// As a `ChildProcess` is started.
+  /// Starts the command; the parameters are those of `ChildProcess` and these:
   ///
   /// - Parameters:
-  ///   - kept: two descriptors at most that stay open until all that has to be killed is gone, though this process
-  ///     be dead: one with a lock.
-  ///   - isForeground: whether it reads this process's standard input and is one of its process group, so that
-  ///     what is typed at the terminal reaches both.
+  ///   - kept: At most two descriptors that stay open until everything that has to be killed is gone, even if
+  ///     this process is dead. A lock's, for example.
+  ///   - isForeground: Whether the command reads this process's standard input and joins its process group, so
+  ///     that signals from the terminal reach both.
   public init(
     program: Path, arguments: [[UInt8]], environment: [[UInt8]], directory: Path? = nil,
     output: CInt, error: CInt, inheriting inherited: [CInt] = [], keeping kept: [CInt] = [],
@@ -80,17 +80,20 @@ public final class SupervisedProcess {
     handle = ProcessHandle(descriptor: FileDescriptor(raw: started.pidfd))
   }
 
-  /// poll(2) calls it readable once the command has ended.
+  /// A descriptor that becomes readable for poll(2) when the command has ended.
   public var pollDescriptor: CInt { handle.raw }
 
-  /// SIGTERM to the command's group (to itself alone in the foreground), and, when the command has ended, SIGKILL to all that is left of it.
+  /// Sends SIGTERM to the command's group (in the foreground, to the command alone), and when the command has
+  /// ended, SIGKILL to all its descendants that are left.
   public func end() { order(SIGUSR2) }
 
-  /// SIGKILL to the command and all its descendants.
+  /// Sends SIGKILL to the command and all its descendants.
   public func kill() { order(SIGUSR1) }
 
-  /// SIGSTOP to the command's group, and SIGCONT.
+  /// Sends SIGSTOP to the command's group.
   public func suspend() { order(SIGTSTP) }
+
+  /// Sends SIGCONT to the command's group.
   public func resume() { order(SIGCONT) }
 
   private func order(_ signal: CInt) {
@@ -104,7 +107,7 @@ public final class SupervisedProcess {
   public func tryReap() throws(SystemError) -> ExitStatus? { try handle.tryReap() }
 }
 
-/// A process that was started and the end of which is awaited.
+/// A child process by its pidfd, and its exit status once it has been reaped.
 private final class ProcessHandle {
   private let descriptor: FileDescriptor
   private var status: ExitStatus?

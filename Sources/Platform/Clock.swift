@@ -1,18 +1,17 @@
 import Glibc
 import TextKit
 
-/// The machine's clocks, and times as text. Times are nanoseconds since the epoch, which lasts until 2262.
-///
-/// It knows nothing of time zones but the one the C library takes from `TZ`.
+/// The machine's clocks, and times as text. Times are nanoseconds since the epoch, which an `Int64` holds until
+/// 2262.
 public enum Clock {
   /// clock_gettime(2), `CLOCK_REALTIME`.
   public static var wall: Int64 { now(CLOCK_REALTIME) }
 
-  /// clock_gettime(2), `CLOCK_REALTIME_COARSE`: the one that file times are taken from. It lags behind
-  /// `wall` by up to a tick (1 to 10 ms).
+  /// clock_gettime(2), `CLOCK_REALTIME_COARSE`: the clock that file times are taken from. It lags behind `wall`
+  /// by up to a tick (1 to 10 ms).
   public static var coarseWall: Int64 { now(CLOCK_REALTIME_COARSE) }
 
-  /// clock_gettime(2), `CLOCK_MONOTONIC`: for durations; nobody sets it.
+  /// clock_gettime(2), `CLOCK_MONOTONIC`, which is never set: for durations.
   public static var monotonic: Int64 { now(CLOCK_MONOTONIC) }
 
   private static func now(_ clock: clockid_t) -> Int64 {
@@ -21,7 +20,7 @@ public enum Clock {
     return Int64(time.tv_sec) &* nanosecondsASecond &+ Int64(time.tv_nsec)
   }
 
-  /// `2026-11-20T23:40:11.123456789Z`: UTC, always with nine digits behind the point.
+  /// `2026-11-20T23:40:11.123456789Z`: UTC, always with nine decimals.
   public static func iso8601(_ time: Int64) -> String {
     let (seconds, nanoseconds) = floorDivision(time, nanosecondsASecond)
     let (day, second) = floorDivision(seconds, secondsADay)
@@ -31,8 +30,8 @@ public enum Clock {
     return "\(days.joined(separator: "-"))T\(clock.joined(separator: ":")).\(nanoseconds.zeroPadded(to: 9))Z"
   }
 
-  /// The time that `text`, in the form `iso8601` gives, stands for: with one to nine digits behind the point
-  /// or no point, and `Z`. Nil for anything else, a date that no calendar has, or a time out of range.
+  /// The time that `text` stands for, in the form that `iso8601` returns, but with any number of decimals from
+  /// none to nine. Nil for any other form, for a date that does not exist, and for a time out of range.
   public static func parseISO8601(_ text: String) -> Int64? {
     var rest = Substring(text).utf8
     func number(_ digits: ClosedRange<Int>) -> Int64? {
@@ -64,7 +63,7 @@ public enum Clock {
     return Int64(exactly: Int128(seconds) * Int128(nanosecondsASecond) + Int128(nanoseconds))
   }
 
-  /// localtime_r(3) and strftime(3): for people. Empty if `format` yields nothing or over 255 bytes.
+  /// localtime_r(3) and strftime(3), for people. Empty if `format` yields nothing or more than 255 bytes.
   public static func localTime(_ time: Int64, format: String = "%Y-%m-%d %H:%M:%S") -> String {
     var seconds = time_t(floorDivision(time, nanosecondsASecond).quotient)
     var fields = tm()
@@ -82,8 +81,8 @@ public enum Clock {
 /// A day of the Gregorian calendar, extended to before its beginning, after Howard Hinnant's "chrono-compatible
 /// low-level date algorithms": a year begins in March, so that the leap day is its last.
 ///
-/// Not gmtime_r(3) and timegm(3): in glibc both read the file of the local time zone, on which no plan may depend, and
-/// count leap seconds if that zone does (`TZ=right/UTC`).
+/// Not gmtime_r(3) and timegm(3): in glibc both read the file of the local time zone, on which no plan may
+/// depend, and count leap seconds if that zone does (`TZ=right/UTC`).
 private struct CivilDate: Equatable {
   let year: Int64
   let month: Int64

@@ -1,10 +1,10 @@
 /// `transform` of every item, in order, computed on all processors.
 ///
-/// - Parameter minimum: fewer items than this to a thread are not worth a thread.
+/// - Parameter minimum: how many items a thread is worth; see `concurrently`.
 public func concurrentMap<Item: Sendable, Value: Sendable>(
   _ items: [Item], minimum: Int, _ transform: @Sendable (Item) -> Value
 ) -> [Value] {
-  // What follows would write to the storage that all empty arrays share.
+  // An empty array has no storage of its own to write to.
   if items.isEmpty { return [] }
   return [Value](unsafeUninitializedCapacity: items.count) { buffer, count in
     let slots = Slots(start: buffer.baseAddress)
@@ -15,7 +15,7 @@ public func concurrentMap<Item: Sendable, Value: Sendable>(
   }
 }
 
-/// Memory that the threads of one map write to, each its own slots.
+/// The memory that the threads of one map write to, each to slots of its own.
 private struct Slots<Value>: @unchecked Sendable {
   let start: UnsafeMutablePointer<Value>?
 }

@@ -1,9 +1,8 @@
 import Glibc
 
-/// Whole-directory operations: the names in one, making it, removing the tree below it. It knows nothing of
-/// what the trees mean.
+/// Operations on whole directories: listing one, making it, removing the tree below it.
 public enum Directory {
-  /// A name in a directory, and its kind, links not followed.
+  /// A name in a directory, and the kind of what it names; links are not followed.
   public typealias Entry = (name: Path, kind: FileStatus.Kind)
 
   /// The names in `path`, unsorted, without `.` and `..`. A link at the end of `path` is followed.
@@ -20,8 +19,8 @@ public enum Directory {
     return entries
   }
 
-  /// mkdir(2) with mode 0777 less the umask. With `intermediates`, missing parents are made too, and a
-  /// directory (or a link to one) that is there already is no error.
+  /// mkdir(2) with mode 0777 less the umask. With `intermediates`, missing parents are made too, and it is no
+  /// error if the directory, or a link to one, exists.
   public static func create(_ path: Path, intermediates: Bool = false) throws(SystemError) {
     guard intermediates else { return try makeDirectory(path) }
     do {
@@ -29,12 +28,12 @@ public enum Directory {
     } catch {
       if error.code != ENOENT || path.isEmpty || path.parent == path { throw error }
       try create(path.parent, intermediates: true)
-      // Once only: below /proc, and in a directory that was removed, ENOENT is not about the parent.
+      // Try once only: below /proc, and in a directory that was removed, ENOENT is not about the parent.
       try makeDirectoryUnlessThere(path)
     }
   }
 
-  /// mkdtemp(3): makes a new folder that nobody else may enter, `prefix` and six characters.
+  /// mkdtemp(3): makes a new folder that only this user may enter. Its name is `prefix` and six characters.
   public static func createTemporary(prefix: Path) throws(SystemError) -> Path {
     var name = prefix.bytes.map { CChar(bitPattern: $0) } + "XXXXXX".utf8CString
     guard mkdtemp(&name) != nil else { throw SystemError("cannot make a folder like", prefix, code: errno) }

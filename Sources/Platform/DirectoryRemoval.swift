@@ -1,12 +1,12 @@
 import Glibc
 
 extension Directory {
-  /// Removes `path` and, if it is a directory, all below it; that it is missing is fine.
+  /// Removes `path` and, if it is a directory, everything below it. It is no error if `path` is missing.
   ///
-  /// Links are removed, never followed. A mount point, bind mounts of the same file system included, is never
-  /// entered: it stops the removal with `EBUSY` at the place where it is found, `path` itself included. Each
-  /// directory is held open while what is in it goes (unlinkat(2), openat(2), statx(2)), so that nothing
-  /// outside is removed even if another process moves directories meanwhile.
+  /// Links are removed, never followed. A mount point, even a bind mount of the same file system or `path`
+  /// itself, is never entered: it stops the removal with `EBUSY`. Each directory is held open while its entries
+  /// are removed (unlinkat(2), openat(2), statx(2)), so that nothing outside is removed even if another process
+  /// moves directories meanwhile.
   public static func removeTree(_ path: Path) throws(SystemError) {
     let status: FileStatus
     do {
@@ -28,7 +28,7 @@ extension Directory {
         try systemCall("cannot remove", path) { unlinkat(directory, name, 0) }
         return
       } catch {
-        // EISDIR: the entry did not tell its kind, or has become a directory.
+        // EISDIR: the entry's kind was unknown, or it has become a directory.
         if error.code == ENOENT { return }
         if error.code != EISDIR { throw error }
       }
@@ -57,8 +57,8 @@ extension Directory {
     }
   }
 
-  /// statx(2): whether the descriptor is the root of a mount. The device number would not tell for a bind
-  /// mount. Linux 5.8 and later say it for every file system.
+  /// statx(2): whether the descriptor is the root of a mount, which Linux reports since 5.8. The device number
+  /// does not show a bind mount.
   private static func isMountPoint(
     _ descriptor: borrowing FileDescriptor, path: Path
   ) throws(SystemError) -> Bool {

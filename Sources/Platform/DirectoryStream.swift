@@ -1,13 +1,12 @@
 import Glibc
 
-/// The entries of one open directory, one after the other and unsorted. It knows nothing of the tree around
-/// it, and leaves out `.` and `..`.
+/// The entries of one open directory, one after the other and unsorted, without `.` and `..`.
 public struct DirectoryStream: ~Copyable {
-  /// A name that is only good until the next call of `next()`.
+  /// An entry, valid until the next call of `next()`.
   public struct Entry {
     /// The name, with NUL at its end.
     public let name: UnsafePointer<CChar>
-    /// The kind, or `unknown` where the file system does not tell.
+    /// The kind; `unknown` if the file system does not report it.
     public let kind: FileStatus.Kind
 
     /// A copy of the name.
@@ -39,7 +38,7 @@ public struct DirectoryStream: ~Copyable {
     closedir(stream)
   }
 
-  /// The open directory, for calls that end in `at`; -1 never.
+  /// The open directory, for calls such as fstatat(2).
   public var descriptor: CInt { dirfd(stream) }
 
   /// readdir(3): the next entry, or nil after the last.

@@ -1,8 +1,8 @@
 import CLinux
 import Glibc
 
-/// What this process was started with, as bytes: arguments, variables, its executable. It knows nothing of
-/// what the variables mean. Nobody may change the environment meanwhile; nothing here does.
+/// What this process was started with, as bytes: arguments, variables, its executable. Nothing may change the
+/// environment while it is read.
 public enum Environment {
   /// `environ`, each as `NAME=value`, in its order.
   public static var variables: [[UInt8]] {
@@ -30,7 +30,8 @@ public enum Environment {
   /// getuid(2).
   public static var user: UInt32 { getuid() }
 
-  /// readlink(2) of `/proc/self/exe` when it was first asked for; with ` (deleted)` at its end if the file was gone.
+  /// readlink(2) of `/proc/self/exe` at the first call; it ends in ` (deleted)` if the file was removed before
+  /// that.
   public static func executable() throws(SystemError) -> Path { try firstExecutable.get() }
 
   private static let firstExecutable = Result { () throws(SystemError) -> Path in

@@ -1,6 +1,6 @@
 import Glibc
 
-/// How a process ended. It does not know which, nor whether that is good.
+/// How a process ended.
 public enum ExitStatus: Hashable, Sendable {
   /// With this exit status, 0 to 255.
   case exited(Int32)
@@ -9,7 +9,7 @@ public enum ExitStatus: Hashable, Sendable {
 
   public var isSuccess: Bool { self == .exited(0) }
 
-  /// What a shell makes of it: the exit status, or 128 and the signal's number.
+  /// What a shell reports: the exit status, or 128 plus the signal's number.
   public var shellStatus: Int32 {
     switch self {
     case .exited(let status): status
@@ -27,7 +27,7 @@ extension ExitStatus: CustomStringConvertible {
   }
 }
 
-/// sigabbrev_np(3): `SIGKILL`; a signal without a name is `signal 40`.
+/// sigabbrev_np(3): `SIGKILL`, or `signal 40` for a signal without a name.
 public func signalName(_ signal: CInt) -> String {
   guard let name = sigabbrev_np(signal) else { return "signal \(signal)" }
   return "SIG" + String(cString: name)

@@ -1,6 +1,6 @@
 public import Glibc
 
-/// Operations on whole files by path. It knows nothing of durability: `AtomicFile` does.
+/// Operations on whole files by path. None is durable: `AtomicFile` has those that are.
 public enum File {
   /// The content of the file at `path`, links followed.
   public static func read(_ path: Path) throws(SystemError) -> [UInt8] {
@@ -12,8 +12,8 @@ public enum File {
     }
   }
 
-  /// Makes or overwrites the file at `path`, links followed; a new one gets `mode` less the umask. What a
-  /// reader sees meanwhile is a part.
+  /// Makes or overwrites the file at `path`, links followed; a new one gets `mode` less the umask. Meanwhile a
+  /// reader may see a part of the content.
   public static func write(_ bytes: [UInt8], to path: Path, mode: mode_t = 0o666) throws(SystemError) {
     let descriptor = try FileDescriptor.open(
       path, O_WRONLY | O_CREAT | O_TRUNC | O_NOCTTY, mode: mode, action: "cannot write")
@@ -40,13 +40,13 @@ public enum File {
           }
         }
       }
-      // A full buffer may hold a part.
+      // If the buffer is full, the target may be longer.
       if count < capacity { return Array(target.prefix(count)) }
       capacity *= 2
     }
   }
 
-  /// realpath(3): where `path` really lies; nil if it is not there.
+  /// realpath(3): `path` with all links resolved; nil if it does not exist.
   public static func resolve(_ path: Path) -> Path? {
     path.withCString { name in
       let resolved = realpath(name, nil)
@@ -75,7 +75,7 @@ public enum File {
     }
   }
 
-  /// rename(2): over whatever file is at `destination`, in one step.
+  /// rename(2): replaces a file at `destination` in one step.
   public static func rename(_ source: Path, to destination: Path) throws(SystemError) {
     try source.withCString { (from) throws(SystemError) in
       try destination.withCString { (name) throws(SystemError) in
@@ -84,7 +84,7 @@ public enum File {
     }
   }
 
-  /// Whether anything is at `path`, a link to nowhere included. What cannot be looked up is not there.
+  /// Whether anything is at `path`, a dangling link included. False if it cannot be looked up.
   public static func exists(_ path: Path) -> Bool {
     (try? FileStatus(path)) != nil
   }

@@ -1,8 +1,9 @@
 public import Glibc
 
-/// An open file descriptor, owned: it is closed when the value ends.
+/// An open file descriptor, owned: it is closed when the value ends. Every descriptor made here is
+/// close-on-exec.
 ///
-/// It knows nothing of the path it was opened by. Every descriptor made here is close-on-exec.
+/// Its errors name no path; see `SystemError.about`.
 @frozen
 public struct FileDescriptor: ~Copyable, Sendable {
   public let raw: CInt
@@ -16,7 +17,7 @@ public struct FileDescriptor: ~Copyable, Sendable {
     _ = Glibc.close(raw)
   }
 
-  /// open(2) with `O_CLOEXEC` added. `mode` counts, less the umask, when `flags` has `O_CREAT`.
+  /// open(2) with `O_CLOEXEC` added. With `O_CREAT`, a new file gets `mode` less the umask.
   public static func open(
     _ path: Path, _ flags: CInt, mode: mode_t = 0o666, action: String = "cannot open"
   ) throws(SystemError) -> FileDescriptor {
@@ -33,13 +34,13 @@ public struct FileDescriptor: ~Copyable, Sendable {
     return Pipe(read: FileDescriptor(raw: ends[0]), write: FileDescriptor(raw: ends[1]))
   }
 
-  /// fcntl(2) `F_DUPFD_CLOEXEC`: a second descriptor for the same open file, numbered from `lowest` on.
+  /// fcntl(2) `F_DUPFD_CLOEXEC`: a second descriptor for the same open file, whose number is at least `lowest`.
   public func duplicate(from lowest: CInt = 0) throws(SystemError) -> FileDescriptor {
     FileDescriptor(
       raw: try systemCall("cannot duplicate a descriptor") { fcntl(raw, F_DUPFD_CLOEXEC, lowest) })
   }
 
-  /// read(2): the number of bytes read, 0 at the end. `EAGAIN` from a non-blocking descriptor is thrown.
+  /// read(2): returns the number of bytes read, 0 at the end. Throws `EAGAIN` for a non-blocking descriptor.
   public func read(into buffer: UnsafeMutableRawBufferPointer) throws(SystemError) -> Int {
     try systemCall("cannot read") { Glibc.read(raw, buffer.baseAddress, buffer.count) }
   }
@@ -61,7 +62,7 @@ public struct FileDescriptor: ~Copyable, Sendable {
 
   /// Everything from here to the end.
   public func readAll() throws(SystemError) -> [UInt8] {
-    // One byte over the size, so that the read that finds the end needs no second block.
+    // One byte more than the size, so that the read that finds the end needs no second block.
     let size = try status().size
     var block = Int(clamping: max(size, 4095)) + 1
     var bytes: [UInt8] = []
@@ -111,7 +112,7 @@ public struct FileDescriptor: ~Copyable, Sendable {
     return FileStatus(buffer)
   }
 
-  /// fsync(2). Its result is the only place where some file systems (9p with a cache) report a full disk.
+  /// fsync(2). Some file systems (9p with a cache) report a full disk only here.
   public func synchronize() throws(SystemError) {
     try systemCall("cannot synchronize") { fsync(raw) }
   }
@@ -121,7 +122,7 @@ public struct FileDescriptor: ~Copyable, Sendable {
     try systemCall("cannot truncate") { ftruncate(raw, off_t(size)) }
   }
 
-  /// fcntl(2) `F_SETFL`: whether reads and writes that would wait fail with `EAGAIN` instead. It is a
+  /// fcntl(2) `F_SETFL`: whether reads and writes that would block fail with `EAGAIN` instead. This is a
   /// property of the open file, which other processes may share.
   public func setNonBlocking(_ isNonBlocking: Bool) throws(SystemError) {
     let flags = try systemCall("cannot read descriptor flags") { fcntl(raw, F_GETFL, 0) }
@@ -130,15 +131,15 @@ public struct FileDescriptor: ~Copyable, Sendable {
     }
   }
 
-  /// Gives the descriptor away: nobody closes it any more but the caller.
+  /// Gives the descriptor to the caller, who must close it.
   public consuming func relinquish() -> CInt {
     let descriptor = raw
     discard self
     return descriptor
   }
 
-  /// close(2) with its result, where some network file systems report a failed write. Not called again
-  /// after EINTR: on Linux the descriptor is gone by then, and its number may be another thread's.
+  /// close(2) with its result, in which some network file systems report a failed write. It is not called again
+  /// after EINTR: on Linux the descriptor is closed by then, and another thread may have its number.
   public consuming func close() throws(SystemError) {
     let descriptor = raw
     discard self

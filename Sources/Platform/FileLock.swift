@@ -1,27 +1,26 @@
 import Glibc
 import TextKit
 
-/// An exclusive lock on a file, held until the value ends or the process dies. It knows nothing of what it
-/// guards.
+/// An exclusive lock on a file, held until the value ends or the process dies.
 ///
-/// flock(2): the kernel frees it with the last descriptor of the open file, which is close-on-exec, so that
-/// no child keeps it unless it is made to. The file's text says who holds it, in three lines: `pid N`, `since TIME` (ISO 8601,
-/// UTC) and `doing TEXT`. The text is for people; whether the lock is held only the kernel knows.
+/// flock(2): the kernel releases it with the last descriptor of the open file. Those made here are
+/// close-on-exec, so a child holds the lock only if the descriptor is passed to it. The file says who holds the
+/// lock, in three lines: `pid N`, `since TIME` (ISO 8601, UTC) and `doing TEXT`. That text is for people; it
+/// does not tell whether the lock is held.
 public struct FileLock: ~Copyable {
   public enum Attempt: ~Copyable {
     case acquired(FileLock)
     case busy(Holder)
   }
 
-  /// What the file says of the process that holds the lock. Another process writes it, so any of it may be
-  /// missing.
+  /// What the file says of the process that holds the lock. As that process writes it, any part may be missing.
   public struct Holder: Hashable, Sendable, CustomStringConvertible {
     public let pid: Int32?
     /// Nanoseconds since the epoch.
     public let since: Int64?
     public let doing: String
 
-    /// Whether the process is there: one that is not may have left behind others that hold the lock.
+    /// Whether the process exists. If it does not, processes that it started hold the lock.
     public var isAlive: Bool { pid.map { kill($0, 0) == 0 || errno == EPERM } ?? true }
 
     public var description: String {
@@ -36,12 +35,12 @@ public struct FileLock: ~Copyable {
   private let path: Path
   private let since: Int64
 
-  /// open(2) with `O_CREAT`, flock(2) with `LOCK_EX | LOCK_NB`: never waits.
+  /// open(2) with `O_CREAT`, then flock(2) with `LOCK_EX | LOCK_NB`: does not wait.
   public static func tryLock(_ path: Path, doing: String = "") throws(SystemError) -> Attempt {
     try attempt(path, doing, LOCK_EX | LOCK_NB)
   }
 
-  /// As `tryLock`, but waits for whoever holds the lock.
+  /// As `tryLock`, but waits until the lock is free.
   public static func lock(_ path: Path, doing: String = "") throws(SystemError) -> FileLock {
     while true {
       if case .acquired(let lock) = try attempt(path, doing, LOCK_EX) { return lock }
@@ -61,8 +60,8 @@ public struct FileLock: ~Copyable {
         if error.code == EWOULDBLOCK { return .busy(Holder(text: try descriptor.readAll())) }
         throw error
       }
-      // Somebody may have removed the file between open and flock: a lock on a file that has no name keeps
-      // nobody out.
+      // The file may have been removed between open and flock, and a lock on a file without a name excludes no
+      // one.
       guard try isNamed(descriptor, path) else { continue }
       let lock = FileLock(descriptor: descriptor, path: path, since: Clock.wall)
       try lock.update(doing)
@@ -70,7 +69,7 @@ public struct FileLock: ~Copyable {
     }
   }
 
-  /// Whether the lock still keeps anybody out: who finds no file at its path, or another, locks that.
+  /// Whether the lock still excludes others. If its file was removed or replaced, they lock a new one.
   public var isInPlace: Bool { (try? Self.isNamed(descriptor, path)) ?? false }
 
   private static func isNamed(_ descriptor: borrowing FileDescriptor, _ path: Path) throws(SystemError) -> Bool
@@ -86,23 +85,23 @@ public struct FileLock: ~Copyable {
     self.since = since
   }
 
-  /// What holds the lock, as long as it or a copy of it is open.
+  /// The descriptor that holds the lock; so does any copy of it until all are closed.
   public var rawDescriptor: CInt { descriptor.raw }
 
   deinit {
     // Left behind, the text would name a process that is gone.
     try? descriptor.truncate(to: 0)
-    // Not left to the close: a child that another thread is just starting holds a copy of the descriptor
-    // until it runs its program.
+    // Closing would not release it while another thread starts a child, which has a copy of the descriptor
+    // until it executes its program.
     _ = flock(descriptor.raw, LOCK_UN)
   }
 
-  /// Replaces what the file says this process is doing: one line for people, so a line feed becomes a space.
+  /// Replaces what the file says this process is doing. In this one line a line feed becomes a space.
   public borrowing func update(_ doing: String) throws(SystemError) {
     let line = doing.utf8.map { $0 == UInt8(ascii: "\n") ? UInt8(ascii: " ") : $0 }
     let text =
       Array("pid \(getpid())\nsince \(Clock.iso8601(since))\ndoing ".utf8) + line + [UInt8(ascii: "\n")]
-    // Written before it is cut to size, so that there is no moment without a text.
+    // Write before truncating, so that the file is never empty.
     let raw = descriptor.raw
     try systemCall("cannot write", path) { pwrite(raw, text, text.count, 0) }
     try descriptor.truncate(to: Int64(text.count))
@@ -123,8 +122,8 @@ extension FileLock.Holder {
 }
 
 extension FileDescriptor {
-  /// fcntl(2), `F_OFD_SETLK`: marks the open file, which must be one for writing, as this process's until it is
-  /// closed or the process is gone; false if another has done so.
+  /// fcntl(2), `F_OFD_SETLK`: marks the open file, which must be open for writing, as this process's until it
+  /// is closed or the process ends. Returns false if another process has done so.
   public func tryHold() throws(SystemError) -> Bool {
     var lock = Self.wholeFile
     do throws(SystemError) {
@@ -136,8 +135,8 @@ extension FileDescriptor {
     }
   }
 
-  /// Whether another process holds the file by `tryHold`. Asked without locking anything (`F_OFD_GETLK`): who
-  /// wants to hold it at this very moment must not find it held by one who asks.
+  /// fcntl(2), `F_OFD_GETLK`: whether another process holds the file by `tryHold`. This locks nothing, so that
+  /// a process that calls `tryHold` at the same moment does not fail.
   public func isHeldElsewhere() throws(SystemError) -> Bool {
     var lock = Self.wholeFile
     try systemCall("cannot ask for a lock") { fcntl(raw, F_OFD_GETLK, &lock) }

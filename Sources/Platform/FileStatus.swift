@@ -1,6 +1,6 @@
 public import Glibc
 
-/// What stat(2) says of a file, as far as a build cares. It does not know the file's name or content.
+/// What stat(2) says of a file, as far as it matters to a build.
 @frozen
 public struct FileStatus: Hashable, Sendable {
   @frozen
@@ -12,7 +12,7 @@ public struct FileStatus: Hashable, Sendable {
     case socket
     case characterDevice
     case blockDevice
-    /// A kind that this kernel has and this program does not, or a directory entry without its type.
+    /// A kind that is not among these, or a directory entry whose kind the file system does not report.
     case unknown
   }
 
@@ -29,7 +29,7 @@ public struct FileStatus: Hashable, Sendable {
   /// The mode's lower twelve bits.
   public let permissions: UInt32
 
-  /// Whether the owner's execute bit is set, the one that git and canonical listings keep.
+  /// Whether the owner's execute bit is set: the only one that git and listings record.
   @inlinable public var isExecutable: Bool { permissions & 0o100 != 0 }
 
   @inlinable
@@ -43,20 +43,20 @@ public struct FileStatus: Hashable, Sendable {
     permissions = UInt32(buffer.st_mode) & 0o7777
   }
 
-  /// Whether a file that had this status when `Clock.coarseWall` was `time` could change after that and have this
-  /// very status still: the racy case of git's index (racy-git.adoc in its documentation).
+  /// Whether a file that had this status when `Clock.coarseWall` was `time` could change after that and have
+  /// this very status still: the racy case of git's index (racy-git.adoc in its documentation).
   ///
-  /// Each change of a file sets `changed` to the present tick of the file system's clock. So a change after `time`
-  /// shows, unless `changed` was at `time` or ahead of it. `modified` says nothing here: users set it to any time,
-  /// and a file that is dated in the future would be racy until then.
+  /// Each change of a file sets `changed` to the present tick of the file system's clock. So a change after
+  /// `time` shows, unless `changed` was at `time` or ahead of it. `modified` says nothing here: users set it to
+  /// any time, and a file that is dated in the future would be racy until then.
   ///
-  /// Some file systems round `changed` down: FAT to 2 s, ext4 with inodes of 128 bytes to 1 s, NTFS and CIFS to 100 ns.
-  /// So a time that ends in zeros stands for every time that is rounded to it.
+  /// Some file systems round `changed` down: FAT to 2 s, ext4 with inodes of 128 bytes to 1 s, NTFS and CIFS to
+  /// 100 ns. So a time that ends in zeros stands for every time that is rounded to it.
   ///
-  /// Where `changed` is in the future, since this clock was set back or a server's clock is ahead (NFS, 9p), the file
-  /// is racy until this clock has caught up. What goes unnoticed: if a server's clock is behind, a change in the same
-  /// tick of that clock as the one before, a few milliseconds, if it also keeps the size; and after a clock was set
-  /// back, a change at the very nanosecond of the one before.
+  /// Where `changed` is in the future, since this clock was set back or a server's clock is ahead (NFS, 9p),
+  /// the file is racy until this clock has caught up. What goes unnoticed: if a server's clock is behind, a
+  /// change in the same tick of that clock as the one before, a few milliseconds, if it also keeps the size;
+  /// and after a clock was set back, a change at the very nanosecond of the one before.
   public func isRacy(at time: Int64) -> Bool {
     var unit: Int64 = 1
     while unit < 1_000_000_000, changed % (unit * 10) == 0 { unit *= 10 }
@@ -75,8 +75,8 @@ public struct FileStatus: Hashable, Sendable {
     self.init(buffer)
   }
 
-  /// fstatat(2), `name` taken from `directory` on: the hot path of a run in which nothing has changed. It
-  /// allocates nothing; the failure is the bare `errno`.
+  /// fstatat(2) of `name`, relative to `directory`. A run in which nothing has changed spends its time here, so
+  /// this allocates nothing and fails with `errno` alone.
   @inlinable
   public static func of(
     _ name: UnsafePointer<CChar>, in directory: CInt, followingLinks: Bool = false
@@ -105,7 +105,7 @@ extension FileStatus.Kind {
     }
   }
 
-  /// The kind of a directory entry's `d_type`; `unknown` on a file system that does not tell.
+  /// The kind of a directory entry's `d_type`; `unknown` if the file system does not report it.
   init(entryType: UInt8) {
     // d_type is the mode's type, twelve bits down: DTTOIF(3).
     self.init(mode: mode_t(entryType) << 12)
@@ -126,7 +126,7 @@ extension FileStatus.Kind {
   }
 }
 
-/// An `errno` alone, for a call too frequent to describe its failures.
+/// An `errno` alone, for a call that is too frequent to describe its failures.
 @frozen
 public struct ErrorNumber: Error, Hashable, Sendable {
   public let code: CInt

@@ -1,11 +1,10 @@
 import CLinux
 import Glibc
 
-/// Finds out what a file system can do by doing it, in a folder of its own that is gone afterwards. It knows nothing
-/// of what for.
+/// Finds out what a file system can do by doing it, in a folder that is removed afterwards.
 ///
-/// What the kernel says about itself is no substitute: a share that the host gives read-only passes access(2), and a
-/// refused mapping shows in no mount option.
+/// Asking the kernel is no substitute: on a share that the host exports read-only access(2) succeeds, and no
+/// mount option tells that shared mappings are refused.
 public struct FileSystemTrial: ~Copyable {
   private let folder: Path
 
@@ -18,7 +17,7 @@ public struct FileSystemTrial: ~Copyable {
 
   deinit { try? Directory.removeTree(folder) }
 
-  /// mmap(2) of a file, shared and for writing, as a kernel's build does.
+  /// mmap(2) of a file, shared and for writing, as the build of a kernel needs it.
   public func mapShared() throws(SystemError) {
     let path = folder / "mapped"
     let size = 4096
@@ -30,7 +29,7 @@ public struct FileSystemTrial: ~Copyable {
     munmap(start, size)
   }
 
-  /// Replaces a file in one step and for good, as an artifact is published.
+  /// Replaces a file in one durable step, as artifacts are published.
   public func replace() throws(SystemError) {
     for text in ["one", "two"] { try AtomicFile.write(Array(text.utf8), to: folder / "replaced") }
   }
@@ -46,7 +45,7 @@ public struct FileSystemTrial: ~Copyable {
     }
   }
 
-  /// setxattr(2) of one that every user may have.
+  /// setxattr(2) of an attribute that every user may set.
   public func setAttribute() throws(SystemError) {
     let path = folder / "attribute"
     try File.write([], to: path)
@@ -61,9 +60,10 @@ public struct FileSystemTrial: ~Copyable {
     return !File.exists(folder / "CASE")
   }
 
-  /// How far the time of a new file lies ahead of this machine's clock, in nanoseconds; behind it if negative.
+  /// How many nanoseconds the time of a new file lies ahead of this machine's clock; negative if it lies
+  /// behind.
   ///
-  /// Times of files advance in ticks of up to 10 ms, so a file of now may look that much older.
+  /// Times of files advance in ticks of up to 10 ms, so a new file may look that much older.
   public func clockDifference() throws(SystemError) -> Int64 {
     let before = Clock.wall
     try File.write([0], to: folder / "time")
@@ -72,7 +72,7 @@ public struct FileSystemTrial: ~Copyable {
     return time > after ? time - after : time < before ? time - before : 0
   }
 
-  /// statvfs(3): the bytes that this user may still write.
+  /// statvfs(3): the bytes that are free for this user.
   public static func freeSpace(at path: Path) throws(SystemError) -> Int64 {
     var status = statvfs()
     try path.withCString { (name) throws(SystemError) in

@@ -1,6 +1,6 @@
 import Glibc
 
-/// What this machine is.
+/// The kind of this machine.
 public enum Machine {
   /// uname(2): `x86_64`, `aarch64`.
   public static var architecture: String {

@@ -1,10 +1,10 @@
 import Glibc
 
-/// A file's content as read-only memory, mapped privately. It knows nothing of the content.
+/// A file's content as read-only memory, mapped privately.
 ///
-/// The mapping is of the file that was opened: renaming another over it changes nothing here, but a file
-/// that is shortened in place turns an access behind its new end into SIGBUS. So only for files that are
-/// replaced and never rewritten.
+/// The mapping stays that of the file that was opened if another is renamed over it. But if the file is
+/// shortened in place, an access behind its new end raises SIGBUS. So map only files that are replaced and
+/// never rewritten.
 public struct MappedFile: ~Copyable, @unchecked Sendable {
   private let region: UnsafeRawBufferPointer
 
@@ -33,7 +33,7 @@ public struct MappedFile: ~Copyable, @unchecked Sendable {
     }
   }
 
-  /// Calls `body` with the content, which must not leave it.
+  /// Calls `body` with the content, which is valid only during the call.
   public borrowing func withBytes<Value: ~Copyable, Failure: Error>(
     _ body: (UnsafeRawBufferPointer) throws(Failure) -> Value
   ) throws(Failure) -> Value {

@@ -1,26 +1,26 @@
 import Glibc
 
-/// A line of /proc/self/mountinfo, as far as it tells what to expect of a file system. It judges nothing.
+/// A line of /proc/self/mountinfo, as far as it tells what to expect of a file system.
 public struct Mount: Hashable, Sendable {
   public let point: Path
   /// `ext4`, `9p`, `fuse.sshfs`.
   public let type: String
-  /// Those of the file system itself: `rw,cache=none,trans=virtio`.
+  /// The options of the file system itself: `rw,cache=none,trans=virtio`.
   public let options: [String]
 
-  /// What is mounted where `path`, which must be there, really lies; nil where /proc does not tell.
+  /// The mount that holds `path`, links resolved; nil if `path` does not exist or /proc is not mounted.
   public static func holding(_ path: Path) -> Mount? {
     guard let place = File.resolve(path) else { return nil }
-    // Of several at one place the last hides the others.
+    // Of several mounts at one place the last hides the others.
     return all.enumerated().filter { place.isInside($0.element.point) }
       .max { ($0.element.point.bytes.count, $0.offset) < ($1.element.point.bytes.count, $1.offset) }?.element
   }
 
-  /// All that this process sees; none where /proc does not tell.
+  /// All mounts that this process sees; none if /proc is not mounted.
   public static var all: [Mount] { (try? File.read("/proc/self/mountinfo")).map(table) ?? [] }
 
-  /// proc_pid_mountinfo(5): fields separated by blanks, an unknown number of them ahead of ` - `. Lines that are not
-  /// so are left out.
+  /// The mounts in a text as proc_pid_mountinfo(5) specifies it: fields separated by blanks, some of them
+  /// optional and ended by ` - `. Other lines are left out.
   public static func table(_ text: [UInt8]) -> [Mount] {
     text.split(separator: UInt8(ascii: "\n")).compactMap { line in
       let fields = line.split(separator: UInt8(ascii: " "), omittingEmptySubsequences: false)
@@ -35,7 +35,7 @@ public struct Mount: Hashable, Sendable {
     }
   }
 
-  /// `\040` for a blank.
+  /// `field` with its escapes replaced, such as `\040` for a blank.
   private static func unescaped(_ field: ArraySlice<UInt8>) -> [UInt8] {
     var bytes: [UInt8] = []
     var rest = field

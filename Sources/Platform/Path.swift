@@ -3,8 +3,8 @@ import TextKit
 
 /// A file name or path as the kernel knows it: bytes, of which only NUL and `/` mean anything.
 ///
-/// It does not touch the file system: every operation here is lexical. `String` is no path type, since
-/// names that differ only in Unicode normalisation would merge, and names need not be UTF-8 at all.
+/// Every operation here is lexical and does not touch the file system. A `String` would not do: names that
+/// differ only in Unicode normalisation would be equal, and names need not be UTF-8 at all.
 public struct Path: Hashable, Sendable {
   /// The bytes without a terminating NUL; never holds a NUL.
   public let bytes: [UInt8]
@@ -37,13 +37,13 @@ public struct Path: Hashable, Sendable {
   public var isEmpty: Bool { bytes.isEmpty }
   public var isAbsolute: Bool { bytes.first == Self.slash }
 
-  /// The path as text for a program that takes UTF-8, or nil if it is not UTF-8.
+  /// The path as text; nil if it is not UTF-8.
   public var string: String? { String(validating: bytes, as: UTF8.self) }
 
   /// Whether the name (not the path) begins with a dot.
   public var isHidden: Bool { lastComponent.bytes.first == UInt8(ascii: ".") }
 
-  /// The names between the slashes, empty ones left out.
+  /// The names between the slashes, without empty ones.
   public var components: [Path] {
     bytes.split(separator: Self.slash).map { Path(part: $0) }
   }
@@ -73,8 +73,8 @@ public struct Path: Hashable, Sendable {
     return Path(part: joined + name.bytes)
   }
 
-  /// Without `.`, empty components, and `..` where it has a component to undo. Lexical: a `..` behind a
-  /// symbolic link to a directory means another place to the kernel.
+  /// The path without `.`, empty components, and `..` with the component before it. To the kernel a `..` behind
+  /// a symbolic link may mean another place.
   public var normalized: Path {
     if isNormal { return self }
     var kept: [Path] = []
@@ -90,8 +90,8 @@ public struct Path: Hashable, Sendable {
     return joined.isEmpty ? "." : joined
   }
 
-  /// Whether the path has no empty component, no `.` or `..` and no slash at the end, so that `normalized` has nothing
-  /// to do. This is one pass, since graphs of 10,000 targets ask it several times of each path.
+  /// Whether the path has no empty component, no `.` or `..` and no slash at the end, so that `normalized` has
+  /// nothing to do. This is one pass, since graphs of 10,000 targets ask it several times of each path.
   private var isNormal: Bool {
     // How many dots there were since the last slash; 3 for a name.
     var dots = isAbsolute ? 3 : 0
@@ -106,7 +106,7 @@ public struct Path: Hashable, Sendable {
     return dots == 3 || bytes == [Self.slash]
   }
 
-  /// Whether this path is `folder` or lies below it, both taken normalised.
+  /// Whether this path, normalised, is `folder` or lies below it.
   public func isInside(_ folder: Path) -> Bool {
     relative(to: folder) != nil
   }
@@ -138,7 +138,7 @@ public struct Path: Hashable, Sendable {
     _ body: (UnsafePointer<CChar>) throws(Failure) -> Result
   ) throws(Failure) -> Result {
     var outcome: Swift.Result<Result, Failure>?
-    // On the stack, as far as it goes.
+    // On the stack unless it is very long.
     withUnsafeTemporaryAllocation(of: CChar.self, capacity: bytes.count + 1) { buffer in
       guard let start = buffer.baseAddress else { return }
       bytes.withUnsafeBytes { UnsafeMutableRawBufferPointer(buffer).copyMemory(from: $0) }

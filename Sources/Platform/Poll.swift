@@ -1,6 +1,6 @@
 import Glibc
 
-/// poll(2): waiting until one of several descriptors is ready. It knows nothing of what they are.
+/// poll(2): waiting until one of several descriptors is ready.
 public enum Poll {
   public struct Events: OptionSet, Hashable, Sendable {
     public let rawValue: Int16
@@ -11,11 +11,11 @@ public enum Poll {
 
     public static let readable = Events(rawValue: Int16(POLLIN))
     public static let writable = Events(rawValue: Int16(POLLOUT))
-    /// The other end is closed; what it wrote before may still be read. Reported unasked.
+    /// The other end is closed; what it wrote before can still be read. Always reported.
     public static let hangUp = Events(rawValue: Int16(POLLHUP))
-    /// Reported unasked.
+    /// Always reported.
     public static let error = Events(rawValue: Int16(POLLERR))
-    /// The descriptor is not open. Reported unasked.
+    /// The descriptor is not open. Always reported.
     public static let invalid = Events(rawValue: Int16(POLLNVAL))
   }
 
@@ -29,9 +29,8 @@ public enum Poll {
     }
   }
 
-  /// Those of `descriptors` that are ready, in their order, with what they are ready for; empty after
-  /// `timeout` milliseconds (nil: no limit, 0: at once). A signal handler that runs meanwhile does not
-  /// lengthen the time.
+  /// The `descriptors` that are ready, in their order, with what they are ready for; empty after `timeout`
+  /// milliseconds (nil for no limit). A signal handler that runs meanwhile does not lengthen the time.
   public static func wait(
     for descriptors: [Descriptor], timeout: Int? = nil
   ) throws(SystemError) -> [Descriptor] {

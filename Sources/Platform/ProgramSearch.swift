@@ -1,11 +1,11 @@
-/// Finding the program that a name means. It knows nothing of the environment: it is given the PATH.
+/// Finding the program that a name means on a given PATH.
 public enum ProgramSearch {
   /// The first executable regular file `name` in the directories of `searchPath`, which are separated by
-  /// colons; an empty one is the working directory, as in execvp(3). A name with a slash is returned as it
-  /// is, unchecked, since what it is relative to is the caller's to know. Nil if there is none.
+  /// colons; an empty one is the working directory, as in execvp(3). A name with a slash is returned unchecked,
+  /// since only the caller knows what it is relative to. Nil if there is none.
   ///
   /// - Parameters:
-  ///   - directory: the working directory of whoever will run the program.
+  ///   - directory: the working directory in which the program will run.
   ///   - isExecutable: whether an executable regular file is at a path.
   public static func find(
     _ name: Path, in searchPath: [UInt8], from directory: Path = ".",

@@ -1,16 +1,15 @@
 import CLinux
 public import Glibc
 
-/// Signals as something to poll and read: blocked, and delivered through a descriptor. It knows nothing of
-/// what they should lead to.
+/// Signals that are blocked and read from a descriptor.
 ///
-/// The mask is inherited by threads that are made later, so this comes before any. Children do not inherit
-/// it: `ChildProcess` starts them with none blocked.
+/// Threads that are started later inherit the mask, so make this before any. Children do not: `ChildProcess`
+/// starts them with no signal blocked.
 public struct SignalReader: ~Copyable {
   private let descriptor: FileDescriptor
 
-  /// pthread_sigmask(3) with `SIG_BLOCK`, then signalfd(2). A signal that is ignored now, as `nohup` and a
-  /// shell's `&` leave them, stays so and is never read: through a signalfd it would come all the same.
+  /// pthread_sigmask(3) with `SIG_BLOCK`, then signalfd(2). A signal that is ignored now, as under `nohup` or a
+  /// shell's `&`, stays ignored: it is left out, since a signalfd delivers even ignored signals.
   public init(_ signals: [CInt] = [SIGINT, SIGTERM, SIGHUP]) throws(SystemError) {
     var set = sigset_t()
     sigemptyset(&set)
@@ -21,10 +20,10 @@ public struct SignalReader: ~Copyable {
     descriptor = FileDescriptor(raw: try systemCall("cannot watch signals") { signalfd(-1, &set, flags) })
   }
 
-  /// poll(2) calls it readable when a signal waits.
+  /// A descriptor that becomes readable for poll(2) when a signal is pending.
   public var pollDescriptor: CInt { descriptor.raw }
 
-  /// The next signal that waits, or nil.
+  /// The next pending signal, or nil.
   public func next() throws(SystemError) -> CInt? {
     var info = signalfd_siginfo()
     do throws(SystemError) {
@@ -49,14 +48,13 @@ public enum Signals {
       == unsafeBitCast(SIG_IGN, to: Int.self)
   }
 
-  /// signal(3): a write to a pipe without a reader fails with EPIPE and does not kill the process.
+  /// signal(3): from now on a write to a pipe without a reader fails with EPIPE instead of killing the process.
   public static func ignoreBrokenPipes() {
     signal(SIGPIPE, SIG_IGN)
   }
 
-  /// Stops this process, as SIGTSTP does where nobody reads it: not at all in a process group that nobody
-  /// could continue. Returns when it has been continued; at once if it already has been, by a SIGCONT that is blocked
-  /// and waits.
+  /// Stops this process as SIGTSTP does by default, which is not at all in an orphaned process group. Returns
+  /// when it has been continued; at once if a SIGCONT is pending already.
   public static func stop() {
     var waiting = sigset_t()
     if sigpending(&waiting) == 0, sigismember(&waiting, SIGCONT) == 1 { return }
@@ -69,9 +67,9 @@ public enum Signals {
     pthread_sigmask(SIG_SETMASK, &before, nil)
   }
 
-  /// Ends this process by `signal`, so that whoever waits for it sees just that: restores the default
-  /// handler, unblocks the signal and raises it. For a signal that kills nobody, the exit status is 128 and
-  /// its number.
+  /// Ends this process by signal `number`, so that its parent sees that as the cause: restores the default
+  /// handler, unblocks the signal and raises it. If that does not end it, the exit status is 128 plus the
+  /// number.
   public static func dieOf(_ number: CInt) -> Never {
     signal(number, SIG_DFL)
     var set = sigset_t()

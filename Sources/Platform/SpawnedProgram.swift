@@ -1,22 +1,23 @@
 import CLinux
 import Glibc
 
-/// A program with all that it is started with but its output; `ChildProcess` explains the parts.
+/// A program and what it is started with, except its output; `ChildProcess` explains the parts.
 struct SpawnedProgram {
   let program: Path
   let arguments: [[UInt8]]
   let environment: [[UInt8]]
   let directory: Path?
   let inherited: [CInt]
-  /// For the supervisor alone: two at most.
+  /// The descriptors that the supervisor keeps open, at most two.
   var kept: [CInt] = []
-  /// Whether it shares this process's group and standard input, and so what is typed at the terminal.
+  /// Whether it shares this process's group and standard input, and so gets signals and input from the
+  /// terminal.
   var isForeground = false
 
-  /// Starts it, with `/dev/null` as its input unless it is in the foreground; returns its id, and a pidfd to be
-  /// closed.
+  /// Starts it, with `/dev/null` as its input unless it is in the foreground. Returns its process id, and a
+  /// pidfd that the caller must close.
   ///
-  /// - Parameter start: one of the two functions of `CLinux` that do it.
+  /// - Parameter start: `sysbuild_spawn_start` or `sysbuild_supervised_start`.
   func start(
     output: CInt, error: CInt, _ start: (UnsafeMutablePointer<sysbuild_spawn>) -> CInt
   ) throws(SystemError) -> (pid: Int32, pidfd: CInt) {
@@ -89,7 +90,7 @@ private func withCStringArray<Value>(
 
 /// A program in place of this process.
 public enum ExecutedProgram {
-  /// execve(2) with this process's environment; returns only with its error. Signals that are blocked stay so.
+  /// execve(2) with this process's environment. Returns only if it fails. Blocked signals stay blocked.
   public static func replaceThisProcess(with program: Path, _ arguments: [String]) -> SystemError {
     let code = program.withCString { program in
       withCStringArray(arguments.map { Array($0.utf8) }) { arguments in

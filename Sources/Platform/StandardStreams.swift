@@ -1,17 +1,16 @@
 import CLinux
 import Glibc
 
-/// Standard output and standard error, unbuffered, and the terminal behind them. It knows nothing of colours
-/// and progress.
+/// Standard output and standard error, and the terminal behind them.
 ///
-/// Unbuffered, so that what this process and its children write comes in the order in which it was written.
-/// Needs `Signals.ignoreBrokenPipes`.
+/// They are unbuffered, so that what this process and its children write appears in the order in which it was
+/// written. Call `Signals.ignoreBrokenPipes` before writing.
 public enum StandardStream: CInt, Sendable {
   case output = 1
   case error = 2
 
-  /// write(2) until all of `bytes` is written; false when nobody reads any more (EPIPE), which on standard
-  /// output means a quiet end. A stream that somebody made non-blocking is waited for.
+  /// write(2) until all of `bytes` is written. Returns false if the reader is gone (EPIPE), upon which a
+  /// program ends quietly. Waits if another process has made the stream non-blocking.
   @discardableResult
   public func write(_ bytes: [UInt8]) throws(SystemError) -> Bool {
     try bytes.withUnsafeBufferPointer { (buffer) throws(SystemError) in
@@ -60,27 +59,28 @@ public enum StandardStream: CInt, Sendable {
   }
 }
 
-/// What a descriptor tells of the terminal behind it. It knows nothing of what is written there.
+/// The terminal behind a descriptor.
 public enum Terminal {
   /// isatty(3).
   public static func isTerminal(_ descriptor: CInt) -> Bool {
     isatty(descriptor) == 1
   }
 
-  /// ioctl(2) `TIOCGWINSZ`: the columns; nil if it is no terminal or does not know.
+  /// ioctl(2) `TIOCGWINSZ`: the columns; nil if it is no terminal or the width is not known.
   public static func width(_ descriptor: CInt) -> Int? {
     let columns = sysbuild_terminal_width(descriptor)
     return columns > 0 ? Int(columns) : nil
   }
 
-  /// ioctl(2) `TIOCGWINSZ`: the lines; nil if it is no terminal or does not know.
+  /// ioctl(2) `TIOCGWINSZ`: the lines; nil if it is no terminal or the height is not known.
   public static func height(_ descriptor: CInt) -> Int? {
     let lines = sysbuild_terminal_height(descriptor)
     return lines > 0 ? Int(lines) : nil
   }
 
-  /// tcgetpgrp(3): whether what is typed there reaches this process's group. A shell's `&` job may still write,
-  /// but the screen is another's. True for a terminal that is not this session's, which has no such group.
+  /// tcgetpgrp(3): whether this process's group is in the terminal's foreground. A shell's background job may
+  /// write, but the screen belongs to another program. True for a terminal of another session, where the call
+  /// fails.
   public static func isForeground(_ descriptor: CInt) -> Bool {
     let group = tcgetpgrp(descriptor)
     return group == -1 || group == getpgrp()

@@ -1,9 +1,9 @@
 import Glibc
 
-/// Calls `call` again for as long as a signal interrupts it (EINTR), and throws its `errno` when it returns -1.
+/// Calls `call` until no signal interrupts it (EINTR), and throws its `errno` if it returns -1.
 ///
-/// It knows nothing of what is called; `action` and `path` are for the error. Not for close(2), which must
-/// not be called again, nor for poll(2), whose time would start anew.
+/// `action` and `path` are for the error. Not for close(2), which must not be called again, nor for poll(2),
+/// whose timeout would start anew.
 @discardableResult @inline(__always)
 func systemCall<Value: SignedInteger>(
   _ action: @autoclosure () -> String, _ path: @autoclosure () -> Path? = nil, _ call: () -> Value

@@ -18,7 +18,8 @@ public struct SystemError: Error, Hashable, Sendable {
   /// The kernel's answer in words: `No space left on device`.
   public var reason: String { String(cString: strerror(code)) }
 
-  /// The same of `path`, unless it names one: of an open file its user alone knows where it is.
+  /// The same error about `path`, unless it names a path already. An error of an open file does not: only its
+  /// user knows where the file is.
   public func about(_ path: Path) -> SystemError {
     self.path == nil ? SystemError(action, path, code: code) : self
   }

@@ -11,12 +11,11 @@ public var processorCount: Int {
 }
 
 /// Calls `body` with contiguous ranges that together cover `0..<count`, each index once, on up to `threads`
-/// threads of which the caller's is one, and returns when all are done.
+/// threads including the caller's, and returns when all are done.
 ///
-/// It knows nothing of the work. Each thread takes the next range when it is done with one, about eight in
-/// all, so that a few large items do not leave the other threads idle. Fewer than `minimum` indexes to a
-/// thread are not worth a thread (20 to 50 µs). The threads block all signals; a thread that cannot be
-/// made is done without.
+/// Each thread takes about eight ranges, one after the other, so that a few large items do not leave the other
+/// threads idle. Starting a thread takes 20 to 50 µs; there are only so many that each has at least `minimum`
+/// indexes. The threads block all signals. If one cannot be started, the others do its work.
 public func concurrently(
   _ count: Int, threads: Int = processorCount, minimum: Int = 64, _ body: @Sendable (Range<Int>) -> Void
 ) {
@@ -69,9 +68,9 @@ public struct HelperThread {
 
   private let thread: pthread_t
 
-  /// pthread_create(3) of one that runs `body`; nil if the system has none to give.
+  /// pthread_create(3): starts a thread that runs `body`; nil if the system cannot.
   public init?(_ body: @escaping @Sendable () -> Void) {
-    // A new thread inherits the mask of the one that makes it.
+    // A new thread inherits the mask of the thread that starts it.
     var all = sigset_t()
     var before = sigset_t()
     sigfillset(&all)
@@ -92,6 +91,6 @@ public struct HelperThread {
     self.thread = thread
   }
 
-  /// pthread_join(3): waits for its end; to be called once.
+  /// pthread_join(3): waits for the thread's end. Call it once.
   public func join() { pthread_join(thread, nil) }
 }

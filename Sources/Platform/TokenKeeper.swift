@@ -1,14 +1,14 @@
 import CLinux
 import Glibc
 
-/// The process that takes tokens of a pool for this one, so that they are put back when this one is killed; `keeper.h`
-/// says how.
+/// A process that takes tokens of a pool on behalf of this one, and puts them back if this one is killed;
+/// `keeper.h` says how.
 final class TokenKeeper {
   private var requests: FileDescriptor?
   private let answers: FileDescriptor
   private let pid: Int32
 
-  /// - Parameter pool: does not block.
+  /// - Parameter pool: must be non-blocking.
   init(of pool: borrowing FileDescriptor) throws(SystemError) {
     let down = try FileDescriptor.pipe()
     let up = try FileDescriptor.pipe()
@@ -20,21 +20,22 @@ final class TokenKeeper {
     answers = try up.read.duplicate()
   }
 
-  /// It puts back what is taken.
+  /// The keeper puts back all tokens.
   deinit {
     requests = nil
     while waitpid(pid, nil, 0) == -1, errno == EINTR {}
   }
 
-  /// It does not put back anything on its own before all that have this open are gone.
+  /// The keeper puts tokens back by itself only when every process that has this open is gone.
   var rawDescriptor: CInt { requests?.raw ?? -1 }
 
-  /// Whether there was one to take.
+  /// Takes a token. Returns false if there was none, or if the keeper died.
   func take() -> Bool { ask(UInt8(sysbuild_take_token)) }
 
+  /// Puts back the token taken last.
   func putBack() { _ = ask(UInt8(sysbuild_put_token_back)) }
 
-  /// Of a keeper that somebody has killed there is nothing to be had.
+  /// Whether the keeper did what it was asked. Returns false if it died.
   private func ask(_ request: UInt8) -> Bool {
     guard (try? requests?.writeAll([request])) != nil else { return false }
     return (try? answers.read(upTo: 1)) == [1]

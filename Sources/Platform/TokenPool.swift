@@ -1,33 +1,33 @@
 import Glibc
 
-/// The tokens of a jobserver, as one of those that share them: bytes in a pipe or FIFO, which are taken out and
-/// put back. It knows neither jobs nor MAKEFLAGS.
+/// The tokens of a jobserver, which several processes share: bytes in a pipe or FIFO that are taken out and put
+/// back.
 ///
-/// A read from a pipe that another process empties first would wait, and `O_NONBLOCK` is a property of the open
-/// file that all share. So the pool opens the pipe or FIFO anew, and is the only one with that open file.
+/// A read would block if another process takes the last token first, and `O_NONBLOCK` is a property of the open
+/// file that all processes share. So the pool opens the pipe or FIFO anew and has an open file of its own.
 ///
-/// What it has taken is put back when it ends; of a pool with a keeper also when this process is killed.
+/// The tokens taken are put back when the pool ends; with a keeper, also when this process is killed.
 public final class TokenPool {
   private let descriptor: FileDescriptor
-  /// The tokens taken and not yet put back, but for those that a keeper has. Different ones may mean different things
-  /// to whoever made them, so each is put back as it was.
+  /// The tokens taken and not yet put back, without those that a keeper has. Each is put back unchanged, since
+  /// the process that made them may tell them apart.
   public private(set) var held: [UInt8] = []
   private var keeper: TokenKeeper?
 
   /// open(2) of the FIFO at `path`, or of a device that behaves like one.
   ///
-  /// - Throws: `ENOSTR` if something else is there.
+  /// - Throws: `ENOSTR` if it is neither.
   public init(at path: Path) throws(SystemError) {
     let kind = try FileStatus(path, followingLinks: true).kind
-    // Looked at before, since opening a device can have effects.
+    // Check first, since opening a device can have effects.
     guard kind == .fifo || kind == .characterDevice else { throw SystemError("cannot use", path, code: ENOSTR) }
     descriptor = try FileDescriptor.open(path, O_RDWR | O_NONBLOCK | O_NOCTTY)
   }
 
-  /// The pipe whose ends are these descriptors that this process was started with.
+  /// The pipe whose ends are these descriptors, which this process inherited.
   ///
-  /// - Throws: `EBADF` if they are no such thing: a make closes them for commands that it takes for none of its
-  ///   kind, and their numbers may be other files by now.
+  /// - Throws: `EBADF` if they are not: make closes them for commands that it does not take for a make, and
+  ///   their numbers may be those of other files by now.
   public convenience init(inheritedReading reading: CInt, writing: CInt) throws(SystemError) {
     guard let first = Self.inheritedPipe(reading), let second = Self.inheritedPipe(writing),
       first.device == second.device, first.inode == second.inode
@@ -35,7 +35,8 @@ public final class TokenPool {
     try self.init(at: Path("/proc/self/fd/\(reading)"))
   }
 
-  /// mkfifo(3), over what is at `path`, with `count` tokens in it; at most as many as a pipe holds, 4096.
+  /// mkfifo(3), replacing a file at `path`, and puts `count` tokens into it; at most 4096, which a pipe is sure
+  /// to hold.
   public convenience init(makingFIFO path: Path, tokens count: Int) throws(SystemError) {
     try File.remove(path, missingIsFine: true)
     try path.withCString { (name) throws(SystemError) in
@@ -49,20 +50,22 @@ public final class TokenPool {
     }
   }
 
-  /// Has a process of its own take the tokens, and put them back when this one is killed. For a pool that others live
-  /// on with; before any is taken.
+  /// From now on a separate process takes the tokens, and puts them back if this process is killed. For a pool
+  /// of another process, which goes on using it. Call it before any token is taken.
   public func keep() throws(SystemError) {
     if keeper == nil { keeper = try TokenKeeper(of: descriptor) }
   }
 
-  /// What other processes keep open, with `keep`, so that no token is put back before they are gone, too.
+  /// After `keep`, a descriptor that defers the return of tokens: while another process has it open, the keeper
+  /// puts none back by itself.
   public var keeperDescriptor: CInt? { keeper?.rawDescriptor }
 
   deinit {
     while !held.isEmpty, (try? putBack()) != nil {}
   }
 
-  /// What a descriptor is a pipe of. One that is closed on exec was made by this process itself.
+  /// The pipe that a descriptor belongs to; nil if it is none or was not inherited, as those that are
+  /// close-on-exec.
   private static func inheritedPipe(_ raw: CInt) -> FileStatus? {
     let flags = fcntl(raw, F_GETFD)
     var buffer = stat()
@@ -71,10 +74,11 @@ public final class TokenPool {
     return status.kind == .fifo ? status : nil
   }
 
-  /// poll(2) calls it readable when there seems to be a token; another process may be faster.
+  /// A descriptor that becomes readable for poll(2) when there is a token, which another process may take
+  /// first.
   public var pollDescriptor: CInt { descriptor.raw }
 
-  /// read(2) of one token; false if there is none now.
+  /// read(2) of one token. Returns false if there is none now.
   public func take() throws(SystemError) -> Bool {
     if let keeper { return keeper.take() }
     do throws(SystemError) {
@@ -95,7 +99,7 @@ public final class TokenPool {
     held.removeLast()
   }
 
-  /// FIONREAD of ioctl(2): how many tokens there are to be taken.
+  /// ioctl(2) `FIONREAD`: how many tokens can be taken.
   public func count() throws(SystemError) -> Int {
     var count: CInt = 0
     let raw = descriptor.raw
@@ -103,8 +107,8 @@ public final class TokenPool {
     return Int(count)
   }
 
-  /// Makes it `count` tokens: what lost ones there were is made up for. For the one who made the pool, while
-  /// nobody holds any.
+  /// Adds or removes tokens until there are `count`, to replace lost ones. Only for the process that made the
+  /// pool, and while no one holds a token.
   public func fill(to count: Int) throws(SystemError) {
     let present = try self.count()
     if present < count {

@@ -1,27 +1,25 @@
 /// Something that a target reads or makes, named in a way that stays the same from run to run.
 ///
-/// It does not say what state that thing is in (`Observation`) nor how to look at it.
+/// The state it is in is an `Observation`.
 public struct Artifact: Hashable, Sendable {
-  /// What kind of thing it is, and so what counts as a change of it.
-  ///
-  /// Open for the layers above: a kind is only a word here.
+  /// What kind of thing it is, and so what counts as a change of it. The layers above add kinds of their own.
   public struct Kind: RawRepresentable, Hashable, Sendable {
     public let rawValue: String
     public init(rawValue: String) { self.rawValue = rawValue }
 
     /// A file's content, executable bit and existence, links followed.
     public static let file = Self(rawValue: "file")
-    /// A folder with all that lies below it: names, types, contents, executable bits, link targets.
+    /// A folder and everything below it: names, types, contents, executable bits, link targets.
     public static let tree = Self(rawValue: "tree")
     /// A symbolic link's own target.
     public static let link = Self(rawValue: "link")
-    /// A variable's value as the recipe sees it.
+    /// The value of a variable that the recipe uses.
     public static let value = Self(rawValue: "value")
-    /// An environment variable that is passed through.
+    /// An environment variable that is passed on to the recipe.
     public static let environment = Self(rawValue: "env")
     /// The program that a name finds on PATH.
     public static let tool = Self(rawValue: "tool")
-    /// What a target that declares no output was last made from.
+    /// What the last success of a target without outputs was made from.
     public static let result = Self(rawValue: "result")
   }
 
@@ -29,7 +27,8 @@ public struct Artifact: Hashable, Sendable {
   /// A path relative to the source tree, or one that begins with `${O}` or `${IMAGESDIR}`; or the name of
   /// a variable, a program or a target.
   public let name: String
-  /// Paths below a tree that are left out: a name at any depth, or, with a slash, a path from the tree.
+  /// What is left out of a tree: a name at any depth, or, if there is a slash in it, a path from the tree's
+  /// root.
   public let excluding: [String]
 
   public init(_ kind: Kind, _ name: String, excluding: [String] = []) {
@@ -40,8 +39,8 @@ public struct Artifact: Hashable, Sendable {
 }
 
 extension Artifact {
-  /// By the bytes of the names: to `String`, two spellings of an accented letter are one, to a file system
-  /// two.
+  /// Compares the bytes of the names: two spellings of an accented letter are equal as `String`s, but two names
+  /// to a file system.
   public static func == (left: Artifact, right: Artifact) -> Bool {
     left.kind == right.kind && left.name.utf8.elementsEqual(right.name.utf8)
       && left.excluding.elementsEqual(right.excluding) { $0.utf8.elementsEqual($1.utf8) }
@@ -64,11 +63,11 @@ extension Artifact: CustomStringConvertible {
   }
 }
 
-/// The state that an artifact was seen in; a missing one has none.
+/// The state that an artifact was seen in. A missing artifact has none.
 public struct Observation: Hashable, Sendable {
-  /// Of a file what `sha256sum` prints; of anything else the digest of its canonical listing or text.
+  /// For a file what `sha256sum` prints; for anything else the digest of its canonical listing or text.
   public let digest: Digest
-  /// The owner's execute bit of a file; false for every other kind.
+  /// The owner's execute bit of a file; false for all other kinds.
   public let isExecutable: Bool
 
   public init(_ digest: Digest, isExecutable: Bool = false) {
@@ -77,9 +76,9 @@ public struct Observation: Hashable, Sendable {
   }
 }
 
-/// What an observation consists of, for the explanation of a change.
+/// The parts of an observation, to explain a change.
 public enum Detail: Hashable, Sendable {
-  /// Nothing beyond the observation itself.
+  /// There are no parts.
   case none
   /// A short text: a variable's value, a program's path.
   case text(String)

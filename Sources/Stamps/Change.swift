@@ -2,21 +2,19 @@ import Platform
 import TextKit
 
 /// One difference between two states of something: what was added, removed or changed, from what to what.
-///
-/// It does not know what the items are; their wording comes from the listings compared.
 public struct Change: Hashable, Sendable {
   public enum Kind: String, Sendable {
     case added, removed, changed
   }
 
   public let kind: Kind
-  /// A path, an atom, a package, a flag; empty where the thing compared has one part only.
+  /// A path, an atom, a package, a flag; empty if the thing compared has a single part.
   public let item: String
-  /// The value before, nil if there was none or it says nothing to a person.
+  /// The value before; nil if there was none, or none that means something to a person.
   public let old: String?
-  /// The value after, likewise.
+  /// The value after, as `old`.
   public let new: String?
-  /// `file:line` where the item stands, or stood if it was removed.
+  /// `file:line` where the item stands, or stood before it was removed.
   public let place: String?
 
   public init(
@@ -31,7 +29,7 @@ public struct Change: Hashable, Sendable {
 }
 
 extension Listing {
-  /// What turns `old` into this listing, in the order of the keys.
+  /// The changes from `old` to this listing, in the order of the keys.
   public func changes(since old: Listing) -> [Change] {
     var changes: [Change] = []
     var before = old.entries[...]
@@ -60,12 +58,12 @@ extension Listing {
 }
 
 extension [String] {
-  /// What turns `old` into these lines, in their order, as the longest common lines tell.
+  /// The changes from `old` to these lines, in their order, after the longest common subsequence of both.
   ///
-  /// A line that was removed and one with the same head that was added in its place are one that changed.
-  /// - Parameter head: the part of a line, from its beginning, that says what it is about.
+  /// If a line was removed and one with the same head was added in its place, that counts as one changed line.
+  /// - Parameter head: the beginning of a line that says what it is about.
   public func changes(since old: [String], head: (String) -> Substring) -> [Change] {
-    // By bytes: to `String`, two spellings of an accented letter are equal.
+    // Compare bytes: two spellings of an accented letter are equal as `String`s.
     let isSame = { (left: String, right: String) in left.utf8.elementsEqual(right.utf8) }
     if elementsEqual(old, by: isSame) { return [] }
     var isRemoved = [Bool](repeating: false, count: old.count)
@@ -84,14 +82,14 @@ extension [String] {
       while left < old.count, isRemoved[left] { (removed, left) = (removed + [old[left]], left + 1) }
       while right < count, isAdded[right] { (added, right) = (added + [self[right]], right + 1) }
       changes += Self.changes(from: removed, to: added, head: head)
-      // Over the line that both have here.
+      // Both have the next line.
       left += 1
       right += 1
     }
     return changes
   }
 
-  /// What turns the lines of one place into others that stand there now.
+  /// The changes from the lines that stood at one place to those that stand there now.
   private static func changes(
     from removed: [String], to added: [String], head: (String) -> Substring
   ) -> [Change] {
@@ -110,7 +108,7 @@ extension [String] {
     return changes + added.map { Change(.added, $0) }
   }
 
-  /// What follows the head, and the one blank or equals sign between them.
+  /// What follows the head and the blank or equals sign behind it.
   private static func rest(_ line: String, _ head: Substring) -> String {
     String(Substring(line.utf8.dropFirst(head.utf8.count + 1)))
   }
@@ -119,7 +117,7 @@ extension [String] {
 extension Listing.Entry {
   fileprivate var name: String { printable(key) }
 
-  /// The value for a person; nil if it is empty. Of a tree's file the type alone: nobody reads digests.
+  /// The value for a person; nil if it is empty. For a file of a tree this is its type, without the digest.
   fileprivate var text: String? {
     if value.isEmpty { return nil }
     let text = printable(value)

@@ -1,20 +1,20 @@
 import Glibc
 import Platform
 
-/// A question that was answered once, and all that the answer was drawn from, in the index's own layout.
+/// A question, its answer, and everything that the answer depends on, in the index's own layout. `FileIndex`
+/// finds out whether the answer still holds.
 ///
-/// It knows neither what is asked nor whether the answer still stands; `FileIndex` finds that out. Behind the head
-/// that all blocks have (`IndexBlock`), of kind 2, the question being its key:
+/// Behind the head that all blocks have (`IndexBlock`), here with kind 2 and the question as the key:
 ///
 ///     16  UInt32  number of subjects                20  UInt32  bytes of the answer
 ///     24  records, 56 bytes each
-///     …   subjects, UInt32 each: the number of a snapshot among those of the index file, 0 the first
+///     …   subjects, UInt32 each: the number of a snapshot in the index file, from 0
 ///     …   the question, the answer, then the names, each with a terminating NUL
 ///
-///     record:  0 the status (`StatusRecord`), all zero for what has none
-///              48 UInt64  what must be as it was: 0 the path's status, 1 that of what links at the path lead
-///                         to, 2 the kind of what is there; 3 an environment variable, the name being
-///                         `NAME=value`. 8 is added if nothing is there, or the variable is not set
+///     record:  0 the status (`StatusRecord`), all zero if there is none
+///              48 UInt64  what must not have changed: 0 the path's status, 1 its status with links followed,
+///                         2 the kind of what is at the path, 3 an environment variable, whose record is
+///                         named `NAME=value`. 8 is added if the path was missing or the variable not set
 package struct Conclusion {
   private static let headerSize = 24
   private static let recordSize = 56
@@ -41,7 +41,7 @@ package struct Conclusion {
   /// The numbers of the snapshots that it depends on.
   package var subjects: [Int] { (0..<subjectCount).map { Int(block.number(at: subjectsStart + 4 * $0)) } }
 
-  /// Whether what record number `record` says still holds.
+  /// Whether what record number `record` says is still so.
   package func holds(_ record: Int, _ lookup: borrowing PathLookup) -> Bool {
     let offset = Self.headerSize + record * Self.recordSize
     let name = unsafe block.string(at: Int(block.number(at: offset + 44)))
@@ -105,7 +105,7 @@ extension Conclusion {
     self.init(block)
   }
 
-  /// The same with other numbers for its snapshots.
+  /// This conclusion with other numbers for its snapshots.
   package func renumbered(_ subjects: [Int]) -> Conclusion? {
     var bytes = unsafe Array(block.bytes)
     for (index, subject) in subjects.enumerated() {

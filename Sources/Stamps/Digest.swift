@@ -1,4 +1,4 @@
-/// A SHA-256 digest: 32 bytes. It does not know what it is the digest of.
+/// A SHA-256 digest: 32 bytes.
 @frozen
 public struct Digest: Hashable, Sendable {
   // Eight bytes to a word, the first byte highest.
@@ -13,7 +13,7 @@ public struct Digest: Hashable, Sendable {
     (word0, word1, word2, word3) = words
   }
 
-  /// The digest whose 32 bytes stand at `start`, at any alignment.
+  /// The digest whose 32 bytes are at `start`, at any alignment.
   init(at start: UnsafeRawPointer) {
     func word(_ index: Int) -> UInt64 {
       UInt64(bigEndian: unsafe start.loadUnaligned(fromByteOffset: 8 * index, as: UInt64.self))
@@ -21,7 +21,7 @@ public struct Digest: Hashable, Sendable {
     self.init(words: (word(0), word(1), word(2), word(3)))
   }
 
-  /// The digest that these 64 hexadecimal digits, in either case, stand for; nil for anything else.
+  /// The digest that 64 hexadecimal digits stand for, in either case; nil for anything else.
   public init?(hex: some Sequence<UInt8>) {
     var words: InlineArray<4, UInt64> = [0, 0, 0, 0]
     var count = 0

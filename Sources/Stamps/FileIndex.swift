@@ -1,19 +1,19 @@
 public import Platform
 
-/// The memory of what files and trees held when they were last read, so that an unchanged one costs a stat
-/// a path and no read; and of what was concluded from them.
+/// A cache of what files and trees contained when they were last read, so that an unchanged one costs one stat
+/// a path and no read, and of what was concluded from them.
 ///
-/// It knows nothing of targets. A recorded digest is trusted while the status (device, inode, size, times
-/// of modification and change in nanoseconds, type and permissions) is the same, with one exception, the
-/// racy case (`FileStatus.isRacy`): a path that had changed within the tick of the clock in which it was read could
-/// have been changed once more within that tick, so it is read again the next time.
+/// A recorded digest is trusted while the status (device, inode, size, times of modification and change in
+/// nanoseconds, type and permissions) is the same, with one exception, the racy case (`FileStatus.isRacy`): a
+/// path that had changed within the tick of the clock in which it was read could have been changed once more
+/// within that tick, so it is read again the next time.
 ///
-/// It is a cache: losing it costs time, never correctness. `IndexFile` has the form on disk.
+/// Losing it costs time, never correctness. `IndexFile` specifies the format on disk.
 public final class FileIndex {
-  /// A file or tree to keep an eye on.
+  /// A file or tree to observe.
   public struct Subject: Hashable, Sendable {
     public enum Kind: Hashable, Sendable {
-      /// Links are followed, as whoever opens it does.
+      /// Links are followed.
       case file
       case tree(excluding: [String])
     }
@@ -48,7 +48,7 @@ public final class FileIndex {
     saved = IndexFile(file)
   }
 
-  /// Looks at each subject again. Cheap for what has not changed; what has is read.
+  /// Looks at each subject again, and reads those that have changed.
   public func refresh(_ subjects: [Subject]) throws(ScanError) {
     let fresh = unchanged(subjects)
     for (subject, isFresh) in zip(subjects, fresh) {
@@ -68,12 +68,12 @@ public final class FileIndex {
     }
   }
 
-  /// What the last look saw; nil if the subject was missing or was never looked at.
+  /// What the last `refresh` saw; nil if the subject was missing or was never looked at.
   public func observation(_ subject: Subject) -> Observation? {
     (seen[subject] ?? nil)?.observation
   }
 
-  /// A tree's listing as the last look saw it; nil if it was missing.
+  /// A tree's listing as the last `refresh` saw it; nil if the tree was missing.
   public func listing(_ subject: Subject) -> Listing? {
     (seen[subject] ?? nil)?.listing
   }
@@ -95,7 +95,7 @@ public final class FileIndex {
 }
 
 extension FileIndex {
-  /// How many conclusions are kept: for several goals or variants in turn.
+  /// How many conclusions are kept, so that builds of several goals or variants in turn each find theirs.
   private static let conclusionLimit = 8
 
   /// A conclusion before the snapshots have their numbers.
@@ -107,7 +107,7 @@ extension FileIndex {
     let subjects: [Subject.Key]
   }
 
-  /// The answer that `conclude` was given to this question, if nothing it was drawn from has changed.
+  /// The answer that `conclude` recorded for this question, if nothing that it depends on has changed.
   public func answer(to question: [UInt8]) -> [UInt8]? {
     guard let conclusion = saved.conclusions.first(where: { $0.question == question }) else { return nil }
     var check = StatusCheck(base: commonFolder)
@@ -119,8 +119,8 @@ extension FileIndex {
     return check.results().allSatisfy(\.self) ? conclusion.answer : nil
   }
 
-  /// A folder that at least half of the saved subjects lie in: in the order of their paths, the one that all in the
-  /// middle have in common.
+  /// A folder that at least half of the saved subjects lie in: in the order of their paths, the one that all in
+  /// the middle have in common.
   private var commonFolder: Path? {
     let snapshots = saved.snapshots
     guard snapshots.count > 4 else { return nil }
@@ -133,8 +133,8 @@ extension FileIndex {
     return folder > 0 ? Path(bytes: Array(first[..<folder])) : nil
   }
 
-  /// Keeps an answer that was drawn from every subject looked at so far and from all that `witness` saw,
-  /// unless some of that could change without a trace.
+  /// Records an answer that depends on every subject looked at so far and on everything that `witness` saw,
+  /// unless some of that could change without being noticed.
   public func conclude(_ answer: [UInt8], to question: [UInt8], from witness: Witness) {
     let snapshots = seen.values.compactMap(\.self)
     if witness.isDoubtful || !snapshots.allSatisfy(\.isTrustworthy) { return }
@@ -146,7 +146,7 @@ extension FileIndex {
     isChanged = true
   }
 
-  /// Those to be written: the new one, and the saved ones whose subjects still hold what they held.
+  /// The conclusions to write: the new one, and the saved ones whose subjects have the same content as before.
   private func conclusions(_ numbers: [Subject.Key: Int]) -> [Conclusion] {
     var conclusions: [Conclusion] = []
     if let draft = concluded {
@@ -171,7 +171,7 @@ extension FileIndex {
 }
 
 extension FileIndex.Subject {
-  /// A subject's name in the index: a file and a tree of one path are two subjects.
+  /// A subject's key in the index. A file and a tree with the same path are two subjects.
   fileprivate struct Key: Hashable, Comparable {
     let bytes: [UInt8]
     let isTree: Bool

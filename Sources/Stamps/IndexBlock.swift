@@ -1,8 +1,6 @@
 import Platform
 
-/// One block of the index file: a run of bytes that begins with its own size, and how to read from it.
-///
-/// It knows no more of what it holds than the four numbers that every block begins with, in native byte order:
+/// One block of the index file. Every block begins with four numbers, in native byte order:
 ///
 ///     0  UInt32  bytes of the whole block, a multiple of 8, the last of them NUL
 ///     4  UInt32  number of records             8  UInt32  bytes of the key
@@ -12,7 +10,7 @@ import Platform
     case file, tree, conclusion
   }
 
-  /// What the bytes lie in: memory of its own or the mapped index file.
+  /// Owns the bytes: a `BlockMemory` or the mapped index file.
   private let owner: AnyObject
   private let base: UnsafeRawPointer
   package let size: Int
@@ -28,7 +26,7 @@ import Platform
     else { return nil }
   }
 
-  /// A block in memory of its own.
+  /// A block with a copy of `content`.
   init?(_ content: [UInt8]) {
     let memory = BlockMemory(content)
     unsafe self.init(in: memory.bytes, owner: memory)
@@ -53,7 +51,7 @@ import Platform
     unsafe Array(UnsafeRawBufferPointer(start: base + offset, count: count))
   }
 
-  /// The C string at `offset`; empty if that lies outside.
+  /// The C string at `offset`; empty if `offset` is out of bounds.
   @inline(__always)
   func string(at offset: Int) -> UnsafePointer<CChar> {
     unsafe (base + (offset < size ? offset : size - 1)).assumingMemoryBound(to: CChar.self)
@@ -70,7 +68,7 @@ import Platform
 /// A path's status as a block records it, 48 bytes:
 ///
 ///     0 device  8 inode  16 size  24 modified  32 changed   (64-bit each, times in ns)
-///     40 UInt32 type and permissions                        44 UInt32 offset of the path from the block's start
+///     40 UInt32 type and permissions   44 UInt32 offset of the path from the block's start
 enum StatusRecord {
   static let size = 48
 
@@ -89,13 +87,13 @@ enum StatusRecord {
     FileStatus.Kind(rawValue: UInt8(truncatingIfNeeded: block.number(at: offset + 40) >> 16)) ?? .unknown
   }
 
-  /// Type in the upper half, permissions in the lower.
+  /// The type in the upper 16 bits, the permissions in the lower.
   static func mode(_ status: FileStatus) -> UInt32 {
     UInt32(status.kind.rawValue) << 16 | status.permissions
   }
 }
 
-/// The bytes of a block while it is put together.
+/// Puts a block together.
 struct IndexBlockWriter {
   private(set) var bytes: [UInt8] = []
 
@@ -123,7 +121,7 @@ struct IndexBlockWriter {
     append(UInt32(truncatingIfNeeded: offset))
   }
 
-  /// The block, padded; nil if it is too large for one (4 GiB).
+  /// The finished block; nil if it is too large (4 GiB).
   mutating func finish() -> IndexBlock? {
     bytes += [UInt8](repeating: 0, count: 8 - bytes.count % 8)
     guard let size = UInt32(exactly: bytes.count) else { return nil }

@@ -1,10 +1,10 @@
 import Platform
 
-/// The file that an index is kept in: snapshots and conclusions, one block behind the other, with a checksum.
+/// The file of an index: snapshots, then conclusions, one block after the other.
 ///
-/// It knows nothing of what they are good for. The file begins with the 16 bytes `sysbuild index 2`, its own size
-/// and the checksum of what follows as 64-bit numbers; one that does not fit this is ignored as a whole. The
-/// checksum is against disks and stray writes, not against people, so it may be a fast one.
+/// It begins with the 16 bytes `sysbuild index 2`, then its own size and the checksum of what follows, as
+/// 64-bit numbers in native byte order. A file that does not match this is ignored as a whole. The checksum
+/// guards against failing disks and stray writes, not against forgery, so it is a fast one.
 package struct IndexFile {
   private(set) var snapshots: [Snapshot] = []
   private(set) var conclusions: [Conclusion] = []
@@ -12,7 +12,7 @@ package struct IndexFile {
   private static let magic = Array("sysbuild index 2".utf8)
   package static let headerSize = 32
 
-  /// What the file at `path` holds; nothing if there is none or it is damaged.
+  /// The content of the file at `path`; empty if there is none or it is damaged.
   init(_ path: Path) {
     guard let file = try? MappedFile(path) else { return }
     let mapping = Mapping(file)
@@ -63,8 +63,8 @@ package struct IndexFile {
     try AtomicFile.write(content, to: path, durable: false)
   }
 
-  /// Four streams of 64-bit words, since one multiplication need not wait for another stream's. A step is a
-  /// bijection of the sum before it, so a single changed word always shows.
+  /// Four interleaved streams of 64-bit words, so that the multiplications of different streams overlap. Each
+  /// step is a bijection of the sum so far, so a single changed word always changes the result.
   private static func checksum(of bytes: UnsafeRawBufferPointer) -> UInt64 {
     var sums: (UInt64, UInt64, UInt64, UInt64) = (1, 2, 3, 4)
     @inline(__always) func step(_ sum: inout UInt64, _ offset: Int) {
@@ -80,7 +80,7 @@ package struct IndexFile {
       step(&sums.3, offset + 24)
       offset += 32
     }
-    // Blocks are multiples of eight bytes; a file that ends otherwise is no index.
+    // An index is a multiple of eight bytes long.
     while offset + 8 <= bytes.count {
       step(&sums.0, offset)
       offset += 8
@@ -93,7 +93,7 @@ package struct IndexFile {
   }
 }
 
-/// The mapped file, which the blocks in it keep alive.
+/// The mapped file; the blocks in it keep it alive.
 private final class Mapping {
   let file: MappedFile
 

@@ -1,19 +1,18 @@
 /// What an input or output consists of, entry by entry: a tree's paths, a set's atoms, a root's packages.
 ///
-/// It knows nothing of where the entries come from. Two listings with the same digest have the same keys
-/// and values; the places are for people and not part of the digest, so that a line that only moves
-/// changes nothing.
+/// Two listings with the same digest have the same keys and values. The places are for people and not part of
+/// the digest, so that moving a line changes nothing.
 ///
-/// The canonical text, which the digest is taken of, has a line an entry in the byte order of the keys:
-/// `key`, a tab and `value` where there is a value, a line feed. In keys and values a backslash, a control
-/// character and DEL are written `\xNN`.
+/// The digest is that of the canonical text, which has a line for each entry in byte order of the keys: `key`,
+/// a tab and `value` if there is a value, a line feed. In keys and values a backslash, a control character and
+/// DEL are written `\xNN`.
 public struct Listing: Hashable, Sendable {
   public struct Entry: Hashable, Sendable {
     /// What the entry is about, unique in its listing: a path, an atom, a package.
     public let key: [UInt8]
-    /// What is said of it: a type and digest, a version; empty if its being there is all.
+    /// A type and digest, a version; empty if the key says everything.
     public let value: [UInt8]
-    /// Where a person finds it, as `file:line`; nil if the key says so itself.
+    /// Where a person finds it, as `file:line`; nil if the key says where.
     public let place: String?
 
     public init(
@@ -32,7 +31,7 @@ public struct Listing: Hashable, Sendable {
   /// In byte order of the keys, each key once.
   public let entries: [Entry]
 
-  /// The listing of `entries` in any order; of entries with one key the first is kept.
+  /// The listing of `entries`, which may be in any order. Of entries with the same key the first is kept.
   public init(_ entries: some Sequence<Entry> = []) {
     let sorted = entries.enumerated().sorted { left, right in
       if left.element.key == right.element.key { return left.offset < right.offset }

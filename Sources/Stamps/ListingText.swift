@@ -1,9 +1,9 @@
 import Platform
 
-/// The text form of listings: the canonical one that is digested, and the stored one with places.
+/// The text forms of listings: the canonical text, which is digested, and the stored text, which has places.
 ///
-/// Stored, a line is `key`, tab, `value`, tab, `place`, with nothing after the last field that says
-/// something. Fields are escaped as `Listing` says, so a line always splits the same way.
+/// A line of the stored text is `key`, tab, `value`, tab, `place`; empty fields at the end are left out with
+/// their tabs. Fields are escaped as `Listing` specifies.
 extension Listing {
   /// The SHA-256 of the canonical text.
   public var digest: Digest {
@@ -14,7 +14,7 @@ extension Listing {
     return hash.finalize()
   }
 
-  /// What the digest is taken of, with places: readable, and read back by `init(stored:)`.
+  /// The stored text, which `init(stored:)` reads.
   public var storedText: [UInt8] {
     var text: [UInt8] = []
     for entry in entries {
@@ -26,7 +26,7 @@ extension Listing {
     return text
   }
 
-  /// The listing that `storedText` wrote, or nil if `text` is no such thing.
+  /// The listing whose `storedText` is `text`; nil if there is none.
   public init?(stored text: [UInt8]) {
     guard text.last == lineFeed || text.isEmpty else { return nil }
     var entries: [Entry] = []
@@ -44,7 +44,7 @@ extension Listing {
     self.init(entries)
   }
 
-  /// A line of the canonical text, for whoever digests a listing without building it.
+  /// A line of the canonical text, with which a listing can be digested without building it.
   static func line(key: [UInt8], value: [UInt8]) -> [UInt8] {
     escaped(key) + (value.isEmpty ? [] : [tab] + escaped(value)) + [lineFeed]
   }
@@ -56,7 +56,7 @@ private let backslash = UInt8(ascii: "\\")
 
 private func isPlain(_ byte: UInt8) -> Bool { byte >= 0x20 && byte != 0x7F && byte != backslash }
 
-/// `field` with each backslash, control character and DEL as `\xNN`.
+/// `field` with each backslash, control character and DEL replaced by `\xNN`.
 func escaped(_ field: [UInt8]) -> [UInt8] {
   if field.allSatisfy(isPlain) { return field }
   var text: [UInt8] = []
@@ -70,7 +70,7 @@ func escaped(_ field: [UInt8]) -> [UInt8] {
   return text
 }
 
-/// What `escaped` made, read back; nil if an escape is broken.
+/// The field that `escaped` turned into `text`; nil if an escape is malformed.
 func unescaped(_ text: some Collection<UInt8>) -> [UInt8]? {
   if !text.contains(backslash) { return Array(text) }
   var field: [UInt8] = []

@@ -1,15 +1,15 @@
 import Glibc
-package import Platform
+import Platform
 
-/// fstatat(2) of many absolute paths. Those below a base folder are looked up from there, so that the kernel need not
-/// walk down to it for each.
+/// fstatat(2) of many absolute paths. Those below a base folder are looked up from an open descriptor of it,
+/// which spares the kernel the way down to it each time.
 @safe package struct PathLookup: ~Copyable {
   private let folder: FileDescriptor?
   private let directory: CInt
   /// The base and a slash, without a NUL.
   private let prefix: [CChar]
 
-  /// - Parameter base: is opened; if there is none, or it cannot be, every path is looked up from the root.
+  /// - Parameter base: if it is nil or cannot be opened, every path is looked up from the root.
   package init(base: Path?) {
     if let base, let opened = try? FileDescriptor.open(base, O_PATH | O_DIRECTORY) {
       directory = opened.raw
@@ -27,8 +27,8 @@ package import Platform
     return unsafe FileStatus.of(start.name, in: start.directory, followingLinks: followingLinks)
   }
 
-  /// Whether `matches` holds for what lies below the folder `root`, links not followed: for each of `records` it is
-  /// given the status of what is called `name` there.
+  /// Whether `matches` holds for what lies below the folder `root`, links not followed: for each of `records`
+  /// it is given the status of what is called `name` there.
   func matchAll(
     _ records: Range<Int>, below root: UnsafePointer<CChar>, name: (Int) -> UnsafePointer<CChar>,
     matches: (FileStatus, Int) -> Bool
@@ -46,7 +46,8 @@ package import Platform
     }
   }
 
-  /// As `matchAll`, each by its path from where `root` begins. One that is too long for the kernel cannot match.
+  /// As `matchAll`, each by its path from where `root` begins. One that is too long for the kernel cannot
+  /// match.
   private func matchAllByPath(
     _ records: Range<Int>, below root: UnsafePointer<CChar>, name: (Int) -> UnsafePointer<CChar>,
     matches: (FileStatus, Int) -> Bool

@@ -2,9 +2,9 @@ import CLinux
 import Glibc
 public import Platform
 
-/// SHA-256 (FIPS 180-4) of bytes that come in parts. It does not know what they mean.
+/// SHA-256 (FIPS 180-4) of bytes that come in parts.
 public struct SHA256: Sendable {
-  /// Which block function runs; both give the same digests.
+  /// Which block function runs. Both compute the same digests.
   enum Code: Sendable {
     case portable
     case instructions
@@ -13,7 +13,7 @@ public struct SHA256: Sendable {
   private var state: InlineArray<8, UInt32> = [
     0x6a09_e667, 0xbb67_ae85, 0x3c6e_f372, 0xa54f_f53a, 0x510e_527f, 0x9b05_688c, 0x1f83_d9ab, 0x5be0_cd19,
   ]
-  /// The beginning of a block that is not complete.
+  /// The beginning of an incomplete block.
   private var partial = InlineArray<64, UInt8>(repeating: 0)
   private var partialCount = 0
   private var length: UInt64 = 0
@@ -27,7 +27,7 @@ public struct SHA256: Sendable {
     self.code = code
   }
 
-  /// The CPU's own instructions where it has them. Asked once: in a virtual machine, `cpuid` leaves it.
+  /// The CPU's own instructions if it has them. Asked once, since `cpuid` is slow in a virtual machine.
   static let best: Code = sysbuild_sha256_available() != 0 ? .instructions : .portable
 
   public mutating func update(_ bytes: UnsafeRawBufferPointer) {
@@ -67,7 +67,7 @@ public struct SHA256: Sendable {
     if contiguous == nil { update(Array(bytes)) }
   }
 
-  /// The digest of all the updates.
+  /// The digest of everything that was passed to `update`.
   public consuming func finalize() -> Digest {
     let bits = length &* 8
     partial[partialCount] = 0x80
@@ -125,14 +125,15 @@ extension SHA256 {
     return hash.finalize()
   }
 
-  /// As of the string's UTF-8.
+  /// The digest of the string's UTF-8.
   public static func digest(of string: String) -> Digest {
     digest(of: string.utf8)
   }
 
-  /// The digest of a regular file's content, as `sha256sum` prints it: open(2) with `O_NOFOLLOW` unless
-  /// `followingLinks`, read(2) in blocks of up to 256 KiB. A link is `ELOOP`; what is neither a link nor a
-  /// regular file is `EINVAL`, without waiting for a FIFO's writer.
+  /// The digest of a regular file's content, as `sha256sum` prints it.
+  ///
+  /// - Throws: `ELOOP` for a link unless `followingLinks`; `EINVAL` for anything else that is no regular file.
+  ///   It does not wait for a FIFO's writer.
   public static func digest(
     ofFile path: Path, followingLinks: Bool = false
   ) throws(SystemError) -> Digest {
@@ -150,8 +151,8 @@ extension SHA256 {
   private static func digest(
     of file: borrowing FileDescriptor, size: Int64
   ) throws(SystemError) -> Digest {
-    // A small file gets a small block: a new one of 256 KiB costs more than reading it, since the C library
-    // maps and unmaps it each time.
+    // A small block for a small file: the C library maps and unmaps one of 256 KiB each time, which would take
+    // longer than reading the file.
     let largest = 256 * 1024
     let capacity = Int(min(max(size, 4095) + 1, Int64(largest)))
     if capacity == largest { _ = posix_fadvise(file.raw, 0, 0, POSIX_FADV_SEQUENTIAL) }

@@ -1,5 +1,4 @@
-/// The SHA-256 block function (FIPS 180-4, section 6.2.2) in Swift, for CPUs without the instructions. It
-/// knows nothing of padding and lengths.
+/// The SHA-256 block function (FIPS 180-4, section 6.2.2) in Swift, for CPUs without instructions for it.
 enum SHA256Portable {
   /// Takes the 64 bytes at `block` into `state`.
   static func compress(_ state: inout InlineArray<8, UInt32>, _ block: UnsafeRawPointer) {

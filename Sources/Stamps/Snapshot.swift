@@ -1,21 +1,22 @@
 import Platform
 
 /// A file or a tree as it was last looked at: each path's status and digest, in the index's own layout.
+/// `FileIndex` compares it with the file system.
 ///
-/// It knows nothing of when to trust it; `FileIndex` compares it with the file system. The layout is the same in
-/// memory and on disk, so that an index of 150,000 files is mapped and compared without building a single
-/// object. Behind the head that all blocks have (`IndexBlock`), of kind 0 for a file and 1 for a tree:
+/// The layout is the same in memory and on disk, so that an index of 150,000 files is mapped and compared
+/// without building a single object. Behind the head that all blocks have (`IndexBlock`), with kind 0 for a
+/// file and 1 for a tree:
 ///
 ///     16  32 bytes  digest of the file, or of the tree's canonical listing
 ///     48  records, 88 bytes each, in byte order of their names
 ///     …   the key, then the names, each with a terminating NUL
 ///
 ///     record:  0 the status (`StatusRecord`)
-///              48 digest: of the content, of a link's target; of nothing for a directory
-///              80 UInt64  1 if the status cannot be trusted (see `FileIndex`), else 0
+///              48 digest of the content or of a link's target; for a directory, of no bytes
+///              80 UInt64  1 if the status is racy (`FileStatus.isRacy`), else 0
 ///
-/// A name is the path from the tree's root, `.` the root itself, and in a file's block the file's path. A
-/// link's name is followed by its target and a second NUL.
+/// A name in a tree is the path from the tree's root, `.` for the root itself; in a file's block it is the
+/// file's path. Behind a link's name its target follows with a second NUL.
 package struct Snapshot {
   private static let headerSize = 48
   private static let recordSize = 88
@@ -36,7 +37,7 @@ package struct Snapshot {
 
   package var isTree: Bool { block.kind == .tree }
   var digest: Digest { block.digest(at: 16) }
-  /// The subject's path as a C string. In a tree's key what it excludes stands behind a NUL.
+  /// The subject's path as a C string. In a tree's key a NUL and what the tree excludes follow it.
   var root: UnsafePointer<CChar> { unsafe block.string(at: namesStart) }
   package var key: [UInt8] { block.bytes(at: namesStart, count: block.keyLength) }
   package var observation: Observation { Observation(digest, isExecutable: !isTree && isExecutable) }
@@ -50,16 +51,16 @@ package struct Snapshot {
   @inline(__always)
   func name(of record: Int) -> UnsafePointer<CChar> { unsafe block.string(at: nameOffset(of: record)) }
 
-  /// Whether `status` is the one recorded, and that one can be trusted.
+  /// Whether `status` is the one recorded, and not racy.
   @inline(__always)
   func matches(_ status: FileStatus, record: Int) -> Bool {
     StatusRecord.matches(status, block, at: offset(of: record)) && !isRacy(record)
   }
 
-  /// Whether every status in it can be trusted.
+  /// Whether no status in it is racy.
   package var isTrustworthy: Bool { (0..<count).allSatisfy { !isRacy($0) } }
 
-  /// The record called `name`, if there is one.
+  /// The record with this name; nil if there is none.
   package func record(named name: [UInt8]) -> Int? {
     var low = 0
     var high = count
@@ -88,7 +89,7 @@ package struct Snapshot {
 
   private var isExecutable: Bool { count > 0 && mode(of: 0) & 0o100 != 0 }
 
-  /// The tree's listing, without its root.
+  /// The tree's listing, in which the root is left out.
   package var listing: Listing {
     Listing(
       (0..<count).compactMap { record in
@@ -116,7 +117,7 @@ package struct Snapshot {
 }
 
 extension Snapshot {
-  /// The block of a subject whose paths are `entries`, in byte order of their names.
+  /// The snapshot of a subject. `entries` are in byte order of their names.
   init?(key: [UInt8], isTree: Bool, digest: Digest, entries: [TreeEntry]) {
     var names = key + [0]
     let namesStart = Self.headerSize + entries.count * Self.recordSize

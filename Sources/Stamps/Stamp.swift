@@ -1,12 +1,10 @@
-/// The record of everything that a target's last success depended on, and how its last run ended.
-///
-/// It knows nothing of graphs: what a need is, or whether a target should run, is decided elsewhere.
-/// `StampText` has the format on disk.
+/// The record of everything that a target's last success depended on, and how its last run ended. `StampText`
+/// specifies the format on disk.
 public struct Stamp: Hashable, Sendable {
   /// How the target's last run ended.
   public enum State: Hashable, Sendable {
     case complete
-    /// It began and no end was recorded: it runs now, or whoever ran it was killed.
+    /// It began and no end was recorded: it runs now, or sysbuild was killed.
     case started
     /// It ended without success, for the reason given.
     case failed(String)
@@ -14,8 +12,8 @@ public struct Stamp: Hashable, Sendable {
 
   /// One input or output as it was seen.
   public struct Record: Hashable, Sendable {
-    /// What is kept of the detail: a text whole, a listing by the digest of its stored text. That is not
-    /// the observation's digest, which leaves out the places: two sets with the same atoms are told apart.
+    /// What is recorded of the detail: a text itself, a listing by the digest of its stored text. As that
+    /// includes the places, it is another digest than the observation's.
     public enum Detail: Hashable, Sendable {
       case none
       case text(String)
@@ -36,11 +34,11 @@ public struct Stamp: Hashable, Sendable {
 
   /// What a success depended on.
   public struct Success: Hashable, Sendable {
-    /// The recipe before expansion, a line a command or environment entry.
+    /// The recipe before expansion, a line for each command and environment entry.
     public var recipe: [String]
-    /// As they were seen before the recipe ran.
+    /// The inputs as they were before the recipe ran.
     public var inputs: [Record]
-    /// As they were seen after it.
+    /// The outputs as they were after it ran.
     public var outputs: [Record]
     /// When the run began, in nanoseconds since the epoch.
     public var started: Int64
@@ -69,7 +67,7 @@ public struct Stamp: Hashable, Sendable {
 }
 
 extension Stamp.Success {
-  /// A digest of what went in, standing for a target that declares no output.
+  /// A digest of the recipe and the inputs. It stands for the output of a target that declares none.
   public var inputsDigest: Digest {
     let recipe = self.recipe.enumerated().map { Listing.Entry("recipe \($0.offset)", $0.element) }
     let inputs = self.inputs.map { record in

@@ -1,14 +1,14 @@
 public import Platform
 
-/// The folder `O/stamps`: a stamp a target, and the listings that stamps refer to by their digest.
+/// The folder `O/stamps`: a stamp for each target, and the listings that stamps refer to by their digest.
 ///
-/// It knows how to keep them through a crash, not what they mean. Every file is written whole under
-/// another name, made durable and renamed, so that a reader sees the old one or the new one and no third.
+/// Every file is replaced in one durable step (`AtomicFile`), so that a reader, even after a crash, sees the
+/// old one or the new one.
 public struct StampFolder {
   public let path: Path
   private let witness: Witness
 
-  /// - Parameter witness: reads the stamps.
+  /// - Parameter witness: with which stamps are read.
   public init(_ path: Path, witness: Witness = Witness()) {
     self.path = path
     self.witness = witness
@@ -33,20 +33,20 @@ public struct StampFolder {
     try AtomicFile.write(StampText.text(of: stamp), to: file(of: stamp.target))
   }
 
-  /// Forgets that `target` was ever made; a target without a stamp is no error.
+  /// Removes the stamp of `target`, if it has one.
   public func remove(_ target: String) throws(SystemError) {
     try File.remove(file(of: target), missingIsFine: true)
   }
 
-  /// The listing that `keep` gave this digest, or nil if it is gone or damaged: then all that can be said of
-  /// a change is that there was one.
+  /// The listing for which `keep` returned this digest. Nil if it is missing or damaged; then a change can be
+  /// reported, but not explained.
   public func listing(_ digest: Digest) -> Listing? {
     guard let text = try? File.read(file(of: digest)), SHA256.digest(of: text) == digest else { return nil }
     return Listing(stored: text)
   }
 
-  /// Keeps `listing`, places and all, and returns the digest of its stored text, which is its file's name. To
-  /// be called before the stamp that refers to it is written.
+  /// Writes `listing` with its places, and returns the digest of its stored text, which is the name of its
+  /// file. Call it before the stamp that refers to it is written.
   public func keep(_ listing: Listing) throws(SystemError) -> Digest {
     let text = listing.storedText
     let digest = SHA256.digest(of: text)
@@ -58,7 +58,7 @@ public struct StampFolder {
     return digest
   }
 
-  /// Removes the listings that none of `stamps` refers to, and what killed processes have left.
+  /// Removes the listings to which none of `stamps` refers, and what killed processes have left.
   public func tidyUp(keeping stamps: some Sequence<Stamp>) throws(SystemError) {
     var used: Set<Path> = []
     for stamp in stamps {

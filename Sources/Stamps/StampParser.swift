@@ -17,7 +17,7 @@ struct StampParser {
     self.lines = parsed
   }
 
-  /// A field as text, nil if it is not UTF-8. Nearly all are ASCII, and validating takes ten times as long.
+  /// A field as text; nil if it is not UTF-8. Nearly all are ASCII, which is checked ten times as fast.
   private static func text(of field: [UInt8]) -> String? {
     if field.allSatisfy({ $0 < 0x80 }) { return String(decoding: field, as: UTF8.self) }
     return String(validating: field, as: UTF8.self)

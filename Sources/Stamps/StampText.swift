@@ -1,7 +1,7 @@
 import Platform
 import TextKit
 
-/// The text of a stamp, version 1: made to be read and diffed by a person.
+/// The text of a stamp, version 1. People can read and compare it.
 ///
 ///     sysbuild stamp 1
 ///     target   world
@@ -16,10 +16,10 @@ import TextKit
 ///     output   file  ${O}/rootfs.squashfs  fcde2b2… executable
 ///     checksum <SHA-256 of every byte before this line>
 ///
-/// Fields are parted by one tab and escaped as in a listing; `missing` stands for the digest of what was
-/// not there; what a tree leaves out follows the digest, each behind `!`. The lines from `started` on tell
-/// of the last success and are absent if there was none. A listing is the file
-/// of that name in the listings folder.
+/// Fields are separated by one tab and escaped as in a listing. `missing` stands in the place of the digest if
+/// there was no such artifact. What a tree leaves out follows the digest, each item with `!` before it. The
+/// lines from `started` on are about the last success and absent if there was none. `listing` names a file in
+/// the folder of the listings.
 ///
 /// Damage of any kind is an error of `stamp(from:)`, and the target is out of date.
 package enum StampText {
@@ -84,7 +84,7 @@ package enum StampText {
   }
 
   private static func seconds(_ nanoseconds: Int64) -> String {
-    // A clock that was set back meanwhile makes a time negative.
+    // Negative if the clock was set back meanwhile.
     let (whole, part) = max(0, nanoseconds).quotientAndRemainder(dividingBy: 1_000_000_000)
     return "\(whole).\(part.zeroPadded(to: 9))"
   }
@@ -92,13 +92,13 @@ package enum StampText {
 
 /// Why a stamp could not be read.
 public enum StampError: Error, Hashable, Sendable, CustomStringConvertible {
-  /// It is no stamp at all.
+  /// It is not a stamp.
   case foreign
-  /// It was cut short or edited: its checksum does not fit.
+  /// It was cut short or edited: its checksum is wrong.
   case torn
   /// Another version of sysbuild wrote it.
   case otherVersion(Int)
-  /// Its checksum is right, its content is not what this version writes; the line number is 1-based.
+  /// Its checksum is right, but this version does not write such a line. Lines count from 1.
   case malformed(line: Int)
   /// The system's reason, in words.
   case unreadable(String)

@@ -1,6 +1,6 @@
 import Platform
 
-/// A comparison of recorded statuses with what the file system says now: one stat a path, on all processors.
+/// Compares recorded statuses with those in the file system: one stat for each path, on all processors.
 struct StatusCheck {
   private let base: Path?
   private var portions: [Portion] = []
@@ -31,10 +31,10 @@ struct StatusCheck {
     count += 1
   }
 
-  /// For each thing added, in order, whether all its statuses are as recorded.
+  /// For each snapshot and conclusion in the order they were added, whether all its statuses are as recorded.
   func results() -> [Bool] {
     var results = [Bool](repeating: true, count: count)
-    let changed = concurrentMap(portions, minimum: 1) { [base] portion in
+    let changed = concurrentMap(portions, minimum: 2) { [base] portion in
       let lookup = PathLookup(base: base)
       return portion.spans.filter { !$0.isUnchanged(lookup) }.map(\.item)
     }
@@ -45,13 +45,14 @@ struct StatusCheck {
   }
 }
 
-/// What a thread compares at a time.
+/// The spans that a thread compares before it takes another portion.
 private struct Portion {
-  /// Looking up so many paths (1 µs each) takes much longer than starting a thread (20 to 50 µs).
-  static let limit = 256
+  /// The most records of a portion. A thread is started only for two portions or more: to look up 400 paths
+  /// takes 400 µs or more, to start a thread 20 to 50 µs.
+  static let limit = 200
 
   var spans: [Span] = []
-  /// How many records that are.
+  /// The number of records in all spans.
   var size = 0
 }
 

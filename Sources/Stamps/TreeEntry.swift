@@ -7,12 +7,12 @@ struct TreeEntry {
   let status: FileStatus
   /// Empty unless the entry is a symbolic link.
   let linkTarget: [UInt8]
-  /// Of the content; of a link's target, and of nothing for a directory.
+  /// The digest of the content or of a link's target; for a directory, of no bytes.
   var digest: Digest
-  /// Whether a change after the scan might leave this very status behind.
+  /// See `FileStatus.isRacy`.
   let isRacy: Bool
 
-  /// What the tree's listing says of an entry.
+  /// The value of an entry in the tree's listing.
   static func value(
     kind: FileStatus.Kind, isExecutable: Bool, digest: Digest, linkTarget: [UInt8]
   ) -> [UInt8] {

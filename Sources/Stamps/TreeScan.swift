@@ -2,17 +2,16 @@ import Platform
 
 /// A walk over a tree that finds every path in it and digests the files whose status is new.
 ///
-/// It never follows a link below the root, crosses mount points, and knows nothing of the index file. A
-/// socket, FIFO or device is an error that names it: none of them has a content. What vanishes below the root
-/// meanwhile was never there, since a question may be about a tree that is just being built; the directory that it
-/// was in has a new time then, so the next look finds what has become of it.
+/// It crosses mount points and never follows a link below the root. A socket, FIFO or device is an error that
+/// names it, since it has no content. A path that vanishes during the walk is left out, as the tree may just be
+/// being built; the directory that it was in has a new time then, so the next walk sees the change.
 struct TreeScan {
   let root: Path
   let excluding: Exclusions
-  /// What was known before; a file whose status is unchanged there is not read again.
+  /// The last snapshot. A file whose status has not changed since is not read again.
   let known: Snapshot?
 
-  /// Before the first path is looked up; see `FileStatus.isRacy`.
+  /// The time before the first path is looked up; see `FileStatus.isRacy`.
   private let began = Clock.coarseWall
 
   init(root: Path, excluding: [String], known: Snapshot?) {
@@ -21,7 +20,7 @@ struct TreeScan {
     self.known = known
   }
 
-  /// Every path in byte order of the names, files digested on all processors.
+  /// Every path, in byte order of the names. Files are digested on all processors.
   func entries() throws(ScanError) -> [TreeEntry] {
     var entries = try found()
     entries.sort { $0.name.lexicographicallyPrecedes($1.name) }
@@ -67,7 +66,7 @@ struct TreeScan {
       isRacy: status.isRacy(at: began))
   }
 
-  /// Fills in the digests of the files: the known ones where the status is the same, the rest by reading.
+  /// Fills in the digests of the files: known ones if the status is unchanged, the rest by reading.
   private func digest(_ entries: inout [TreeEntry]) throws(ScanError) {
     var unread: [Int] = []
     for index in entries.indices where entries[index].status.kind == .file {
@@ -80,14 +79,14 @@ struct TreeScan {
       }
     }
     let files = unread.map { root / Path(bytes: entries[$0].name) }
-    // From the last on, so that those before keep their places.
+    // Backwards, so that removing an entry does not move those that are still to be done.
     for (index, digest) in zip(unread, try digests(of: files)).reversed() {
       if let digest { entries[index].digest = digest } else { entries.remove(at: index) }
     }
   }
 }
 
-/// The digests of `files`, read on all processors; nil for one that is missing.
+/// The digests of `files`, computed on all processors; nil for a missing file.
 private func digests(of files: [Path]) throws(ScanError) -> [Digest?] {
   let results = concurrentMap(files, minimum: 8) { file in
     Result { () throws(SystemError) in try SHA256.digest(ofFile: file) }
@@ -108,7 +107,7 @@ private func unlessMissing<Value>(_ body: () throws(SystemError) -> Value) throw
   }
 }
 
-/// A `SystemError` of `body` as a `ScanError`.
+/// Calls `body` and turns its `SystemError` into a `ScanError`.
 func system<Value>(_ body: () throws(SystemError) -> Value) throws(ScanError) -> Value {
   do { return try body() } catch { throw .system(error) }
 }

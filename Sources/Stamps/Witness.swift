@@ -1,24 +1,24 @@
 public import Platform
 
-/// Reads the file system and the environment, and remembers what it was asked and what state it found, so
-/// that what was concluded from the answers can be known to stand without reading anything again.
+/// Reads the file system and the environment, and records each path with its status and each variable with its
+/// value.
 ///
-/// It does not know what is concluded. While every path that it looked at has the status it had ("nothing is
-/// there" being one), and every variable its value, all its answers would be the same: `FileIndex` keeps
-/// conclusions on these grounds. Each path is remembered as it was before the first look at its content.
+/// While no path has another status than the one recorded, "missing" included, and no variable another value,
+/// reading them again would return the same. So `FileIndex` keeps what was concluded from them. A path's status
+/// is the one from before its content was first read.
 public final class Witness {
-  /// What must stay as it is at a path.
+  /// What about a path must not change.
   enum Aspect: UInt64 {
     case status
-    /// Of what links at the path lead to.
+    /// The status with links followed.
     case statusBehindLinks
-    /// What kind of thing is there.
+    /// Only the kind of what is there.
     case kind
   }
 
   struct Sighting {
     let place: Place
-    /// Nil if nothing was there.
+    /// Nil if the path was missing.
     let status: FileStatus?
   }
 
@@ -29,15 +29,15 @@ public final class Witness {
 
   private(set) var sightings: [Sighting] = []
   private(set) var variables: [String: [UInt8]?] = [:]
-  /// Whether an answer may change without a trace: a path could not be looked up, or its status is racy
+  /// Whether something may change without being noticed: a path could not be looked up, or its status is racy
   /// (`FileStatus.isRacy`).
   private(set) var isDoubtful = false
   private var seen: Set<Place> = []
 
   public init() {}
 
-  /// The paths that it looked at, in the order of the first look, each once; without those of which it only
-  /// asked whether they are links.
+  /// The paths that were read or looked up, each once, in the order of the first time. Those that were only
+  /// checked for being a link are left out.
   public var paths: [Path] {
     var known: Set<Path> = []
     return sightings.map(\.place).filter { $0.aspect != .kind && known.insert($0.path).inserted }.map(\.path)
@@ -59,7 +59,7 @@ public final class Witness {
       note(path, followingLinks ? .statusBehindLinks : .status, status)
       return status
     } catch {
-      // Only of what is missing can it be known that it still is.
+      // After any other error it cannot be told whether the path changed.
       if error.isMissing {
         note(path, followingLinks ? .statusBehindLinks : .status, nil)
       } else {
@@ -81,8 +81,8 @@ public final class Witness {
     return try Directory.entries(of: path)
   }
 
-  /// What the symbolic link at `path` holds, nil for anything else: then no more is remembered than that it is
-  /// no link, or every folder on the way to a file would have to stay as it is.
+  /// The target of the symbolic link at `path`; nil for anything else. In that case only the kind is recorded:
+  /// otherwise a change in any folder on the way to a file would count.
   public func linkTarget(of path: Path) throws(SystemError) -> [UInt8]? {
     if let status = try? FileStatus(path), status.kind != .symbolicLink {
       note(path, .kind, status)
@@ -92,7 +92,7 @@ public final class Witness {
     return try File.readLink(path)
   }
 
-  /// Whether anything is at `path`, a link to nowhere included.
+  /// Whether anything is at `path`, a dangling link included.
   public func exists(_ path: Path) -> Bool {
     (try? status(of: path, followingLinks: false)) != nil
   }

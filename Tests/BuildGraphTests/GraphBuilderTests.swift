@@ -35,28 +35,28 @@ private let out = "file:${O}/a"
     (
       [Target("-x")],
       [
-        "target '-x' has a name that is no name: use letters, digits, '_', '.', '+' and '-', a letter or digit first"
+        "target '-x' has an invalid name: use letters, digits, '_', '.', '+' and '-', and begin with a letter or digit"
       ]
     ),
     (
       [Target("")],
       [
-        "target '' has a name that is no name: use letters, digits, '_', '.', '+' and '-', a letter or digit first"
+        "target '' has an invalid name: use letters, digits, '_', '.', '+' and '-', and begin with a letter or digit"
       ]
     ),
     (
       [Target("a b")],
       [
-        "target 'a b' has a name that is no name: use letters, digits, '_', '.', '+' and '-', a letter or digit first"
+        "target 'a b' has an invalid name: use letters, digits, '_', '.', '+' and '-', and begin with a letter or digit"
       ]
     ),
     (
       [Target("é")],
       [
-        "target 'é' has a name that is no name: use letters, digits, '_', '.', '+' and '-', a letter or digit first"
+        "target 'é' has an invalid name: use letters, digits, '_', '.', '+' and '-', and begin with a letter or digit"
       ]
     ),
-    ([Target("why")], ["target 'why' is called like a query of the command line: choose another name"]),
+    ([Target("why")], ["target 'why' has the name of a query of the command line: choose another name"]),
     (
       [Target("a", place: "x.conf:1"), Target("a", place: "y.conf:2")],
       ["y.conf:2: target 'a' is declared twice (first: x.conf:1): use [extend a] or [override a]"]

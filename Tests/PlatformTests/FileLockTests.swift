@@ -72,7 +72,8 @@ import Testing
             _ = try file.isHeldElsewhere()
           } else {
             #expect(try file.tryHold())
-            // Not left to the close: a child that some other test is just starting has a copy of the descriptor.
+            // Not left to the close: a child that some other test is just starting has a copy of the
+            // descriptor.
             var lock = flock()
             lock.l_type = Int16(F_UNLCK)
             #expect(fcntl(file.raw, F_OFD_SETLK, &lock) == 0)

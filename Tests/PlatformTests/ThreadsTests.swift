@@ -29,7 +29,8 @@ func eachIndexOnce(_ count: Int, _ threads: Int) {
   #expect(processorCount >= 1)
 }
 
-/// Numbers that threads write to without a lock, each its own: ThreadSanitizer sees if two write to the same one.
+/// Numbers that threads write to without a lock, each its own: ThreadSanitizer sees if two write to the same
+/// one.
 private final class Slots: @unchecked Sendable {
   private let numbers: UnsafeMutableBufferPointer<Int>
 

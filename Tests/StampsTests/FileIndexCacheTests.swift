@@ -91,7 +91,8 @@ private func bytesRead() throws -> Int {
   #expect(zip(changed.seen, first.seen).allSatisfy { $0 != $1 })
 }
 
-/// A file that is written twice within a second on ext4 with inodes of 128 bytes, which has times of whole seconds.
+/// A file that is written twice within a second on ext4 with inodes of 128 bytes, which has times of whole
+/// seconds.
 @Test(.enabled(if: geteuid() == 0)) func timesOfWholeSeconds() throws {
   let folder = try TemporaryFolder()
   let disk = folder.path / "disk"

@@ -1,8 +1,8 @@
 // Starting a program in a child process. Waiting for it is the caller's.
 //
-// posix_spawn(3) cannot set the parent death signal, and returns no pidfd. Hence its method, by hand: a child made by
-// clone(2) with CLONE_VM and CLONE_VFORK runs on a stack of its own in the parent's memory, copying nothing, while the
-// calling thread stands still until the child calls execve(2) or ends.
+// posix_spawn(3) cannot set the parent death signal, and returns no pidfd. Hence its method, by hand: a child
+// made by clone(2) with CLONE_VM and CLONE_VFORK runs on a stack of its own in the parent's memory, copying
+// nothing, while the calling thread stands still until the child calls execve(2) or ends.
 #pragma once
 
 #include "shim.h"
