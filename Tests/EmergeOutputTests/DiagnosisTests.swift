@@ -96,14 +96,14 @@ struct EmergeOutputTests {
       For more information, see the MASKED PACKAGES section in the emerge
       """
     let headline =
-      "the binary package of t/flag-1 does not fit: it was built with other USE flags than are set now"
+      "the binary package of t/flag-1 cannot be used: its USE flags differ from those set now"
     let remedy = "build its binary package again with the USE flags of the configuration"
     says(output, headline, ["required by t/user-1::r"], remedy: remedy)
     says("- t/flag-1::r (masked by: )\n", headline, remedy: remedy)
     says(
       "- t/flag-1::r (masked by: ~amd64 keyword)", "t/flag-1 is masked by: ~amd64 keyword",
       remedy:
-        "allow it in package.unmask, package.accept_keywords or package.license, whichever it is, or ask for another version"
+        "allow it in package.unmask, package.accept_keywords or package.license, as the reason requires, or choose another version"
     )
   }
 
@@ -121,7 +121,7 @@ struct EmergeOutputTests {
       remedy: "add it to the set that builds binary packages, or build that set again")
     says(
       "emerge: there are no ebuilds built with USE flags to satisfy \"t/flag[y]\" for /r/.\n!!! One of the following packages is required to complete your request:\n- t/flag-1::r (Change USE: +y)\n(dependency required by \"t/user-1::r\" [ebuild])\n",
-      "a dependency wants other USE flags: t/flag[y]", ["required by t/user-1::r"],
+      "a dependency requires other USE flags: t/flag[y]", ["required by t/user-1::r"],
       remedy: "add the line 't/flag y' to package.use")
   }
 
@@ -136,7 +136,7 @@ struct EmergeOutputTests {
       Use --autounmask-write to write changes to config files (honoring
       """
     says(
-      output, "the dependencies want USE changes: >=t/flag-1 y", ["required by t/user-1::r"],
+      output, "the dependencies require USE changes: >=t/flag-1 y", ["required by t/user-1::r"],
       remedy: "add '>=t/flag-1 y' to package.use")
   }
 
