@@ -197,7 +197,7 @@ import Testing
     #expect(try story.run("--directory=\(story.source)", "-q", "copy", directory: "/").status == 0)
     #expect(
       try story.run("list", directory: "/proc").err
-        == "sysbuild: '/proc' is no source tree: it has neither 'profiles' nor 'targets.conf'; go to one, or name it with -C\n"
+        == "sysbuild: '/proc' is not a source tree: it has neither 'profiles' nor 'targets.conf'; change to one, or name it with -C\n"
     )
   }
 
