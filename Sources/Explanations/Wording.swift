@@ -5,7 +5,7 @@ import TextKit
 
 /// The wording of verdicts, reasons and changes; no other file phrases them.
 package enum Wording {
-  /// The number of characters that a value may have to be shown in full. Of a longer one only the part around
+  /// The number of characters that a value may have to be shown in full. If it is longer, only the part around
   /// the difference is shown.
   static let valueWidth = 48
 

@@ -233,6 +233,6 @@ import Testing
     story.options = []
     try fails(
       says: "targets.conf: with 'graph = none' there is no image to list the packages of: use"
-        + " 'sysbuild packages --diff OLD NEW' has an answer")
+        + " 'sysbuild packages --diff OLD NEW', which works here")
   }
 }
