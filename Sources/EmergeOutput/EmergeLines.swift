@@ -40,8 +40,8 @@ package struct EmergeLines {
     return texts.first { $0.hasPrefix(words) }.map { "did you mean " + $0.dropFirst(words.count) }
   }
 
-  /// The packages that require the one that is unavailable, from `(dependency required by "CPV::REPO"
-  /// [ebuild])`.
+  /// The packages that require the one that is unavailable, from lines such as
+  /// `(dependency required by "CPV::REPO" [ebuild])`.
   var requirers: [String] {
     texts.compactMap { line in
       guard line.hasPrefix("(dependency required by "), !line.hasSuffix("[argument])") else { return nil }

@@ -27,8 +27,8 @@ extension Diagnosis {
         : "if the file is the right one, put its digest into the Manifest; otherwise remove it from DISTDIR")
   }
 
-  /// ` * Detected file collision(s):` with the files, then each owner followed by its files, and then ` *
-  /// Package 'CPV' NOT merged due to file collisions.`
+  /// ` * Detected file collision(s):` with the files, then each owner followed by its files, and finally the
+  /// line ` * Package 'CPV' NOT merged due to file collisions.`
   static func collision(_ lines: EmergeLines) -> Diagnosis? {
     // `EmergeLines` shows a tab as `\t`.
     let texts = lines.texts.map { line in

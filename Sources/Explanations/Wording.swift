@@ -71,8 +71,8 @@ package enum Wording {
     }
   }
 
-  /// The item of a change. An entry of a configuration root is called `root/etc/portage/package.use/x: cat/pkg
-  /// flag`; the file is left out if the place of the change names it.
+  /// The item of a change. The name of an entry in a configuration root begins with its file:
+  /// `root/etc/portage/package.use/x: cat/pkg flag`. The file is left out if the place of the change names it.
   private static func item(_ change: Change) -> String {
     guard let place = change.place, let end = change.item.firstRange(of: ": ") else { return change.item }
     let file = SourcePlace(parsing: place).file

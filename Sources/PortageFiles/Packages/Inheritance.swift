@@ -1,7 +1,7 @@
 import Platform
 
-/// Finds the eclasses that an ebuild inherits, directly or through other eclasses. It reads the lines `inherit
-/// NAME…` in their texts literally.
+/// Finds the eclasses that an ebuild inherits, directly or through other eclasses, by the literal text of the
+/// lines `inherit NAME…`.
 ///
 /// Conditions are ignored, so the result may have too many eclasses. A name that is put together from variables
 /// is missed.
