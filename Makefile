@@ -1,14 +1,14 @@
-# The outer makefile: sets the machine up, builds sysbuild, and hands the build on to it.
+# The outer makefile: sets the machine up, builds sysbuild, and has it build the image.
 #
-#   make image [O=DIR] [IMAGESDIR=DIR] [VARIANT=NAME]    build the image; with -n say what would be done
+#   make image [O=DIR] [IMAGESDIR=DIR] [VARIANT=NAME]    build the image; with -n only say what would be done
 #   make boot                                            boot the built image in QEMU
-#   make check                                           run every test, and fuzz each parser for five seconds
-#   make vm                                              build an image in a virtual machine that has its sources on 9p
-#   make sanitize                                        run the tests with the sanitizers of addresses, leaks, threads and C
+#   make check                                           lint, run every test, fuzz each parser for five seconds
+#   make vm                                              build an image in a virtual machine with its sources on 9p
+#   make sanitize                                        run the tests under Address-, Leak-, Thread- and UBSanitizer
 #   make fuzz                                            fuzz each parser for a minute
-#   make bench                                           compare the no-op with GNU make's and ninja's
-#   make install [DESTDIR=DIR] [PREFIX=DIR]              install sysbuild, its hosts, man page and completions
-#   make clean                                           remove what was built, but not an IMAGESDIR outside O
+#   make bench                                           compare a run with nothing to do with GNU make and ninja
+#   make install [DESTDIR=DIR] [PREFIX=DIR]              install sysbuild, hosts, man page and completions
+#   make clean                                           remove what was built, except an IMAGESDIR outside O
 
 VARIANT ?= demo
 O ?= out
@@ -33,7 +33,7 @@ boot: $(if $(only-print),,setup)
 
 check vm sanitize bench: tools += Tests/host-tools.packages
 
-# Where no newer make is to be had, its stories are left out.
+# The tests that need make 4.4 are skipped where there is none.
 newer-make := ! test -x .build/make-4.4 || export MAKE44="$(CURDIR)/.build/make-4.4";
 
 check: setup lint .build/make-4.4
@@ -56,11 +56,12 @@ fuzz:
 lint:
 	swift format lint --strict --recursive Package.swift Sources Tests Fuzz/Entry
 	shellcheck $$(git grep -lE '^#!/bin/(ba)?sh' -- . ':!*.swift')
+	Tests/architecture
 
 bench: setup $(sysbuild)
 	bench/run $(sysbuild)
 
-# The binary without its symbols; what sysbuild says of itself comes from the binary.
+# `install -s` strips the binary. It prints its man page and completions itself.
 install: $(sysbuild)
 	install -d "$(DESTDIR)$(PREFIX)/bin" "$(DESTDIR)$(PREFIX)/share/sysbuild" "$(DESTDIR)$(PREFIX)/share/man/man1" \
 	    "$(DESTDIR)$(PREFIX)/share/bash-completion/completions" "$(DESTDIR)$(PREFIX)/share/zsh/site-functions" \
@@ -81,7 +82,7 @@ clean:
 setup:
 	@hosts/$(host)/setup $(tools)
 
-# Static as a whole: half of what a run with nothing to do takes would be the dynamic linker's.
+# Fully static. The dynamic linker would take half the time of a run that has nothing to do.
 $(sysbuild): Package.swift $(shell find Sources -type f)
 	swift build --configuration release --product sysbuild --disable-local-rpath \
 	    -Xswiftc -static-executable -Xswiftc -use-ld=lld -Xlinker --gc-sections

@@ -57,7 +57,7 @@ let package = Package(
 
     // A build.
     module("BuildSettings", on: "BuildGraph", "PortageFiles", "Stamps", "Platform", "TextKit"),
-    module("ArtifactKinds", on: "BuildSettings", "BuildGraph", "PortageFiles", "Stamps", "Platform", "TextKit"),
+    module("ArtifactKinds", on: "BuildSettings", "BuildGraph", "PortageFiles", "Stamps", "Platform"),
     module("Explanations", on: "ArtifactKinds", "BuildGraph", "Stamps", "TextKit"),
     module(
       "ImageBuild",
@@ -101,7 +101,9 @@ let package = Package(
       of: "RunDisplay",
       on: "TestSupport", "Execution", "Explanations", "BuildGraph", "EmergeOutput", "Stamps", "Platform",
       "TextKit"),
-    tests(of: "Commands", on: "TestSupport", "BuildSettings", "Execution", "Platform", "TextKit"),
+    tests(
+      of: "Commands", on: "TestSupport", "ArtifactKinds", "BuildGraph", "Stamps", "BuildSettings", "Execution",
+      "Platform", "TextKit"),
     .testTarget(
       name: "sysbuildTests",
       dependencies: [

@@ -5,12 +5,6 @@ import TextKit
 
 /// Runs a whole command line, from the arguments to the exit status.
 package enum Program {
-  package enum Ending: Equatable {
-    case exit(Int32)
-    /// The process is to end by this signal, so that its parent sees it.
-    case die(of: CInt)
-  }
-
   /// - Parameter arguments: the arguments, with the program's name first.
   package static func run(_ arguments: [[UInt8]]) -> Ending {
     do {

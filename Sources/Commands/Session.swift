@@ -126,3 +126,12 @@ struct Session {
     throw .unknownTarget(name, among: graph.nodes.map(\.name))
   }
 }
+
+extension Command {
+  /// A `run` that opens a session and prints the answer to a question about the build.
+  static func answering(
+    _ answer: @escaping @Sendable (Session) throws -> String
+  ) -> @Sendable (Invocation) throws -> Ending {
+    { try Program.show(answer(Session($0))) }
+  }
+}

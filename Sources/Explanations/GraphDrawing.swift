@@ -55,7 +55,7 @@ package struct GraphDrawing {
     return lines.joined(separator: "\n") + "\n"
   }
 
-  /// The graph as JSON. docs/design.md has the schema, version 1.
+  /// The graph as JSON. docs/reference.md has the schema, version 1.
   package var json: String {
     let targets = nodes.map { node, verdict in
       [

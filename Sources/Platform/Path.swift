@@ -11,8 +11,12 @@ public struct Path: Hashable, Sendable {
 
   /// The path of `bytes`, cut at the first NUL if there is one.
   public init(bytes: some Sequence<UInt8>) {
-    let all = Array(bytes)
-    self.bytes = all.firstIndex(of: 0).map { Array(all[..<$0]) } ?? all
+    self.init(bytes: Array(bytes))
+  }
+
+  /// The path of `bytes`, cut at the first NUL if there is one.
+  public init(bytes: [UInt8]) {
+    self.bytes = bytes.firstIndex(of: 0).map { Array(bytes[..<$0]) } ?? bytes
   }
 
   /// The path of bytes that hold no NUL, as a part of a path does not.

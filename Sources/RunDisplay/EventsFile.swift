@@ -7,7 +7,7 @@ import Stamps
 import TextKit
 
 /// `--events FILE`: what happens in a run, a JSON object a line, for whoever follows it with a program.
-/// docs/design.md has the schema, version 1.
+/// docs/reference.md has the schema, version 1.
 final class EventsFile: RunListener {
   static let version = 1
 

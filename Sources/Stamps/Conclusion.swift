@@ -42,7 +42,7 @@ package struct Conclusion {
   package var subjects: [Int] { (0..<subjectCount).map { Int(block.number(at: subjectsStart + 4 * $0)) } }
 
   /// Whether what record number `record` says still holds.
-  package func holds(_ record: Int) -> Bool {
+  package func holds(_ record: Int, _ lookup: borrowing PathLookup) -> Bool {
     let offset = Self.headerSize + record * Self.recordSize
     let name = unsafe block.string(at: Int(block.number(at: offset + 44)))
     let rule = block.load(offset + 48, as: UInt64.self)
@@ -50,7 +50,7 @@ package struct Conclusion {
     guard let aspect = Witness.Aspect(rawValue: rule & ~Self.missing) else {
       return unsafe Self.holds(variable: name, isSet: isThere)
     }
-    switch unsafe FileStatus.of(name, in: AT_FDCWD, followingLinks: aspect == .statusBehindLinks) {
+    switch unsafe lookup.status(of: name, followingLinks: aspect == .statusBehindLinks) {
     case .failure(let error): return !isThere && error.isMissing
     case .success(let status):
       if aspect == .kind { return isThere && StatusRecord.kind(block, at: offset) == status.kind }

@@ -104,14 +104,27 @@ extension FileIndex {
   /// The answer that `conclude` was given to this question, if nothing it was drawn from has changed.
   public func answer(to question: [UInt8]) -> [UInt8]? {
     guard let conclusion = saved.conclusions.first(where: { $0.question == question }) else { return nil }
-    var check = StatusCheck()
+    var check = StatusCheck(base: commonFolder)
     check.add(conclusion)
     for number in conclusion.subjects {
       guard number < saved.snapshots.count else { return nil }
-      let snapshot = saved.snapshots[number]
-      check.add(snapshot, root: snapshot.isTree ? Subject.Key(snapshot).root : nil)
+      check.add(saved.snapshots[number])
     }
     return check.results().allSatisfy(\.self) ? conclusion.answer : nil
+  }
+
+  /// A folder that at least half of the saved subjects lie in: in the order of their paths, the one that all in the
+  /// middle have in common.
+  private var commonFolder: Path? {
+    let snapshots = saved.snapshots
+    guard snapshots.count > 4 else { return nil }
+    let (first, last) = (snapshots[snapshots.count / 4].key, snapshots[snapshots.count * 3 / 4].key)
+    var folder = 0
+    for (index, byte) in first.enumerated() {
+      if index >= last.count || byte != last[index] || byte == 0 { break }
+      if byte == UInt8(ascii: "/") { folder = index }
+    }
+    return folder > 0 ? Path(bytes: Array(first[..<folder])) : nil
   }
 
   /// Keeps an answer that was drawn from every subject looked at so far and from all that `witness` saw,
@@ -167,9 +180,6 @@ extension FileIndex.Subject {
       isTree = snapshot.isTree
     }
 
-    /// The path, without what a tree excludes.
-    var root: Path { Path(bytes: bytes.prefix { $0 != 0 }) }
-
     static func < (left: Self, right: Self) -> Bool {
       if left.bytes != right.bytes { return left.bytes.lexicographicallyPrecedes(right.bytes) }
       return !left.isTree && right.isTree
@@ -180,11 +190,9 @@ extension FileIndex.Subject {
 extension FileIndex {
   /// For each subject whether every path of it has the status recorded.
   private func unchanged(_ subjects: [Subject]) -> [Bool] {
-    var check = StatusCheck()
+    var check = StatusCheck(base: commonFolder)
     let snapshots = subjects.map { known[Subject.Key($0)] }
-    for case (let subject, let snapshot?) in zip(subjects, snapshots) {
-      check.add(snapshot, root: subject.isTree ? subject.path : nil)
-    }
+    for case let snapshot? in snapshots { check.add(snapshot) }
     var results = check.results()[...]
     return snapshots.map { $0 == nil ? false : results.popFirst() ?? false }
   }

@@ -36,6 +36,8 @@ package struct Snapshot {
 
   package var isTree: Bool { block.kind == .tree }
   var digest: Digest { block.digest(at: 16) }
+  /// The subject's path as a C string. In a tree's key what it excludes stands behind a NUL.
+  var root: UnsafePointer<CChar> { unsafe block.string(at: namesStart) }
   package var key: [UInt8] { block.bytes(at: namesStart, count: block.keyLength) }
   package var observation: Observation { Observation(digest, isExecutable: !isTree && isExecutable) }
 

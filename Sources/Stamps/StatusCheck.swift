@@ -1,27 +1,32 @@
-import Glibc
 import Platform
 
 /// A comparison of recorded statuses with what the file system says now: one stat a path, on all processors.
-///
-/// It knows nothing of contents.
 struct StatusCheck {
-  private var pieces: [Piece] = []
+  private let base: Path?
+  private var portions: [Portion] = []
   private var count = 0
 
-  /// Adds what is recorded of a file or of the tree at `root`.
-  mutating func add(_ snapshot: Snapshot, root: Path?) {
-    add(snapshot.count) { records in
-      if let root { .tree(snapshot, root, records) } else { .file(snapshot, records) }
-    }
+  /// - Parameter base: a folder that many of the paths lie in, if there is one.
+  init(base: Path?) {
+    self.base = base
+  }
+
+  mutating func add(_ snapshot: Snapshot) {
+    add(snapshot.count) { Span(item: $0, records: $1, source: .snapshot(snapshot)) }
   }
 
   mutating func add(_ conclusion: Conclusion) {
-    add(conclusion.count) { .conclusion(conclusion, $0) }
+    add(conclusion.count) { Span(item: $0, records: $1, source: .conclusion(conclusion)) }
   }
 
-  private mutating func add(_ records: Int, piece: (Range<Int>) -> Piece.Records) {
-    for start in stride(from: 0, to: records, by: Piece.size) {
-      pieces.append(Piece(item: count, records: piece(start..<min(start + Piece.size, records))))
+  private mutating func add(_ records: Int, span: (Int, Range<Int>) -> Span) {
+    for start in stride(from: 0, to: records, by: Portion.limit) {
+      let range = start..<min(start + Portion.limit, records)
+      if portions.isEmpty || portions[portions.count - 1].size + range.count > Portion.limit {
+        portions.append(Portion())
+      }
+      portions[portions.count - 1].spans.append(span(count, range))
+      portions[portions.count - 1].size += range.count
     }
     count += 1
   }
@@ -29,56 +34,52 @@ struct StatusCheck {
   /// For each thing added, in order, whether all its statuses are as recorded.
   func results() -> [Bool] {
     var results = [Bool](repeating: true, count: count)
-    let records = pieces.reduce(0) { $0 + $1.count }
-    let minimum = pieces.count * Piece.worthAThread / max(1, records)
-    for (piece, isUnchanged) in zip(pieces, concurrentMap(pieces, minimum: minimum) { $0.isUnchanged })
-    where !isUnchanged {
-      results[piece.item] = false
+    let changed = concurrentMap(portions, minimum: 1) { [base] portion in
+      let lookup = PathLookup(base: base)
+      return portion.spans.filter { !$0.isUnchanged(lookup) }.map(\.item)
+    }
+    for items in changed {
+      for item in items { results[item] = false }
     }
     return results
   }
 }
 
-/// Some records of a block, the portion that one thread compares at a time.
-private struct Piece: @unchecked Sendable {
-  static let size = 512
-  /// Looking up fewer paths than these (1 µs each) takes less time than starting a thread.
-  static let worthAThread = 200
+/// What a thread compares at a time.
+private struct Portion {
+  /// Looking up so many paths (1 µs each) takes much longer than starting a thread (20 to 50 µs).
+  static let limit = 256
 
-  enum Records {
-    case file(Snapshot, Range<Int>)
-    case tree(Snapshot, Path, Range<Int>)
-    case conclusion(Conclusion, Range<Int>)
+  var spans: [Span] = []
+  /// How many records that are.
+  var size = 0
+}
+
+/// Some records of one block.
+private struct Span: @unchecked Sendable {
+  enum Source {
+    case snapshot(Snapshot)
+    case conclusion(Conclusion)
   }
 
   let item: Int
-  let records: Records
+  let records: Range<Int>
+  let source: Source
 
-  var count: Int {
-    switch records {
-    case .file(_, let range), .tree(_, _, let range), .conclusion(_, let range): range.count
+  func isUnchanged(_ lookup: borrowing PathLookup) -> Bool {
+    switch source {
+    case .conclusion(let conclusion): return records.allSatisfy { conclusion.holds($0, lookup) }
+    case .snapshot(let snapshot) where snapshot.isTree:
+      return unsafe lookup.matchAll(
+        records, below: snapshot.root, name: { unsafe snapshot.name(of: $0) },
+        matches: { snapshot.matches($0, record: $1) })
+    case .snapshot(let snapshot):
+      return records.allSatisfy { record in
+        guard
+          case .success(let status) = unsafe lookup.status(of: snapshot.name(of: record), followingLinks: true)
+        else { return false }
+        return snapshot.matches(status, record: record)
+      }
     }
-  }
-
-  var isUnchanged: Bool {
-    switch records {
-    case .file(let snapshot, let range):
-      return range.allSatisfy { Self.matches(snapshot, $0, in: AT_FDCWD, followingLinks: true) }
-    case .tree(let snapshot, let root, let range):
-      // Opened once for all paths below it; and for each piece anew, since only so many can be open.
-      guard let folder = try? FileDescriptor.open(root, O_PATH | O_DIRECTORY) else { return false }
-      return range.allSatisfy { Self.matches(snapshot, $0, in: folder.raw, followingLinks: false) }
-    case .conclusion(let conclusion, let range): return range.allSatisfy(conclusion.holds)
-    }
-  }
-
-  private static func matches(
-    _ snapshot: Snapshot, _ record: Int, in root: CInt, followingLinks: Bool
-  ) -> Bool {
-    guard
-      case .success(let status) = unsafe FileStatus.of(
-        snapshot.name(of: record), in: root, followingLinks: followingLinks)
-    else { return false }
-    return snapshot.matches(status, record: record)
   }
 }

@@ -1,7 +1,6 @@
 import BuildGraph
 import Platform
 import Stamps
-import TestSupport
 import Testing
 
 func buildGraph(

@@ -4,6 +4,7 @@ import Testing
 
 @testable import BuildSettings
 @testable import Commands
+@testable import Execution
 @testable import TextKit
 
 @Suite struct InvocationTests {
@@ -183,5 +184,20 @@ import Testing
     for command in CommandTable.visible {
       #expect(Help.text.contains("\n  \(command.name) "), "\(command.name)")
     }
+  }
+
+  @Test func whatTheCallingMakeSays() throws {
+    func called(_ line: String, by make: String) throws -> Invocation {
+      var invocation = try Invocation(line.split(separator: " ").map { Array($0.utf8) })
+      invocation.caller = MakeFlags(Array(make.utf8))
+      return invocation
+    }
+    let built = try called("image", by: "knqtB -j4")
+    #expect(built.isDryRun && built.asksOnly && built.touches && !built.has(.keepGoing) && !built.forces)
+    #expect(built.jobs == nil && built.jobCount == 4)
+    #expect(try called("image -j2", by: " -j4").jobCount == 2)
+    #expect(try called("image", by: " -j").jobCount == processorCount)
+    let cleaned = try called("clean", by: "nqt")
+    #expect(cleaned.isDryRun && !cleaned.asksOnly && !cleaned.touches)
   }
 }

@@ -1,7 +1,5 @@
-import Stamps
 import Testing
 
-@testable import Commands
 @testable import EmergeOutput
 
 /// Outputs of Portage 3.0.83 as it wrote them, shortened.

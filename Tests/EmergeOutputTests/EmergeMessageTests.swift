@@ -1,8 +1,5 @@
-import BuildGraph
-import Stamps
 import Testing
 
-@testable import Commands
 @testable import EmergeOutput
 
 /// Outputs of Portage 3.0.83 that ended with exit status 0, as it wrote them, shortened.

@@ -1,7 +1,6 @@
 import Platform
 import Testing
 
-@testable import Commands
 @testable import Execution
 
 @Suite struct MakeFlagsTests {
@@ -52,20 +51,5 @@ import Testing
     #expect(make.jobserverWords == ["-j4", "--jobserver-auth=3,4"].map { Array($0.utf8) })
     #expect(parse("k -j4").jobserverWords == [])
     #expect(parse(" --jobserver-fds=3,4").jobserverWords == [Array("--jobserver-fds=3,4".utf8)])
-  }
-
-  @Test func whatAnInvocationTakesFromIt() throws {
-    func called(_ line: String, by make: String) throws -> Invocation {
-      var invocation = try Invocation(line.split(separator: " ").map { Array($0.utf8) })
-      invocation.caller = parse(make)
-      return invocation
-    }
-    let built = try called("image", by: "knqtB -j4")
-    #expect(built.isDryRun && built.asksOnly && built.touches && !built.has(.keepGoing) && !built.forces)
-    #expect(built.jobs == nil && built.jobCount == 4)
-    #expect(try called("image -j2", by: " -j4").jobCount == 2)
-    #expect(try called("image", by: " -j").jobCount == processorCount)
-    let cleaned = try called("clean", by: "nqt")
-    #expect(cleaned.isDryRun && !cleaned.asksOnly && !cleaned.touches)
   }
 }

@@ -2,7 +2,6 @@ import Platform
 import Stamps
 import Testing
 
-@testable import Commands
 @testable import EmergeOutput
 @testable import ImageBuild
 @testable import PortageFiles

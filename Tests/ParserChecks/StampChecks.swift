@@ -51,7 +51,8 @@ extension ParserCheck {
       }
     } else if let conclusion = Conclusion(block) {
       _ = (conclusion.question, conclusion.answer)
-      _ = (0..<conclusion.count).map(conclusion.holds)
+      let lookup = PathLookup(base: nil)
+      for record in 0..<conclusion.count { _ = conclusion.holds(record, lookup) }
       _ = conclusion.renumbered(conclusion.subjects)
     }
     return block.size

@@ -3,7 +3,6 @@ import Stamps
 import TestSupport
 import Testing
 
-@testable import ImageBuild
 @testable import PortageFiles
 @testable import TextKit
 

@@ -1,7 +1,6 @@
 import BuildGraph
 import Testing
 
-@testable import Commands
 @testable import EmergeOutput
 @testable import RunDisplay
 

@@ -244,3 +244,54 @@ private let edits = [
     #expect(try look() == before)
   }
 }
+
+/// Many subjects below one folder, which are looked up from there, and some that only seem to lie in it.
+@Test func manySubjects() throws {
+  let folder = try TemporaryFolder()
+  var subjects: [FileIndex.Subject] = []
+  for index in 10..<40 {
+    for count in 0..<(index % 4) { try folder.write("1", to: Path("many/in/\(index)/deeper/\(count)")) }
+    try Directory.create(folder.path / "many/in/\(index)", intermediates: true)
+    try folder.write("1", to: Path("many/out/\(index)"))
+    subjects.append(FileIndex.Subject(folder.path / "many/in/\(index)", .tree(excluding: [])))
+    subjects.append(FileIndex.Subject(folder.path / "many/out/\(index)", .file))
+  }
+  try folder.write("1", to: "manymore")
+  try folder.write("1", to: "many/linked/file")
+  try File.symlink("linked", at: folder.path / "many/link")
+  for name: Path in ["many/link", "many"] {
+    subjects.append(FileIndex.Subject(folder.path / name, .tree(excluding: [])))
+  }
+  for name: Path in ["manymore", "many/missing"] {
+    subjects.append(FileIndex.Subject(folder.path / name, .file))
+  }
+
+  func look() throws -> [Observation?] {
+    let index = FileIndex(folder.path / "index")
+    try index.refresh(subjects)
+    try index.save()
+    return subjects.map { index.observation($0) }
+  }
+  func changed(_ edit: () throws -> Void) throws -> [String] {
+    let before = try look()
+    #expect(try look() == before)
+    try edit()
+    let after = try look()
+    let afresh = FileIndex("none")
+    try afresh.refresh(subjects)
+    #expect(after == subjects.map { afresh.observation($0) })
+    return zip(subjects, zip(before, after)).filter { $0.1.0 != $0.1.1 }
+      .map { "\($0.0.path)".dropFirst("\(folder.path)/".count) }.map { String($0) }
+  }
+  let now = Clock.wall
+  while Clock.coarseWall <= now { usleep(1000) }
+  #expect(try changed {} == [])
+  #expect(try changed { try folder.write("2", to: "many/out/23") } == ["many/out/23", "many"])
+  #expect(try changed { try folder.write("2", to: "many/in/23/deeper/1") } == ["many/in/23", "many"])
+  #expect(try changed { try folder.write("2", to: "many/in/20/new") } == ["many/in/20", "many"])
+  #expect(try changed { try folder.write("2", to: "many/linked/file") } == ["many/link", "many"])
+  #expect(try changed { try folder.write("2", to: "manymore") } == ["manymore"])
+  #expect(try changed { try folder.write("2", to: "many/missing") } == ["many", "many/missing"])
+  #expect(
+    try changed { try File.rename(folder.path / "many", to: folder.path / "gone") }.count == subjects.count - 1)
+}

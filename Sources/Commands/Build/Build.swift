@@ -32,7 +32,7 @@ extension Command {
 /// nothing. What is to be done is then planned anew under it: another sysbuild may have just done it. After a wait
 /// for one the source tree is read anew, too.
 private enum Build {
-  static func run(_ invocation: Invocation) throws -> Program.Ending {
+  static func run(_ invocation: Invocation) throws -> Ending {
     let index = FileIndex(try invocation.likelyBuildFolder() / "index")
     if !invocation.wantsJSON, invocation.recordFiles.isEmpty,
       let answer = try FreshAnswer(invocation, in: index)
@@ -81,14 +81,14 @@ private enum Build {
     try Plan(session.state, goals: goals, force: session.invocation.forces)
   }
 
-  private static func conclude(_ answer: FreshAnswer, _ session: Session) throws -> Program.Ending {
+  private static func conclude(_ answer: FreshAnswer, _ session: Session) throws -> Ending {
     try answer.keep(session)
     // Where O cannot be written, the next run reads again what this one read: no harm done.
     try? session.index.save()
     return try give(answer, session.invocation)
   }
 
-  private static func give(_ answer: FreshAnswer, _ invocation: Invocation) throws -> Program.Ending {
+  private static func give(_ answer: FreshAnswer, _ invocation: Invocation) throws -> Ending {
     if invocation.asksOnly || invocation.isSilent && !invocation.isDryRun { return .exit(0) }
     if invocation.isDryRun { return try Program.show(PlanReport.upToDate(answer.count)) }
     return try Program.show("\(answer.goals): up to date\n")
@@ -96,7 +96,7 @@ private enum Build {
 
   private static func carryOut(
     _ plan: Plan, _ goals: [TargetID], _ session: Session, _ lock: BuildLock
-  ) throws -> Program.Ending {
+  ) throws -> Ending {
     try Doctor.beforeRun(session)
     var options = Scheduler.Options()
     // Before this process makes a pipe of its own.

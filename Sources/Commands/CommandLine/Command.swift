@@ -31,13 +31,13 @@ package struct Command: Sendable {
   let isHidden: Bool
   /// Throws if its words and options do not go together.
   let check: @Sendable (Invocation) throws(UserError) -> Void
-  let run: @Sendable (Invocation) throws -> Program.Ending
+  let run: @Sendable (Invocation) throws -> Ending
 
   init(
     _ name: String, _ arguments: String = "", summary: String, details: [String] = [], words: Words,
     options: [Option] = [], isHidden: Bool = false,
     check: @escaping @Sendable (Invocation) throws(UserError) -> Void = { _ in },
-    run: @escaping @Sendable (Invocation) throws -> Program.Ending
+    run: @escaping @Sendable (Invocation) throws -> Ending
   ) {
     self.name = name
     self.arguments = arguments
@@ -52,13 +52,6 @@ package struct Command: Sendable {
 
   /// `why [--all] TARGET`.
   var usage: String { arguments.isEmpty ? name : "\(name) \(arguments)" }
-
-  /// A `run` that opens a session and prints the answer to a question about the build.
-  static func answering(
-    _ answer: @escaping @Sendable (Session) throws -> String
-  ) -> @Sendable (Invocation) throws -> Program.Ending {
-    { try Program.show(answer(Session($0))) }
-  }
 }
 
 extension Command: Equatable {

@@ -15,7 +15,7 @@ extension Command {
 ///
 /// What lies in IMAGESDIR outside O stays: those are the artifacts to keep.
 private enum Clean {
-  static func run(_ session: Session) throws -> Program.Ending {
+  static func run(_ session: Session) throws -> Ending {
     let build = session.settings.locations.build
     let nodes =
       try session.invocation.words.isEmpty

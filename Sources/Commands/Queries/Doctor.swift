@@ -12,7 +12,7 @@ extension Command {
 
 /// `sysbuild doctor`: whether this machine is fit for the build, and what to do where it is not.
 enum Doctor {
-  static func run(_ session: Session) throws -> Program.Ending {
+  static func run(_ session: Session) throws -> Ending {
     let findings =
       FolderCheckup(session.settings.locations).findings()
       + ToolCheckup(session.graph, session.settings).findings()

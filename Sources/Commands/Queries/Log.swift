@@ -19,7 +19,7 @@ extension Option {
 /// `sysbuild log [-f] [TARGET]`: the log of its last run, or of the last run that did not succeed, which may be
 /// one that goes on; with `-f` until that run ends.
 private enum Log {
-  static func run(_ session: Session) throws -> Program.Ending {
+  static func run(_ session: Session) throws -> Ending {
     let file = try file(session)
     if !session.invocation.has(.follow) { return try Program.show(bytes: File.read(file)) }
     try LogFollower.follow(file)

@@ -79,3 +79,10 @@ extension AtomError: CustomStringConvertible {
     part == "category" ? "'+', '_', '.', '-'" : "'+', '_', '-'"
   }
 }
+
+extension SourceError {
+  /// The error for a text in a file that is not an atom; `line` counts from 1.
+  public static func atom(_ file: String, line: Int, _ error: AtomError) -> SourceError {
+    SourceError(file, line: line, error.description)
+  }
+}

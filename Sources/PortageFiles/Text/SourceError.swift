@@ -54,11 +54,6 @@ extension SourceError {
 
 // Sets.
 extension SourceError {
-  /// The error for a text in a file that is not an atom.
-  public static func atom(_ file: String, line: Int, _ error: AtomError) -> SourceError {
-    SourceError(file, line: line, error.description)
-  }
-
   static func twoAtoms(_ file: String, line: Int, _ first: String, _ second: String) -> SourceError {
     SourceError(
       file, line: line,

@@ -51,7 +51,8 @@ private struct Trace {
     guard let match = line.firstMatch(of: /^(?:\[pid +\d+\] )?\w+\((?:[^"<]*<([^>]*)>, )?"([^"]*)"/) else {
       return nil
     }
-    let name = String(match.2)
+    // A tree's root is called `.` in it, behind the path of the tree or by itself.
+    let name = match.2.hasSuffix("/.") ? String(match.2.dropLast(2)) : String(match.2)
     if name.hasPrefix("/") { return name }
     // Without a name it is the status of a file that was opened by another call.
     guard let folder = match.1, !name.isEmpty else { return nil }

@@ -1,13 +1,17 @@
-import ImageBuild
 import PortageFiles
 import TextKit
 
 /// Reports what is installed in a root and why, as a table or as JSON, sorted by name or by size.
-struct PackageReport {
+package struct PackageReport {
   /// The packages of an image that was published, and the file that they were read from.
-  struct Published {
+  package struct Published {
     let file: String
     let packages: [PackageEntry]
+
+    package init(file: String, packages: [PackageEntry]) {
+      self.file = file
+      self.packages = packages
+    }
 
     var size: Int { packages.reduce(0) { $0 + $1.size } }
   }
@@ -18,9 +22,20 @@ struct PackageReport {
   /// The origin of each package, in the same order.
   let origins: [PackageOrigin]
   /// Nil if the root is not the one that is published, or if nothing was published yet.
-  var published: Published?
+  package var published: Published?
   /// Whether to name every package that needs one, or only the first.
   var namesAll = false
+
+  package init(
+    root: String, packages: [PackageEntry], origins: [PackageOrigin], published: Published? = nil,
+    namesAll: Bool = false
+  ) {
+    self.root = root
+    self.packages = packages
+    self.origins = origins
+    self.published = published
+    self.namesAll = namesAll
+  }
 
   /// A package, the reason for it, and how its size compares with the published one.
   private struct Line {
@@ -30,7 +45,7 @@ struct PackageReport {
   }
 
   /// A table sorted by name. The columns that can be long come last.
-  func list(width: Int?) -> String {
+  package func list(width: Int?) -> String {
     let rows = zip(packages, origins).map { package, origin in
       [
         package.package, package.version, Quantity.size(package.size), why(origin), package.license,
@@ -41,7 +56,7 @@ struct PackageReport {
   }
 
   /// A table sorted by size, the largest first. Packages that are gone come at the end.
-  func sizes(width: Int?) -> String {
+  package func sizes(width: Int?) -> String {
     let total = packages.reduce(0) { $0 + $1.size }
     var rows = lines.map { line in
       [line.package.package, line.package.version, Quantity.size(line.package.size), difference(line.pair)]
@@ -56,7 +71,7 @@ struct PackageReport {
     return Table(header, rows).text(width: width) + "difference to \(published.file)\n"
   }
 
-  func json(bySize: Bool) -> String {
+  package func json(bySize: Bool) -> String {
     let lines = bySize ? lines : zip(packages, origins).map { Line(package: $0, origin: $1, pair: .added($0)) }
     let list = lines.map { line -> JSON in
       let size: JSON = bySize && published != nil ? ["publishedSize": publishedSize(line.pair)] : [:]

@@ -1,6 +1,4 @@
-package import ImageBuild
 import PortageFiles
-import RunDisplay
 import TextKit
 
 /// The differences between the packages of two images, as a table or as JSON.
@@ -37,7 +35,7 @@ package struct PackageComparison {
   }
 
   /// The differences as JSON, sorted by name.
-  var json: String {
+  package var json: String {
     var added: [JSON] = []
     var removed: [JSON] = []
     var changed: [JSON] = []

@@ -1,0 +1,30 @@
+import BuildGraph
+import Platform
+import Stamps
+import Testing
+
+@testable import ArtifactKinds
+@testable import Commands
+
+/// The documents name what the program has.
+@Suite struct DocumentTests {
+  private func text(_ name: String) throws -> String {
+    String(decoding: try File.read(Path(#filePath).parent.parent.parent / name), as: UTF8.self)
+  }
+
+  @Test func theReferenceHasEveryCommandAndOption() throws {
+    let reference = try text("docs/reference.md")
+    for command in CommandTable.visible { #expect(reference.contains("`\(command.name)"), "\(command.name)") }
+    for spelling in CommandTable.options.flatMap(\.spellings) {
+      #expect(reference.contains("`\(spelling)"), "\(spelling)")
+    }
+    for declaration in ArtifactKinds.declarations {
+      #expect(reference.contains("`\(declaration.kind.rawValue):"), "\(declaration.kind.rawValue)")
+    }
+  }
+
+  @Test func theChangelogBeginsWithThisVersion() throws {
+    let entries = try text("CHANGELOG.md").split(separator: "\n").filter { $0.hasPrefix("## [") }
+    #expect(entries.first?.hasPrefix("## [\(Version.text)]") == true, "\(entries.first ?? "")")
+  }
+}
