@@ -2,17 +2,18 @@ package import BuildGraph
 package import BuildSettings
 package import Stamps
 
-/// Looks at artifacts as their kinds do: files and trees through the file index, all else by reading it.
+/// Observes artifacts through their kinds: files and trees with the file index, all others by reading them.
 ///
-/// It decides nothing and writes nothing.
+/// It writes nothing, and it does not decide what is stale.
 package final class ArtifactObserver: Observer {
   private let context: ObservationContext
-  /// Calls the look that it is given, and may say that it takes long.
+  /// Runs a look; it may print a message if that takes long.
   private let watched: (_ look: () throws -> Void) throws -> Void
-  /// What was read of artifacts that the index does not know; nil inside for what was missing.
+  /// What was read of the artifacts that the index does not cover; the inner value is nil if the artifact was
+  /// missing.
   private var sights: [Artifact: Sight?] = [:]
 
-  /// - Parameter watched: calls the look that it is given; for whoever says that it takes long.
+  /// - Parameter watched: runs the look that it is given; it may print a message if that takes long.
   package init(
     graph: Graph, settings: Settings, index: FileIndex,
     watched: @escaping (_ look: () throws -> Void) throws -> Void = { look in try look() }

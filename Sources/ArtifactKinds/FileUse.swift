@@ -4,14 +4,14 @@ package import Platform
 import PortageFiles
 import Stamps
 
-/// What a file is part of: the artifacts that might be others if it changed, appeared or went away, and the
-/// declarations that it takes part in. A folder stands for all that lies in it.
+/// Finds what depends on a file: the artifacts that could change if it changed, appeared or disappeared, and
+/// the declarations that it contributes to. A folder stands for everything in it.
 ///
-/// It knows no verdict, and reads the source tree as it is.
+/// It reads the source tree as it is now, and computes no verdict.
 package struct FileUse {
   private let graph: Graph
   private let context: FileUseContext
-  /// Each once, in the order of the targets.
+  /// The artifacts of the graph, each once, in the order of the targets.
   private let artifacts: [ArtifactID]
 
   package init(graph: Graph, settings: Settings) throws {
@@ -21,7 +21,7 @@ package struct FileUse {
     context = try FileUseContext(settings: settings)
   }
 
-  /// What hangs on the file at `path`.
+  /// What depends on the file at `path`.
   package func assumptions(_ path: Path) throws -> Assumptions {
     let file = try context.place(path)
     let artifacts = try self.artifacts.filter { id in
@@ -44,7 +44,7 @@ package struct FileUse {
     return found
   }
 
-  /// The names of files that targets read, for the error that one is mistyped.
+  /// The names of the files that targets read, which are suggested for a mistyped name.
   package var names: [String] {
     let paths = artifacts.flatMap { id in
       (try? ArtifactKinds[graph[id].artifact.kind]?.files(of: graph[id], in: context)) ?? []
@@ -70,7 +70,8 @@ package struct FileUse {
       })
   }
 
-  /// The targets that the file, if it is a targets file, declares or changes, and its name.
+  /// The targets that the file declares or changes, each with the names of the targets files concerned; empty
+  /// if the file is not a targets file.
   private func targets(declaredIn file: Place) throws -> [String: [String]] {
     let settings = context.settings
     var declared: [String: [String]] = [:]
@@ -86,7 +87,7 @@ package struct FileUse {
 }
 
 extension Graph.Node {
-  /// The variables in what it declares to read and to make.
+  /// The variables in the declared inputs and outputs.
   fileprivate var declaredVariables: [String] {
     var seen: Set<String> = []
     return (target.inputs + target.outputs).flatMap { (try? Template($0))?.variables ?? [] }

@@ -1,6 +1,6 @@
 import TextKit
 
-/// A variable with the value that the command line gives it, `NAME=value`.
+/// An assignment `NAME=value` on the command line.
 package struct Assignment: Equatable, Sendable {
   package let name: String
   package let value: String
@@ -10,7 +10,7 @@ package struct Assignment: Equatable, Sendable {
     self.value = value
   }
 
-  /// The assignment that `word` spells; nil if it is another word.
+  /// Parses `word`; nil if it is not an assignment.
   package init?(_ word: String) {
     guard let equals = word.firstIndex(of: "="), isVariableName(word[..<equals].utf8) else { return nil }
     name = String(word[..<equals])

@@ -1,13 +1,15 @@
 package import BuildGraph
 
-/// The graph that a source tree has unless its targets file says `graph = none`, with the variables that it brings.
+/// The graph that a source tree has unless its targets file says `graph = none`, and the variables that it
+/// defines.
 package protocol BuiltInGraph {
   /// The PATH of its commands, a template over variables such as `${O}`.
   var searchPath: String { get }
 
-  /// Its variables with the values that hold unless a file, the environment or the command line gives another.
+  /// Its variables with their default values, which a file, the environment or the command line can override.
   ///
-  /// - Parameter given: what the command line or else the environment says of a variable.
+  /// - Parameter given: returns the value of a variable from the command line or else the environment; nil if
+  ///   neither sets it.
   func variables(given: (String) throws -> String?) throws -> [Settings.Default]
 
   /// Adds the variables that follow from the values of others.

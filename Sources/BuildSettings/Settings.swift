@@ -3,15 +3,17 @@ package import Platform
 package import Stamps
 import TextKit
 
-/// Where a build takes place and what its variables are, after the command line, the environment, the
-/// variant's file and the defaults were asked, in this order.
+/// The locations and variables of a build. The value of a variable comes from the command line, the
+/// environment, the files of the source tree or the defaults, whichever comes first and sets it.
 package struct Settings {
-  /// A variable that somebody names, and the value it has there.
+  /// A variable with a value from one source.
   package struct Default {
     package let name: String
     /// A template over the variables before it.
     package let value: String
+    /// The source of the value: `file:line`, or a phrase such as `default`.
     package let origin: String
+    /// Whether the value affects no result; stamps do not record it unless a target declares it.
     package var isNeutral = false
 
     package init(name: String, value: String, origin: String, isNeutral: Bool = false) {
@@ -24,17 +26,17 @@ package struct Settings {
 
   package let locations: Locations
   package let variables: Variables
-  /// Nil where the source tree has a graph of its own (`graph = none`).
+  /// Nil if the source tree has a graph of its own (`graph = none`).
   package let variant: String?
-  /// Reads whatever a plan depends on.
+  /// Reads everything that a plan depends on, and records it.
   package let witness: Witness
 
   /// - Parameters:
-  ///   - assignments: those of the command line.
+  ///   - assignments: the assignments on the command line.
   ///   - jobs: the value of JOBS unless the command line gives another.
-  ///   - source: the source tree, absolute; relative paths of the command line start there.
-  ///   - builtIn: the graph of a variant; nil where the source tree has a graph of its own.
-  ///   - fileDefaults: the variables that a targets file sets ahead of its sections.
+  ///   - source: the source tree, absolute; relative paths on the command line start there.
+  ///   - builtIn: the graph of a variant; nil if the source tree has a graph of its own.
+  ///   - fileDefaults: the variables that a targets file sets before its first section.
   package init(
     assignments: [Assignment], jobs: Int, source: Path, builtIn: (any BuiltInGraph)?, fileDefaults: [Default],
     witness: Witness = Witness()
@@ -83,7 +85,7 @@ package struct Settings {
     Default(name: "IMAGESDIR", value: "${O}/images", origin: "default"),
   ]
 
-  /// What a file may not set, since something else does.
+  /// Rejects variables that a file must not set because something else sets them.
   private static func check(_ named: [Default]) throws(UserError) {
     let owners = [
       "SOURCE": "it is the source tree itself", "JOBS": "-j sets it",
@@ -98,12 +100,14 @@ package struct Settings {
 
   package static let systemSearchPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 
-  /// A graph of one's own finds the programs that its user finds.
+  /// The PATH for a source tree with a graph of its own: that of the caller, so that commands find the programs
+  /// that the user has.
   private static func callersSearchPath(_ witness: Witness) -> String {
     witness.variable("PATH").map { escapingDollars(String(decoding: $0, as: UTF8.self)) } ?? systemSearchPath
   }
 
-  /// O must neither hold the sources nor lie among them: it is written to and cleaned.
+  /// Rejects an O or IMAGESDIR that contains the source tree or lies in one of its folders of sources, since
+  /// sysbuild writes to them and cleans O.
   private static func check(_ locations: Locations) throws(UserError) {
     for (name, place) in [("O", locations.build), ("IMAGESDIR", locations.images)] {
       if locations.source.isInside(place) {
@@ -116,7 +120,7 @@ package struct Settings {
   }
 }
 
-/// `value` so that a template takes it as it stands.
+/// Returns `value` with every `$` doubled, so that a template expands to `value` unchanged.
 package func escapingDollars(_ value: String) -> String {
   if !value.utf8.contains(UInt8(ascii: "$")) { return value }
   return value.split(separator: "$", omittingEmptySubsequences: false).joined(separator: "$$")

@@ -22,10 +22,11 @@ extension UserError {
   static func noVariant(among names: [String]) -> Self {
     guard let first = names.first else {
       return Self(
-        "there is no variant: make profiles/<name>/variant.conf, or write 'graph = none' in targets.conf")
+        "there is no variant: create profiles/<name>/variant.conf, or write 'graph = none' in targets.conf")
     }
     return Self(
-      "VARIANT is not set; there are \(names.joined(separator: ", ")): choose one, as in VARIANT=\(first)")
+      "VARIANT is not set; the variants are \(names.joined(separator: ", ")): choose one, as in VARIANT=\(first)"
+    )
   }
 
   static func unknownVariant(_ name: String, among names: [String]) -> Self {
@@ -36,7 +37,7 @@ extension UserError {
 
   static func noSourceTree(_ folder: String) -> Self {
     Self(
-      "'\(folder)' is no source tree: it has neither 'profiles' nor 'targets.conf'; go to one, or name it with -C"
+      "'\(folder)' is not a source tree: it has neither 'profiles' nor 'targets.conf'; change to one, or name it with -C"
     )
   }
 }
@@ -80,16 +81,17 @@ extension UserError {
   }
 
   static func continuesNothing(_ line: String, at place: String) -> Self {
-    Self("\(place): '\(line)' continues nothing: a key begins at the start of its line")
+    Self(
+      "\(place): '\(line)' is indented, but there is no key above that it could continue: do not indent a key")
   }
 
   static func notASection(_ line: String, at place: String) -> Self {
-    Self("\(place): '\(line)' is no section: write [target NAME], [extend NAME] or [override NAME]")
+    Self("\(place): '\(line)' is not a section: write [target NAME], [extend NAME] or [override NAME]")
   }
 
   static func unknownSectionKind(_ word: String, at place: String) -> Self {
     let hint = didYouMean(word, among: TargetsFile.Action.allCases.map(\.rawValue))
-    return Self("\(place): '\(word)' is no kind of section: write target, extend or override\(hint)")
+    return Self("\(place): '\(word)' is not a kind of section: write target, extend or override\(hint)")
   }
 
   static func noSuchTarget(_ section: TargetsFile.Section, among names: [String]) -> Self {
@@ -99,7 +101,7 @@ extension UserError {
   }
 
   static func notASetting(_ line: String, at place: String) -> Self {
-    Self("\(place): '\(line)' is no setting: write 'key = value'")
+    Self("\(place): '\(line)' is not a setting: write 'key = value'")
   }
 
   static func unknownKey(_ key: TargetsFile.Key, among names: [String]) -> Self {
@@ -109,7 +111,7 @@ extension UserError {
   }
 
   static func keyTwice(_ key: TargetsFile.Key, first: TargetsFile.Key) -> Self {
-    Self("\(key.place): '\(key.name)' is given twice (first: \(first.place)): join them")
+    Self("\(key.place): '\(key.name)' is given twice (first: \(first.place)): combine them")
   }
 
   static func badGraph(at place: String) -> Self {
@@ -118,19 +120,25 @@ extension UserError {
 
   static func misplacedKey(_ key: TargetsFile.Key) -> Self {
     Self(
-      "\(key.place): '\(key.name)' may not stand ahead of the first section: 'graph' and variables, in capitals, may"
+      "\(key.place): '\(key.name)' is not allowed before the first section: only 'graph' and variables, in capitals, are"
     )
   }
 
   static func headerInVariantsFile(_ name: String) -> Self {
-    Self("\(name): only sections may stand in a variant's targets file; its variables belong in variant.conf")
+    Self(
+      "\(name): a variant's targets file can only have sections: remove 'graph', and move variables to variant.conf"
+    )
   }
 }
 
 /// The messages about variant.conf.
 extension SourceError {
+  static func missing(_ file: String) -> SourceError {
+    SourceError(file, "does not exist: create it")
+  }
+
   static func notAnAssignment(_ file: String, line: Int, _ text: String) -> SourceError {
-    SourceError(file, line: line, "'\(text)' is no assignment: write NAME=value")
+    SourceError(file, line: line, "'\(text)' is not an assignment: write NAME=value")
   }
 
   static func spaceAroundEquals(_ file: String, line: Int, _ name: String) -> SourceError {
@@ -140,7 +148,7 @@ extension SourceError {
   static func badVariable(_ file: String, line: Int, _ name: String) -> SourceError {
     SourceError(
       file, line: line,
-      "'\(name)' is no name of a variable: use letters, digits and '_', and begin with no digit")
+      "'\(name)' is not the name of a variable: use letters, digits and '_', and do not begin with a digit")
   }
 
   static func variableTwice(_ file: String, line: Int, _ name: String, first: Int) -> SourceError {
@@ -152,7 +160,9 @@ extension SourceError {
   }
 
   static func trailingBackslash(_ file: String, line: Int) -> SourceError {
-    SourceError(file, line: line, "a backslash at the end: a value ends on its line")
+    SourceError(
+      file, line: line,
+      "a backslash at the end of the line: a value cannot continue on the next line, so remove it")
   }
 
   static func unquotedSpace(_ file: String, line: Int, _ name: String, rest: String) -> SourceError {
@@ -163,14 +173,14 @@ extension SourceError {
   static func shellExpansion(_ file: String, line: Int, _ text: String) -> SourceError {
     SourceError(
       file, line: line,
-      "'\(text)' is for a shell, and none reads this file: only ${NAME} is replaced; for the character itself, put the value in single quotes"
+      "'\(text)' is shell syntax, but no shell reads this file: only ${NAME} is expanded; for the character itself, put the value in single quotes"
     )
   }
 
   static func unknownVariable(_ file: String, line: Int, _ name: String, hint: String?) -> SourceError {
     SourceError(
       file, line: line,
-      "${\(name)} has no value: give \(name) one on an earlier line\(hint.map { ": did you mean '\($0)'?" } ?? "")"
+      "${\(name)} has no value: set \(name) on an earlier line\(hint.map { ": did you mean '\($0)'?" } ?? "")"
     )
   }
 }

@@ -3,8 +3,8 @@ package import Platform
 package import Stamps
 import TextKit
 
-/// The targets of a source tree: the built-in graph, unless the tree says `graph = none`, with the tree's
-/// own targets file and then the variant's applied to it.
+/// The targets of a source tree: the built-in graph, unless the tree says `graph = none`, changed by the tree's
+/// own targets file and then by the variant's.
 package struct TargetFiles {
   private let source: Path
   private let own: TargetsFile?
@@ -17,7 +17,9 @@ package struct TargetFiles {
     if own == nil, !witness.exists(source / "profiles") { throw UserError.noSourceTree("\(source)") }
   }
 
+  /// Whether the tree says `graph = none`, so that it has no built-in graph.
   package var startsEmpty: Bool { own?.startsEmpty ?? false }
+  /// The variables that the tree's own targets file sets.
   package var variables: [Settings.Default] { own?.variables ?? [] }
 
   package func targets(_ settings: Settings, builtIn: (any BuiltInGraph)?) throws -> [Target] {

@@ -22,7 +22,7 @@ extension TargetsFile {
   }
 }
 
-/// A target and its section in a targets file, one made from the other.
+/// Conversions between a target and its section in a targets file.
 extension Target {
   /// The keys of a section, in the order that `section` prints them.
   package static let keys = [
@@ -47,7 +47,7 @@ extension Target {
     }
   }
 
-  /// The words with each `!exclusion` joined to the artifact before it.
+  /// The words, with each `!exclusion` joined to the artifact before it.
   private static func artifacts(_ words: [String]) -> [String] {
     var artifacts: [String] = []
     for word in words {
@@ -77,7 +77,7 @@ extension Target {
 }
 
 extension String {
-  /// What stands between blanks and tabs.
+  /// The words, which are separated by spaces and tabs.
   fileprivate var words: [String] {
     utf8.split { $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "\t") }.map { String(Substring($0)) }
   }

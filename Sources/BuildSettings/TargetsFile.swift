@@ -2,9 +2,9 @@ import BuildGraph
 import Platform
 package import TextKit
 
-/// A targets file: what it adds to a graph or changes in it, as it is written.
+/// A parsed targets file, which adds targets to a graph or changes them:
 ///
-///     # Ahead of the first section: start from an empty graph, and a variable, which the command line may set.
+///     # Before the first section: start from an empty graph, and set a variable, which the command line can override.
 ///     graph = none
 ///     CFLAGS = -O2
 ///
@@ -17,9 +17,9 @@ package import TextKit
 ///     outputs = file:${O}/updater.swu
 ///     run     = updater/build.sh ${O}/updater.swu
 ///
-/// A line that begins with a blank continues the key above it; of `run` and `environment` each line is one
-/// entry, of the other lists each word. A line whose first character, blanks aside, is `#` is a comment; there
-/// are no others. `extend` adds to the lists, `override` replaces the keys it gives.
+/// A line that begins with a space or tab continues the key above it. In `run` and `environment` each line is
+/// one entry; in the other lists each word is. A line whose first character after white space is `#` is a
+/// comment; a `#` further on is not. `extend` adds to the lists, `override` replaces the keys that it has.
 package struct TargetsFile {
   enum Action: String, CaseIterable { case target, extend, override }
 
@@ -33,7 +33,7 @@ package struct TargetsFile {
   struct Key {
     let name: String
     let place: String
-    /// Trimmed, empty ones left out.
+    /// The lines of the value, trimmed, without the empty ones.
     var lines: [String]
   }
 

@@ -3,7 +3,8 @@ import Platform
 import Stamps
 import TextKit
 
-/// Gathers variables in order, each with the strongest value that anyone gives it. It knows none by name.
+/// Collects variables in order. The value of each comes from the command line, or else the environment, or else
+/// the default that the caller adds.
 struct VariableResolver {
   private let assignments: [Assignment]
   private let witness: Witness
@@ -14,7 +15,8 @@ struct VariableResolver {
     self.witness = witness
   }
 
-  /// What the command line or else the environment gives for a variable.
+  /// The value of a variable from the command line or else the environment; nil if neither sets it. An empty
+  /// environment variable counts as not set.
   func given(_ name: String) throws(UserError) -> Settings.Default? {
     if let value = assigned(name) {
       return Settings.Default(name: name, value: value, origin: "command line")
@@ -30,7 +32,7 @@ struct VariableResolver {
     assignments.last { $0.name == name }?.value
   }
 
-  /// - Parameter folder: for a variable that is a path, what a relative one starts from.
+  /// - Parameter folder: for a variable that is a path, the folder that a relative path starts from.
   mutating func add(_ entry: Settings.Default, pathFrom folder: Path? = nil) throws(UserError) {
     var entry = entry
     if let given = try given(entry.name) {
@@ -40,7 +42,7 @@ struct VariableResolver {
     entries.append((entry, folder))
   }
 
-  /// Adds a variable that the caller's environment has no say in, and whose value changes no result.
+  /// Adds a variable that the environment cannot set and whose value affects no result.
   mutating func fix(_ name: String, _ value: String, origin: String) {
     let given = assigned(name).map {
       Settings.Default(name: name, value: escapingDollars($0), origin: "command line", isNeutral: true)
@@ -57,7 +59,7 @@ struct VariableResolver {
     }
   }
 
-  /// The variables, each value with those before it put in.
+  /// The variables, with references to earlier variables expanded.
   func expanded() throws -> Variables {
     var variables = Variables()
     for (entry, folder) in entries {

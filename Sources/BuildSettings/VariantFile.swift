@@ -4,13 +4,13 @@ package import PortageFiles
 import Stamps
 import TextKit
 
-/// The variables of a variant, from its `variant.conf`: `NAME=value` lines as a shell would read them, though
-/// none does. It knows no variable's meaning and no other source of values.
+/// The variables in the `variant.conf` of a variant: lines `NAME=value` in a subset of the shell's syntax.
 ///
-/// A value is one shell word: bare, between single quotes (as it stands) or double quotes (`\"`, `\\`, `\$`
-/// and `` \` `` for the character itself), or any of these joined. A quote ends on its line. `#` at the
-/// beginning of a word begins a comment. Outside single quotes `${NAME}` stands for a value from an earlier
-/// line; every other use of `$` and every `` ` `` is an error rather than a surprise.
+/// A value is one shell word: unquoted, in single quotes (taken literally), in double quotes (where `\"`, `\\`,
+/// `\$` and `` \` `` stand for the character itself), or several of these joined. A quote ends on its line. `#`
+/// at the beginning of a word begins a comment. Outside single quotes `${NAME}` stands for a value from an
+/// earlier line; any other `$` and every `` ` `` is an error, because a reader would expect a shell to expand
+/// it.
 package struct VariantFile {
   package struct Variable: Hashable {
     package let name: String
@@ -26,16 +26,16 @@ package struct VariantFile {
   private var lines: [String: Int] = [:]
 
   /// Reads `path`.
-  /// - Throws: `SourceError` with file, line and remedy; for a file that does not exist, `missing`.
+  /// - Throws: `SourceError` with file, line and remedy, also if the file does not exist.
   init(path: Path, in sourceTree: Path, witness: Witness = Witness()) throws {
     let reader = try SourceReader(sourceTree: sourceTree, witness: witness)
     guard let bytes = try reader.contents(of: path) else {
-      throw SourceError(reader.name(of: path), "does not exist")
+      throw SourceError.missing(reader.name(of: path))
     }
     try self.init(bytes, file: reader.name(of: path))
   }
 
-  /// Parses `bytes`; `file` is for places and messages.
+  /// Parses `bytes`; `file` is the name of the file in places and messages.
   package init(_ bytes: [UInt8], file: String) throws(SourceError) {
     self.file = file
     if let line = TextLines.lineNotUTF8(in: bytes) { throw SourceError.notText(file, line: line) }
@@ -72,7 +72,7 @@ package struct VariantFile {
     variables.append(Variable(name: key, value: word, place: SourceError.place(file, number)))
   }
 
-  /// The value of one shell word and nothing behind it but a comment.
+  /// Parses one shell word, which only a comment may follow.
   private func value(_ text: ArraySlice<UInt8>, of name: String, number: Int) throws(SourceError) -> String {
     var rest = text
     var word: [UInt8] = []
@@ -112,7 +112,7 @@ package struct VariantFile {
     return String(decoding: word, as: UTF8.self)
   }
 
-  /// What stands for `${NAME}`, of which `first` is the `$`.
+  /// The value of `${NAME}`, whose `$` is `first`.
   private func expansion(
     _ first: UInt8, _ rest: inout ArraySlice<UInt8>, number: Int
   ) throws(SourceError) -> [UInt8] {
@@ -131,7 +131,7 @@ package struct VariantFile {
     return Array(known.value.utf8)
   }
 
-  /// Bytes of the file as a message shows them, white space at the end left out.
+  /// Bytes of the file as a message shows them, without white space at the end.
   private func shown(_ bytes: some BidirectionalCollection<UInt8>) -> String {
     var text = Array(bytes)
     while let last = text.last, TextLines.isSpace(last) { text.removeLast() }

@@ -21,7 +21,7 @@ struct Variants {
       .filter { witness.exists(folder / $0 / "variant.conf") }.compactMap(\.string).sorted()
   }
 
-  /// The variant that was asked for, or else `demo`, or else the only one there is.
+  /// The variant that is asked for, or else `demo`, or else the only one.
   func choose(_ given: Settings.Default?) throws -> String {
     let names = try names()
     if let given {
@@ -35,7 +35,7 @@ struct Variants {
     return only
   }
 
-  /// The variables that a variant names.
+  /// The variables that the `variant.conf` of a variant sets.
   func file(of name: String) throws -> [Settings.Default] {
     try Settings.Default.file(source / "profiles" / name / "variant.conf", in: source, witness)
   }

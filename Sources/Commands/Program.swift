@@ -3,9 +3,9 @@ import Execution
 import Platform
 import TextKit
 
-/// The whole program: one command line, from its arguments to its exit status.
+/// Runs a whole command line, from the arguments to the exit status.
 package enum Program {
-  /// - Parameter arguments: with the program's name in front.
+  /// - Parameter arguments: the arguments, with the program's name first.
   package static func run(_ arguments: [[UInt8]]) -> Ending {
     do {
       var invocation = try Invocation(Array(arguments.dropFirst()))
@@ -23,13 +23,13 @@ package enum Program {
     try show(bytes: Array(harmless(text).utf8))
   }
 
-  /// Prints `bytes` on standard output. A reader that went away, as `head` does, is no error.
+  /// Prints `bytes` on standard output. It is not an error if the reader goes away, as `head` does.
   static func show(bytes: [UInt8]) throws -> Ending {
     try StandardStream.output.write(bytes)
     return .exit(0)
   }
 
-  /// Says on standard error what went wrong, every line with the program's name in front.
+  /// Prints an error on standard error, with `sysbuild: ` in front of every line.
   static func complain(_ text: String) {
     let lines = harmless(text).split(separator: "\n").map { "sysbuild: \($0)\n" }
     _ = try? StandardStream.error.write(lines.joined())

@@ -8,7 +8,7 @@ import RunDisplay
 import Stamps
 import TextKit
 
-/// What one invocation works on: the settings, the graph made of them, and what is on record of it.
+/// The settings, graph and records that one invocation works on.
 ///
 /// Opening it reads the source tree and writes nothing.
 struct Session {
@@ -19,10 +19,10 @@ struct Session {
   let index: FileIndex
   let stamps: StampFolder
 
-  /// - Parameter index: one that was read already, if it is that of O.
+  /// - Parameter index: an index that was read already; it is used if it belongs to this O.
   init(_ invocation: Invocation, index: FileIndex? = nil) throws {
     let witness = Witness()
-    // The built-in graph is part of the program.
+    // The built-in graph is part of the program, so a plan depends on the file of the program.
     _ = try witness.status(of: "/proc/self/exe")
     let source = try invocation.source()
     let declared = try TargetFiles(source, witness)
@@ -46,7 +46,7 @@ struct Session {
     self.invocation = invocation
   }
 
-  /// What hangs on the files that are to be taken for changed.
+  /// What depends on the files that `-W` assumes to have changed.
   private static func assumptions(
     _ invocation: Invocation, _ graph: Graph, _ settings: Settings
   ) throws -> Assumptions {
@@ -60,7 +60,7 @@ struct Session {
     return all
   }
 
-  /// Says of a long look that it goes on, unless nobody wants to know.
+  /// Prints a progress line during a long look, unless the invocation is silent.
   private static func watch(_ invocation: Invocation) -> (_ look: () throws -> Void) throws -> Void {
     if invocation.isSilent { return { look in try look() } }
     let patience = Patience("reading what may have changed")
@@ -76,8 +76,8 @@ struct Session {
     self.state = state
   }
 
-  /// The same session with every stamp yet to be read, and to be written under the lock; what is known of files is
-  /// kept.
+  /// The same session for a run that holds `lock`: it reads every stamp again and writes stamps under the lock,
+  /// and keeps what is known of files.
   func under(_ lock: BuildLock) -> Session {
     let observer = ArtifactObserver(
       graph: graph, settings: settings, index: index, watched: Self.watch(invocation))
@@ -85,7 +85,7 @@ struct Session {
     return Session(self, state: BuildState(graph: graph, observer: observer, history: history))
   }
 
-  /// All that a command finds in its environment besides what its target declares.
+  /// The environment of every command, to which the declared variables of its target are added.
   static let baseEnvironment: [(name: String, value: Template)] = [
     ("PATH", Template(parts: [.variable("PATH")])),
     ("HOME", Template(parts: [.variable("O")])),
@@ -94,8 +94,8 @@ struct Session {
     ("TERM", Template(parts: [.text("dumb")])),
   ]
 
-  /// The targets that the command line names, or the default one: `image`, or the first of a graph of
-  /// one's own.
+  /// The targets that the command line names. The default is `image`, or the first target if the source tree
+  /// has a graph of its own.
   func goals() throws(UserError) -> [TargetID] {
     if invocation.words.isEmpty {
       let byDefault = settings.variant == nil ? graph.firstDeclared : graph.id(of: "image")
@@ -114,7 +114,7 @@ struct Session {
     return try target(name)
   }
 
-  /// The targets that a query is about; none if it is about all.
+  /// The names of the targets that a query is about; none if it is about all.
   func subjects() throws(UserError) -> [String] {
     var names: [String] = []
     for name in invocation.words { names.append(graph[try target(name)].name) }
@@ -128,7 +128,7 @@ struct Session {
 }
 
 extension Command {
-  /// A run that prints the answer to a question about the build.
+  /// A `run` that opens a session and prints the answer to a question about the build.
   static func answering(
     _ answer: @escaping @Sendable (Session) throws -> String
   ) -> @Sendable (Invocation) throws -> Ending {

@@ -1,15 +1,16 @@
 import Platform
 import PortageFiles
 
-/// How long packages took, by what Portage wrote to `emerge.log` (portage's `MergeProcess` and `Scheduler`, 3.0.83):
+/// The build times of packages, read from Portage's `emerge.log` (the format is that of `MergeProcess` and
+/// `Scheduler` in Portage 3.0.83):
 ///
 ///     1795253242:  >>> emerge (1 of 5) sys-libs/pam-1.5.3 to /O/sysroot/
 ///     1795253243:  === (1 of 5) Merging Binary (sys-libs/pam-1.5.3::/packages/…)
 ///     1795253244:  ::: completed emerge (1 of 5) sys-libs/pam-1.5.3 to /O/sysroot/
 ///
-/// Two emerges that write to one log are told apart by what they merge and where.
+/// When two emerges write to one log at the same time, their lines are told apart by package and root.
 package struct BuildTimes {
-  /// `category/name`, and whether that was from a binary package.
+  /// A package as `category/name`, and whether it was merged from a binary package.
   private struct Work: Hashable {
     let package: String
     let isBinary: Bool
@@ -21,7 +22,7 @@ package struct BuildTimes {
   /// The longest build that is believed, in seconds: 30 days.
   private static let longest = 30 * 24 * 60 * 60
 
-  /// Seconds.
+  /// The seconds that the last merge took.
   private var last: [Work: Int] = [:]
 
   package init(_ log: [UInt8]) {
@@ -53,7 +54,8 @@ package struct BuildTimes {
     return text[end...].dropFirst(2)
   }
 
-  /// The last time, in whole seconds as Portage counts; nil if there was none.
+  /// The time that the last merge of `package` (`category/name`) took, in whole seconds; nil if the log has
+  /// none.
   package func seconds(of package: String, isBinary: Bool) -> Int? {
     last[Work(package: package, isBinary: isBinary)]
   }

@@ -1,21 +1,20 @@
 import PortageFiles
 import TextKit
 
-/// What a person wants to know first of a failed emerge run, found in its output; it runs nothing and knows
-/// no target.
+/// The cause of a failed emerge run, found in its output, with the remedy if there is one.
 ///
-/// Portage's wording changes between versions, so each case hangs on as few words as can be (seen with
-/// 3.0.83). What is not recognised gives no diagnosis rather than a wrong one.
+/// Portage's wording changes between versions, so each case depends on as few words as possible (seen with
+/// 3.0.83). Output that is not recognised gives no diagnosis, since a wrong one would be worse than none.
 package struct Diagnosis: Hashable, Sendable {
-  /// One sentence: what failed.
+  /// What failed, in one sentence.
   package let headline: String
-  /// What belongs to it, each on one line: a message, a path.
+  /// Further facts, such as a message or a path, each on one line.
   package let details: [String]
-  /// What to do about it, if that can be said.
+  /// How to fix it; nil if that is unknown.
   package let remedy: String?
 
-  /// The diagnosis of what `output` reports, the deepest cause first: a plan that emerge could not make,
-  /// then a source that it could not fetch, then a package that it could not build.
+  /// Finds the deepest cause that `output` reports: first a plan that emerge could not make, then a source that
+  /// it could not fetch, then a package that it could not build. Nil if nothing is recognised.
   package init?(emergeOutput output: some Sequence<UInt8>) {
     let lines = EmergeLines(output).withoutSkippedUpdates
     let found =
@@ -33,8 +32,8 @@ package struct Diagnosis: Hashable, Sendable {
     self.remedy = remedy
   }
 
-  /// ` * Error: circular dependencies:`, the cycle as `(CPV:SLOT::REPO, …) depends on` lines, and hints as
-  /// `- CPV (Change USE: -flag)`.
+  /// ` * Error: circular dependencies:`, then the cycle in lines `(CPV:SLOT::REPO, …) depends on`, then hints
+  /// in lines `- CPV (Change USE: -flag)`.
   private static func circular(_ lines: EmergeLines) -> Diagnosis? {
     guard let start = lines.firstIndex(containing: "circular dependencies:") else { return nil }
     let block = lines.texts[(start + 1)...].drop(while: \.isEmpty).prefix { !$0.isEmpty }
@@ -53,8 +52,8 @@ package struct Diagnosis: Hashable, Sendable {
         + "\(hints.joined(separator: " or ")) to the bootstrap.packages of the variant")
   }
 
-  /// `- CPV::REPO (masked by: REASONS)`. For a binary package that only differs in USE the reason is empty or
-  /// a "mismatch", depending on the version.
+  /// `- CPV::REPO (masked by: REASONS)`. If a binary package differs only in USE flags, the reason is empty or
+  /// a "mismatch", depending on the version of Portage.
   private static func masked(_ lines: EmergeLines) -> Diagnosis? {
     for line in lines.texts where line.hasPrefix("- ") {
       guard let (before, after) = line.split(around: "(masked by:") else { continue }
@@ -70,14 +69,14 @@ package struct Diagnosis: Hashable, Sendable {
       }
       if reasons.isEmpty || reasons == "use flag configuration mismatch" {
         return Diagnosis(
-          "the binary package of \(package) does not fit: it was built with other USE flags than are set now",
+          "the binary package of \(package) cannot be used: its USE flags differ from those set now",
           details: lines.requirers,
           remedy: "build its binary package again with the USE flags of the configuration")
       }
       return unbuildable(package, String(reasons), lines)
         ?? Diagnosis(
           "\(package) is masked by: \(reasons)", details: lines.requirers,
-          remedy: "allow it in \(Self.files(for: reasons)), or ask for another version")
+          remedy: "allow it in \(Self.files(for: reasons)), or choose another version")
     }
     return nil
   }
@@ -91,13 +90,13 @@ package struct Diagnosis: Hashable, Sendable {
       return Diagnosis(
         "the ebuild of \(package) is written for \(reasons), which this Portage does not know"
           + (newest.map { ": its newest is EAPI \($0)" } ?? ""), details: lines.requirers,
-        remedy: "ask for another version, or use a Portage that knows it")
+        remedy: "choose another version, or use a Portage that knows it")
     }
     guard let (_, mistake) = reasons.split(around: "invalid: ") else { return nil }
     let variable = mistake.prefix { $0 != ":" }
     return Diagnosis(
       "the ebuild of \(package) has a mistake in \(mistake)", details: lines.requirers,
-      remedy: "correct \(variable) in the ebuild, or ask for another version")
+      remedy: "correct \(variable) in the ebuild, or choose another version")
   }
 
   /// The files that allow what is masked for these reasons.
@@ -119,7 +118,7 @@ package struct Diagnosis: Hashable, Sendable {
       remedy: "correct the ebuild")
   }
 
-  /// `The following USE changes are necessary to proceed:`, or keyword, mask or license ones; then
+  /// `The following USE changes are necessary to proceed:`, or the same with keyword, mask or license; then
   /// `(see "package.use" in …)`, and for each change `# required by …` lines and the line to add.
   private static func neededChanges(_ lines: EmergeLines) -> Diagnosis? {
     guard let start = lines.firstIndex(containing: "changes are necessary to proceed"),
@@ -132,22 +131,22 @@ package struct Diagnosis: Hashable, Sendable {
     let words = "# required by "
     let requirers = block.filter { $0.hasPrefix(words) && !$0.hasSuffix("(argument)") }
     return Diagnosis(
-      "the dependencies want \(kind) changes: \(changes.joined(separator: ", "))",
+      "the dependencies require \(kind) changes: \(changes.joined(separator: ", "))",
       details: requirers.map { "required by \($0.dropFirst(words.count))" },
       remedy: "add \(changes.map { "'\($0)'" }.joined(separator: " and ")) to \(file)")
   }
 
-  /// `- CPV::REPO (Change USE: +flag)` after a dependency that wants other flags.
+  /// `- CPV::REPO (Change USE: +flag)` after a dependency that requires other flags.
   private static func wrongUse(_ lines: EmergeLines) -> Diagnosis? {
     guard let start = lines.firstIndex(containing: "built with USE flags to satisfy") else { return nil }
     let hints = lines.texts[start...].compactMap(Self.hint)
     return Diagnosis(
-      "a dependency wants other USE flags: \(Self.quotedPart(of: lines.texts[start]) ?? "see the log")",
+      "a dependency requires other USE flags: \(Self.quotedPart(of: lines.texts[start]) ?? "see the log")",
       details: lines.requirers,
       remedy: hints.first.map { "add the line '\($0.package) \($0.flags)' to package.use" })
   }
 
-  /// `emerge: there are no ebuilds to satisfy "ATOM".`, or no binary packages.
+  /// `emerge: there are no ebuilds to satisfy "ATOM".`, or the same with `binary packages`.
   private static func missing(_ lines: EmergeLines) -> Diagnosis? {
     for line in lines.texts where line.hasPrefix("emerge: there are no ") {
       guard let (before, after) = line.split(around: " to satisfy ") else { continue }
@@ -164,8 +163,8 @@ package struct Diagnosis: Hashable, Sendable {
     return nil
   }
 
-  /// `!!! Couldn't download 'FILE'. Aborting.`, and ` * Fetch failed for 'CPV', Log file:` where fetching runs
-  /// ahead of building. That a mirror's `.layout.conf` is missing is no failure.
+  /// `!!! Couldn't download 'FILE'. Aborting.`, or ` * Fetch failed for 'CPV', Log file:` if emerge fetches
+  /// sources in parallel. A missing `.layout.conf` of a mirror is not a failure.
   private static func fetchFailure(_ lines: EmergeLines) -> Diagnosis? {
     let start = lines.texts.firstIndex { line in
       Self.isMissingSource(line) || line.contains("Fetch failed for '")
@@ -179,7 +178,7 @@ package struct Diagnosis: Hashable, Sendable {
       ?? rest.first { $0.hasPrefix(Self.failure) }.map(Self.failedName)
     let log = lines.logPath(
       from: rest.firstIndex { $0.contains(package ?? " ") && $0.hasSuffix("Log file:") })
-    // What the fetching program said last.
+    // The last line of the fetching program.
     let reason = lines.texts[..<start].last { !$0.isEmpty }
       .flatMap { $0.hasPrefix(">>>") || $0.hasPrefix("!!!") ? nil : $0 }
     return Diagnosis(
@@ -192,8 +191,8 @@ package struct Diagnosis: Hashable, Sendable {
     line.contains("Couldn't download '") && !line.contains("Couldn't download '.")
   }
 
-  /// ` * ERROR: CPV::REPO failed (compile phase):` with its message in the next line, the build log's path,
-  /// and which others failed.
+  /// ` * ERROR: CPV::REPO failed (compile phase):` with its message in the next line, the path of the build
+  /// log, and the other packages that failed.
   private static func failedPackage(_ lines: EmergeLines) -> Diagnosis? {
     let failures = lines.texts.indices.filter { lines.texts[$0].hasPrefix(Self.failure) }
     var details: [String] = []
@@ -226,8 +225,8 @@ package struct Diagnosis: Hashable, Sendable {
     return Diagnosis(headline, details: details)
   }
 
-  /// The line that most likely says why a phase failed: a compiler's first error, otherwise what stands last
-  /// but for those who only pass an error on.
+  /// The line that most likely says why a phase failed: the first error of a compiler, otherwise the last line
+  /// that does not come from a program such as make, which only reports that another one failed.
   private static func cause(in lines: ArraySlice<String>) -> String? {
     let phase = lines.lastIndex { $0.hasPrefix(">>> ") }.map { lines[($0 + 1)...] } ?? lines
     let relays = ["collect2:", "make:", "make[", "ninja:", "* Messages for package ", "* Log file: "]
@@ -235,7 +234,7 @@ package struct Diagnosis: Hashable, Sendable {
     return said.first { $0.contains(" error: ") } ?? said.last
   }
 
-  /// `>>> Failed to emerge CPV for ROOT, Log file:`, or `install` in place of `emerge`.
+  /// The beginning of `>>> Failed to emerge CPV for ROOT, Log file:`, which also occurs with `install`.
   private static let failure = ">>> Failed to "
 
   private static func failedName(_ line: String) -> String {

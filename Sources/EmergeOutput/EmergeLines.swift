@@ -2,15 +2,15 @@ import Platform
 import PortageFiles
 import TextKit
 
-/// The lines of emerge's output without colours, and a few ways to look through them; it knows no case.
+/// The lines of emerge's output without escape sequences, with searches that several diagnoses share.
 package struct EmergeLines {
-  /// Without white space at either end; not UTF-8 is shown as `\xNN`.
+  /// The lines without white space at either end; bytes that are not UTF-8 are shown as `\xNN`.
   package let texts: [String]
 
   package init(texts: [String]) { self.texts = texts }
 
   package init(_ output: some Sequence<UInt8>) {
-    // A carriage return goes back to the line's start, which ends it as far as a reader is concerned.
+    // A carriage return ends a line, too: a progress display uses it to overwrite the line.
     texts = Self.withoutEscapes(output).split(omittingEmptySubsequences: false) { $0 == 0x0A || $0 == 0x0D }
       .map { line in
         let start = line.drop(while: TextLines.isSpace)
@@ -23,7 +23,8 @@ package struct EmergeLines {
     texts.firstIndex { $0.contains(words) }
   }
 
-  /// The path in quotes in line `index` or in one of the four below it, since lines on the jobs come between.
+  /// The quoted path in line `index` or in one of the four lines below, since lines about the jobs may come
+  /// between.
   func logPath(from index: Int?) -> String? {
     guard let index else { return nil }
     for line in texts[index...].prefix(5) {
@@ -33,13 +34,14 @@ package struct EmergeLines {
     return nil
   }
 
-  /// `emerge: Maybe you meant ATOM?` as the end of a sentence.
+  /// `emerge: Maybe you meant ATOM?`, reworded as the end of a sentence.
   var suggestion: String? {
     let words = "emerge: Maybe you meant "
     return texts.first { $0.hasPrefix(words) }.map { "did you mean " + $0.dropFirst(words.count) }
   }
 
-  /// `(dependency required by "CPV::REPO" [ebuild])`: what wants the package that cannot be had.
+  /// The packages that require the one that is unavailable, from lines such as
+  /// `(dependency required by "CPV::REPO" [ebuild])`.
   var requirers: [String] {
     texts.compactMap { line in
       guard line.hasPrefix("(dependency required by "), !line.hasSuffix("[argument])") else { return nil }
@@ -48,7 +50,7 @@ package struct EmergeLines {
     }
   }
 
-  /// Without ECMA-48 control sequences: ESC, `[`, parameters, a final byte from `@` to `~`.
+  /// The output without ECMA-48 control sequences: ESC, `[`, parameters, a final byte from `@` to `~`.
   package static func withoutEscapes(_ output: some Sequence<UInt8>) -> [UInt8] {
     var result: [UInt8] = []
     var rest = Array(output)[...]
@@ -64,7 +66,7 @@ package struct EmergeLines {
 }
 
 extension StringProtocol where SubSequence == Substring {
-  /// What stands before and after the first `words`, or nil if they do not occur.
+  /// The text before and after the first occurrence of `words`; nil if they do not occur.
   package func split(around words: String) -> (before: Substring, after: Substring)? {
     var start = startIndex
     while start < endIndex {

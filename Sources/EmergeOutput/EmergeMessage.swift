@@ -1,35 +1,35 @@
 import Platform
 import TextKit
 
-/// What emerge has to say of a run that it counts as a success, told so that a person can act on it.
+/// A problem that emerge reports but does not treat as a failure, phrased so that a person can act on it.
 ///
-/// A helper prints it as one line, which goes to the log with all else; `RunStream` finds the warnings there again.
-/// Any command of a recipe may warn with such a line.
+/// A helper prints it as one line, which goes to the log of the target; `RunStream` finds the warnings in that
+/// output. Any command of a recipe may print such a line to warn the user.
 package struct EmergeMessage: Hashable, Sendable {
   package enum Severity: String {
-    /// What is built is what the configuration and the ebuilds say, or as much of it as there can be.
+    /// What is built follows the configuration and the ebuilds, as far as that is possible.
     case warning
-    /// Something that stands in the configuration or in an ebuild was passed over: the stage fails.
+    /// Emerge ignored a part of the configuration or an ebuild, so the stage fails.
     case error
   }
 
   package let severity: Severity
-  /// One line: what it is, and what to do about it.
+  /// What is wrong and how to fix it, on one line.
   package let text: String
 
   package static func warning(_ text: String) -> Self { Self(severity: .warning, text: text) }
   package static func error(_ text: String) -> Self { Self(severity: .error, text: text) }
 
-  /// The line that says so, without its end.
+  /// The line to print, without the line feed.
   package var line: String { Self.start(severity) + text }
 
-  /// How a line begins that says so.
+  /// The beginning of every line with a message of this severity.
   package static func start(_ severity: Severity) -> String { "sysbuild: \(severity.rawValue): " }
 
-  /// How a line begins that says why a binary package is not used.
+  /// The beginning of a line that says why a binary package is not used.
   package static let outOfDate = "sysbuild: the binary package is out of date:"
 
-  /// What a line warns of; nil if it is another line.
+  /// The text of a line that is a warning; nil for any other line.
   package static func warning(in line: [UInt8]) -> String? {
     let start = start(.warning)
     guard line.starts(with: start.utf8) else { return nil }

@@ -1,18 +1,19 @@
 import TextKit
 
-/// Finds the messages in the output of an emerge (seen with Portage 3.0.83). It runs nothing and knows no target.
+/// Finds the warnings and errors in the output of an emerge (seen with Portage 3.0.83).
 ///
-/// Portage's wording changes between versions, so each case hangs on as few words as can be, and a paragraph that
-/// begins as its warnings do is handed on even if nobody knows it.
+/// Portage's wording changes between versions, so each case depends on as few words as possible, and a
+/// paragraph that begins like a warning is passed on even if no case matches.
 package struct EmergeMessages {
-  /// In the order in which emerge says them, each once.
+  /// In the order in which emerge prints them, each once.
   package private(set) var all: [EmergeMessage] = []
   private var rest: ArraySlice<String>
   private let source: String
 
   /// - Parameters:
-  ///   - source: the folder to which paths are relative that lie in it.
-  ///   - isSuccess: whether the emerge succeeded: of what only belongs to a failure `Diagnosis` tells.
+  ///   - source: the source tree; paths in it are shown relative to it.
+  ///   - isSuccess: whether the emerge succeeded. If not, `Diagnosis` reports the cause, and general warnings
+  ///     are left out.
   package init(_ transcript: EmergeTranscript, source: String, isSuccess: Bool) {
     self.source = source.hasSuffix("/") ? source : source + "/"
     rest = EmergeLines(transcript.plan).texts[...]
@@ -23,23 +24,23 @@ package struct EmergeMessages {
 
   package var errors: [EmergeMessage] { all.filter { $0.severity == .error } }
 
-  // MARK: Ahead of the packages
+  // MARK: Before the packages
 
   private mutating func readPlan(_ line: String, _ isSuccess: Bool) {
     if line.hasSuffix("* Digest verification failed:") {
       let file = path(marked() ?? "an ebuild")
       let reason = marked().flatMap { $0.split(around: "Reason: ") }.map { ": \($0.after)" } ?? ""
-      say(.error("emerge passes over \(file)\(reason); restore it, or make its Manifest anew"))
+      say(.error("emerge ignores \(file)\(reason); restore it, or regenerate its Manifest"))
     } else if let (_, after) = line.split(around: "* Manifest not found for '") {
-      say(.error("emerge passes over \(path(after.dropLast())), of which there is no Manifest; make one"))
+      say(.error("emerge ignores \(path(after.dropLast())), which has no Manifest; create one"))
     } else if line.hasPrefix("* ERROR: "), let (before, _) = line.split(around: " failed (depend phase)") {
       let reason = marked().map { ": \($0)" } ?? ""
       let package = before.dropFirst("* ERROR: ".count).prefix { $0 != ":" }
-      say(.error("emerge passes over \(package), whose ebuild cannot be read\(reason); correct it"))
+      say(.error("emerge ignores \(package), whose ebuild cannot be read\(reason); correct it"))
     } else if line.hasPrefix("--- ") {
       let text = path(line.dropFirst(4))
       let isOurs = line.contains("/etc/portage/")
-      say(isOurs ? .error("emerge passes over a line: \(text); correct it") : .warning(text))
+      say(isOurs ? .error("emerge ignores a line: \(text); correct it") : .warning(text))
     } else if line.hasPrefix("!!! The following update"), line.contains("been skipped") {
       skippedForMissing(areMany: line.contains("update(s)"))
     } else if line.contains("skipped due to a dependency conflict") {
@@ -47,21 +48,21 @@ package struct EmergeMessages {
     } else if line.hasPrefix("WARNING: "), line.contains("merged because") {
       for argument in paragraph(after: 1) {
         let name = argument.prefix { $0 != " " }
-        say(.warning("\(name) is not built: package.provided lists it; remove it there, or from the sets"))
+        say(.warning("\(name) is not built: package.provided lists it; remove it there or from the sets"))
       }
     } else if line.hasPrefix("!!! Your current profile is deprecated") {
-      let successor = paragraph(after: 1).first.map { " for \($0)" } ?? ""
-      say(.warning("the profile is deprecated: exchange it\(successor) in make.profile"))
+      let successor = paragraph(after: 1).first.map { " with \($0)" } ?? ""
+      say(.warning("the profile is deprecated: replace it\(successor) in make.profile"))
     } else if line.hasPrefix("!!! Invalid binary package: ") {
       let file = line.split(around: "'").flatMap { $0.after.split(around: "'") }?.before ?? "a file"
-      say(.warning("a binary package cannot be read and is built anew: \(path(file))"))
+      say(.warning("a binary package cannot be read and is rebuilt: \(path(file))"))
     } else if isSuccess {
       readAnywhere(line)
     }
   }
 
-  /// `selected: (CPV…` and `skipped: (CPV…`, and then what is missing, as where a run fails of it; or, of those whose
-  /// reason is too long to be told, slots alone.
+  /// The block has `selected: (CPV…`, `skipped: (CPV…` and then the missing dependency, in the same words as in
+  /// a failed run. If `areMany`, emerge leaves out the reasons and only lists slots.
   private mutating func skippedForMissing(areMany: Bool) {
     let end =
       rest.firstIndex { line in
@@ -70,7 +71,8 @@ package struct EmergeMessages {
     let block = rest[..<end]
     if areMany {
       for slot in paragraph(after: 1) {
-        say(.warning("an update of \(slot.prefix { $0 != " " }) was skipped: its dependencies cannot be had"))
+        say(
+          .warning("an update of \(slot.prefix { $0 != " " }) was skipped: its dependencies are not available"))
       }
       return
     }
@@ -83,8 +85,8 @@ package struct EmergeMessages {
     rest = rest[end...]
   }
 
-  /// For each package `CATEGORY/NAME:SLOT for ROOT`, then `(CPV…) … conflicts with`, and below it what wants another:
-  /// `ATOM required by (CPV…`, or an argument.
+  /// For each package there is `CATEGORY/NAME:SLOT for ROOT`, then `(CPV…) … conflicts with`, and below that
+  /// the conflicting requirements: `ATOM required by (CPV…`, or an argument.
   private mutating func skippedForConflict() {
     var package: Substring?
     var wants: [String] = []
@@ -92,7 +94,7 @@ package struct EmergeMessages {
       package.map { package in
         .warning(
           "the update to \(package) was skipped: \(wants.joined(separator: ", ")); "
-            + "update or remove what wants another, or mask the update")
+            + "update or remove the package that wants another version, or mask the update")
       }
     }
     while let line = rest.first, !Self.signs.contains(where: line.hasPrefix) {
@@ -107,7 +109,7 @@ package struct EmergeMessages {
     message().map { say($0) }
   }
 
-  // MARK: Behind them
+  // MARK: After the packages
 
   private mutating func readEnd(_ line: String, _ isSuccess: Bool, _ fromBinary: Set<String>) {
     let words = "* Messages for package "
@@ -121,9 +123,9 @@ package struct EmergeMessages {
     }
   }
 
-  /// What a package logged, messages of the classes `warn` and `error`: `* Log file: …`, a blank line, lines
-  /// that begin with `*`. A failure is told by `Diagnosis`; that files were overwritten which are nobody's is the
-  /// toolchain's doing.
+  /// The messages that a package logged with the classes `warn` and `error`: `* Log file: …`, a blank line,
+  /// then lines that begin with `*`. Failures are left out, since `Diagnosis` reports them. So is the warning
+  /// about overwritten files that belong to no package, since the toolchain's build put them there.
   private mutating func readLog(of package: String, isTold: Bool) {
     var lines: [String] = []
     while let line = rest.first, line.isEmpty || line.hasPrefix("*"),
@@ -155,15 +157,16 @@ package struct EmergeMessages {
       if line.hasPrefix("*  - ") {
         say(
           .warning(
-            "\(line.dropFirst(5)) is kept, though \(package) has it no longer, for packages that were not built "
-              + "again, and the image lacks it; build them again, with 'FEATURES=-preserve-libs' in make.conf"))
+            "\(line.dropFirst(5)) is no longer in \(package) and only kept for packages that were not "
+              + "rebuilt, but the image lacks it; rebuild them, with 'FEATURES=-preserve-libs' in make.conf"))
       }
     }
   }
 
   // MARK: Anywhere
 
-  /// `* IMPORTANT: N news items need reading for repository 'NAME'.`, and whatever else begins as a warning does.
+  /// `* IMPORTANT: N news items need reading for repository 'NAME'.`, and any other line that begins like a
+  /// warning.
   private mutating func readAnywhere(_ line: String) {
     if line.hasPrefix("* IMPORTANT: "),
       let (before, after) = line.split(around: " news items need reading for ")
@@ -174,7 +177,7 @@ package struct EmergeMessages {
           "news unread of \(after.drop { $0 == " " }.split(separator: ".").first ?? "a repository"): \(count); "
             + "they are in its metadata/news"))
     } else if line.hasPrefix("!!! The following installed packages are masked") {
-      // `helper check-installed` tells of these, and of others.
+      // `helper check-installed` reports these packages, and others.
       _ = paragraph(after: 0)
     } else if let sign = Self.signs.first(where: line.hasPrefix), !Self.harmless.contains(where: line.hasPrefix)
     {
@@ -190,7 +193,8 @@ package struct EmergeMessages {
 
   private static let signs = ["!!! ", "WARNING: ", "* IMPORTANT: ", "FEATURES variable "]
 
-  /// What holds in each stage: a profile need not have a system set, and nothing is protected.
+  /// Warnings that are true in every stage and harmless: a profile need not have a system set, and no
+  /// configuration file is protected.
   private static let harmless = ["!!! CONFIG_PROTECT is empty", "!!! You have no system list"]
 
   // MARK: Lines
@@ -199,7 +203,7 @@ package struct EmergeMessages {
     if !all.contains(message) { all.append(message) }
   }
 
-  /// The rest of this paragraph, or that which comes `blanks` blank ones after it.
+  /// The rest of this paragraph, or of the one that is `blanks` paragraphs below.
   private mutating func paragraph(after blanks: Int) -> [String] {
     for _ in 0..<blanks {
       rest = rest.drop { !$0.isEmpty }.drop(while: \.isEmpty)
@@ -209,13 +213,13 @@ package struct EmergeMessages {
     return Array(lines)
   }
 
-  /// The next line without the `*` that it begins with.
+  /// The next line without the `*` at its beginning; nil if it has none.
   private mutating func marked() -> String? {
     guard let line = rest.first, line.hasPrefix("*") else { return nil }
     rest.removeFirst()
     return String(line.dropFirst().drop { $0 == " " })
   }
 
-  /// Relative to the source tree, if it lies there.
+  /// The text with the paths in the source tree made relative to it.
   private func path(_ text: some StringProtocol) -> String { String(text).replacing(source, with: "") }
 }

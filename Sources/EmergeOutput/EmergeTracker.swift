@@ -2,44 +2,46 @@ import Platform
 import PortageFiles
 import TextKit
 
-/// What a line of emerge's output tells of a package. A package is named as in `sys-libs/pam-1.5.3`.
+/// A change in the state of a package, read from a line of emerge's output. A package is named as in
+/// `sys-libs/pam-1.5.3`.
 package enum PackageEvent: Equatable {
   case started(EmergeTracker.Package)
   case phase(String, of: String)
   case ended(String, hasFailed: Bool)
 }
 
-/// What an emerge is at, from the lines that it prints (seen with Portage 3.0.83). It runs nothing.
+/// Follows which packages an emerge is building and their phases, from the lines that it prints (seen with
+/// Portage 3.0.83).
 ///
-/// With `--jobs=1`, or one package, its own output tells the phase: `>>> Compiling source in …`. With more jobs
-/// that goes to Portage's log of the package, which is looked at once a second.
+/// With `--jobs=1`, or a single package, emerge itself prints the phase: `>>> Compiling source in …`. With more
+/// jobs only Portage's log of the package has it, and that is read once a second.
 package struct EmergeTracker {
   package struct Package: Equatable {
     /// With its version: `sys-libs/pam-1.5.3`.
     package let version: String
-    /// The number of it among those that this emerge is about, from 1, and how many these are.
+    /// The package's position among the packages of this emerge, from 1, and their number.
     package let number: Int
     package let count: Int
-    /// `compile`, `merge`; nil while that is not known.
+    /// `compile`, `merge`; nil while it is unknown.
     package var phase: String?
 
     /// Without the version: `sys-libs/pam`.
     package var name: String { PackageVersion(version)?.package ?? version }
   }
 
-  /// In the order in which they began.
+  /// The packages that are being built, in the order in which they began.
   package private(set) var running: [Package] = []
   private var logs: PackageLogs?
-  /// When Portage's logs are to be looked at again, by the monotonic clock.
+  /// When Portage's logs are to be read again, in nanoseconds of the monotonic clock; nil if they are not.
   package private(set) var nextLook: Int64?
 
-  /// The bytes seen of Portage's logs.
+  /// The number of bytes seen in Portage's logs.
   package var logSize: Int64 { logs?.size ?? 0 }
 
-  /// - Parameter logs: Portage's own, nil if nobody knows where they are.
+  /// - Parameter logs: Portage's logs; nil if it is unknown where they are.
   package init(_ logs: PackageLogs? = nil) { self.logs = logs }
 
-  /// Takes a line, and says what is new in it.
+  /// Reads a line and returns the changes that it reports.
   package mutating func read(_ line: [UInt8]) -> [PackageEvent] {
     guard line.starts(with: ">>> ".utf8) else { return [] }
     var words = printable(line).split(separator: " ").dropFirst()
@@ -48,7 +50,7 @@ package struct EmergeTracker {
     switch verb {
     case "Emerging":
       guard let package = Self.package(words) else { return [] }
-      // A number that comes again is another emerge's.
+      // Numbers grow within one emerge, so one that is not higher comes from the next emerge.
       let left = running.filter { $0.number >= package.number }
       running.removeAll { $0.number >= package.number }
       running.append(package)
@@ -66,7 +68,7 @@ package struct EmergeTracker {
     }
   }
 
-  /// Looks at Portage's logs, if it is time to.
+  /// Reads Portage's logs if they are due at `time`, in nanoseconds of the monotonic clock.
   package mutating func look(at time: Int64) -> [PackageEvent] {
     guard let due = nextLook, due <= time, logs != nil else { return [] }
     nextLook = running.isEmpty ? nil : time + 1_000_000_000

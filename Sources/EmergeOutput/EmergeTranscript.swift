@@ -1,16 +1,16 @@
 import Platform
 import TextKit
 
-/// The parts of emerge's output in which it speaks for itself, however long the rest is: what it says before it begins
-/// with the packages, and what after the last. It runs nothing and understands neither.
+/// Keeps the parts of emerge's output in which emerge itself speaks: before it begins with the packages, and
+/// after the last one. The output of the packages is dropped, however long it is.
 package struct EmergeTranscript {
-  /// So much of each part at most, in bytes.
+  /// The maximum size of each part, in bytes.
   private static let limit = 1 << 20
 
   package private(set) var plan: [UInt8] = []
   package private(set) var end: [UInt8] = []
-  /// The packages that came from binary packages, with their versions: what they have to say was said when they were
-  /// built.
+  /// The packages (`category/name-version`) that were merged from binary packages. Their messages were already
+  /// reported when they were built.
   private(set) var fromBinary: Set<String> = []
   private var isAtWork = false
   private var partial: [UInt8] = []
@@ -22,7 +22,7 @@ package struct EmergeTranscript {
     finish()
   }
 
-  /// Takes what emerge printed next, of whatever length.
+  /// Takes the next piece of the output, which may be of any length.
   package mutating func take(_ bytes: [UInt8]) {
     var rest = bytes[...]
     while let end = rest.firstIndex(of: 0x0A) {
@@ -33,14 +33,14 @@ package struct EmergeTranscript {
     if partial.count < Self.limit { partial += rest }
   }
 
-  /// Takes what has no end of line as the last line.
+  /// Takes the rest of the output as the last line, if it does not end in a line feed.
   package mutating func finish() {
     if !partial.isEmpty { read(partial) }
     partial = []
   }
 
   private mutating func read(_ line: [UInt8]) {
-    // Within the list of preserved libraries this begins a line, too.
+    // `>>> package: ` begins a line in the list of preserved libraries.
     if line.starts(with: ">>> ".utf8), !line.starts(with: ">>> package: ".utf8) {
       isAtWork = true
       end = []

@@ -1,15 +1,15 @@
-/// The failures that are about files: of what was passed over, what does not match its Manifest, and what two packages
-/// install.
+/// Diagnoses about files: files that emerge ignored, files that do not match their Manifest, and files that two
+/// packages install.
 extension Diagnosis {
-  /// `sysbuild: error: …`, of an emerge that succeeded for all that.
+  /// `sysbuild: error: …`, which sysbuild adds to the output of an emerge that succeeded.
   static func passedOver(_ lines: EmergeLines) -> Diagnosis? {
     let start = EmergeMessage.start(.error)
     let errors = lines.texts.filter { $0.hasPrefix(start) }.map { String($0.dropFirst(start.count)) }
     return errors.first.map { Diagnosis($0, details: Array(errors.dropFirst())) }
   }
 
-  /// `!!! Digest verification failed:`, `!!! FILE`, `!!! Reason: …` of an ebuild, which fails the whole emerge, or
-  /// `!!! Fetched file: FILE VERIFY FAILED!`, `!!! Reason: …` of a source, with the package below.
+  /// `!!! Digest verification failed:`, `!!! FILE`, `!!! Reason: …` for an ebuild, which makes the whole emerge
+  /// fail, or `!!! Fetched file: FILE VERIFY FAILED!`, `!!! Reason: …` for a source, followed by the package.
   static func mismatch(_ lines: EmergeLines) -> Diagnosis? {
     let texts = lines.texts
     let place = texts.firstIndex { line in
@@ -23,14 +23,14 @@ extension Diagnosis {
     return Diagnosis(
       "\(file) does not match its Manifest\(reason.map { ": \($0)" } ?? "")",
       remedy: fetched == nil
-        ? "restore the file, or make the Manifest anew"
-        : "if the source is the right one, put its digest into the Manifest; otherwise remove it from DISTDIR")
+        ? "restore the file, or regenerate the Manifest"
+        : "if the file is the right one, put its digest into the Manifest; otherwise remove it from DISTDIR")
   }
 
-  /// ` * Detected file collision(s):` with the files, the owners each with its own below, and
-  /// ` * Package 'CPV' NOT merged due to file collisions.`
+  /// ` * Detected file collision(s):` with the files, then each owner followed by its files, and finally the
+  /// line ` * Package 'CPV' NOT merged due to file collisions.`
   static func collision(_ lines: EmergeLines) -> Diagnosis? {
-    // A tab is shown as `\t`.
+    // `EmergeLines` shows a tab as `\t`.
     let texts = lines.texts.map { line in
       line.hasPrefix("*") ? line.dropFirst().replacing("\\t", with: "").drop { $0 == " " } : line[...]
     }
@@ -42,21 +42,21 @@ extension Diagnosis {
     var details: [String] = []
     for line in texts[start..<end] {
       if line.hasPrefix("/") {
-        details.append("\(line) is of \(owner)")
+        details.append("\(line) belongs to \(owner)")
       } else if line.contains("::") {
         owner = Self.package(in: line)
       }
     }
     return Diagnosis(
-      "\(package) was not merged, since it has files of another package",
+      "\(package) was not merged, because some of its files belong to another package",
       details: details.count > 5 ? details.prefix(5) + ["and \(details.count - 5) more"] : details,
-      remedy: "leave one of the packages out, or the files out of one by its USE flags or INSTALL_MASK")
+      remedy: "leave out one of the packages, or exclude the files from one with USE flags or INSTALL_MASK")
   }
 }
 
 extension EmergeLines {
-  /// Without what is said of updates that emerge skipped and of installed packages that are masked: it went on with the
-  /// rest, and what failed is something else.
+  /// The lines without the paragraphs about skipped updates and masked installed packages. Emerge goes on after
+  /// both, so they are not the cause of a failure.
   var withoutSkippedUpdates: EmergeLines {
     var kept: [String] = []
     var index = 0

@@ -1,18 +1,18 @@
 import Glibc
 import Platform
 
-/// Portage's own logs of packages, `PORTAGE_LOGDIR/<category>:<package>:<time>.log`, which tell the phase of each
-/// while several are built at once. What cannot be read tells nothing.
+/// Portage's build logs, `PORTAGE_LOGDIR/<category>:<package>:<time>.log`, which show the phase of each package
+/// while several are built at once. A log that cannot be read is ignored.
 package struct PackageLogs {
   private let folder: Path
   /// How far each log was read, and the phase it had reached.
   private var known: [Path: (size: Int64, phase: String?)] = [:]
-  /// The bytes seen so far: what grows is alive.
+  /// The number of bytes seen so far; while it grows, a build makes progress.
   package private(set) var size: Int64 = 0
-  /// By the clock that file times are taken from.
+  /// When the run began, by the clock that file times come from.
   private let began = Clock.coarseWall
 
-  /// - Parameter environment: that of emerge; nil without logs in it.
+  /// - Parameter environment: the environment of emerge. The result is nil if it does not set PORTAGE_LOGDIR.
   package init?(_ environment: [(name: String, value: String)]) {
     guard let folder = environment.last(where: { $0.name == "PORTAGE_LOGDIR" })?.value else { return nil }
     self.folder = Path(folder)
@@ -26,7 +26,7 @@ package struct PackageLogs {
     }
     guard let name = names.max() else { return nil }
     let path = folder / Path(name)
-    // One of an earlier build tells nothing of this one.
+    // A log of an earlier build says nothing about this one.
     guard let status = try? FileStatus(path), status.modified >= began else { return nil }
     let before = known[path] ?? (0, nil)
     var phase = before.phase
@@ -35,7 +35,7 @@ package struct PackageLogs {
     {
       let lines = bytes.split(separator: 0x0A)
       phase = lines.last { EmergeTracker.phase($0) != nil }.flatMap(EmergeTracker.phase) ?? phase
-      // From the last line feed on, since the line may go on.
+      // The next read starts after the last line feed, since the last line may be incomplete.
       let whole = bytes.lastIndex(of: 0x0A).map { $0 + 1 } ?? 0
       let end = max(before.size, status.size - 1 << 16) + Int64(whole)
       size += end - before.size

@@ -1,15 +1,15 @@
 package import PortageFiles
 
-/// A package that emerge would merge, as `emerge --pretend --verbose --color=n` says it (emerge(1), "--pretend"; seen
-/// with Portage 3.0.83):
+/// A package that emerge would merge, as shown by a line of `emerge --pretend --verbose --color=n` (emerge(1),
+/// "--pretend"; seen with Portage 3.0.83):
 ///
 ///     [ebuild     U  ] sys-libs/libcap-2.71:0/2::repo [2.70::repo] to /O/sysroot/ USE="pam* -tools%" 12 KiB
 package struct PretendedMerge: VersionedPackage, Sendable {
-  /// One of USE_EXPAND has its variable in front: `python_targets_python3_13`.
+  /// A USE flag. A flag of a USE_EXPAND variable has the variable's name in front: `python_targets_python3_13`.
   package struct Flag: Hashable {
     package let name: String
     package let isOn: Bool
-    /// Whether what is installed has it in another state, or not at all.
+    /// Whether the installed version has the flag in another state, or does not have it.
     package let isChanged: Bool
 
     /// `+pam`, `-tools`.
@@ -17,23 +17,23 @@ package struct PretendedMerge: VersionedPackage, Sendable {
   }
 
   package let id: PackageVersion
-  /// Without a sub-slot.
+  /// The slot without the sub-slot.
   package let slot: String
   package let repository: String
-  /// What it takes the place of, if that is another version or has another slot.
+  /// The installed version that it replaces, if that has another version or slot.
   package let replaced: (version: String, slot: String)?
-  /// Whether something of that slot is there already.
+  /// Whether a version in the same slot is installed already.
   package let isThere: Bool
   package let isDowngrade: Bool
   package let isBinary: Bool
-  /// Without a slash at the end; nil for the host.
+  /// The root that it is merged to, without a slash at the end; nil for the host.
   package let root: String?
-  /// Those that Portage shows.
+  /// The flags that Portage shows.
   package let flags: [Flag]
-  /// Bytes to fetch.
+  /// The number of bytes to fetch.
   package let download: Int
 
-  /// The lines that are merges; blocks, uninstallations and all else is left out.
+  /// The merges in the output of emerge; all other lines, such as blockers and uninstallations, are skipped.
   package static func all(in output: some Sequence<UInt8>) -> [PretendedMerge] {
     EmergeLines(output).texts.compactMap { PretendedMerge($0) }
   }
@@ -71,8 +71,8 @@ package struct PretendedMerge: VersionedPackage, Sendable {
     return word.isEmpty ? nil : word
   }
 
-  /// `sys-libs/libcap-2.71-3:0/2::repo`, where a binary package has its build's number behind the version, and slot 0
-  /// is left out.
+  /// Parses `sys-libs/libcap-2.71-3:0/2::repo`. A binary package has its build number after the version, and
+  /// slot 0 is left out.
   private static func package(
     _ text: Substring, isBinary: Bool
   ) -> (id: PackageVersion, slot: String)? {
@@ -80,7 +80,7 @@ package struct PretendedMerge: VersionedPackage, Sendable {
     return PackageVersion(name).map { ($0, slot) }
   }
 
-  /// `2.71-3:0/2::repo`, with or without a name in front.
+  /// Parses `2.71-3:0/2::repo`, with or without a name in front.
   private static func versionAndSlot(_ text: Substring, isBinary: Bool) -> (version: String, slot: String) {
     let slot = text.drop { $0 != ":" }.dropFirst().prefix { $0 != ":" && $0 != "/" }
     return (
@@ -88,7 +88,8 @@ package struct PretendedMerge: VersionedPackage, Sendable {
     )
   }
 
-  /// One that stands where a version does not yet end is part of the name.
+  /// The text without the build number of a binary package. A number that does not follow a version is part of
+  /// the name.
   private static func withoutBuildID(_ text: String, isBinary: Bool) -> String {
     guard isBinary, let hyphen = text.lastIndex(of: "-"),
       text[text.index(after: hyphen)...].allSatisfy(\.isNumber)
@@ -98,7 +99,7 @@ package struct PretendedMerge: VersionedPackage, Sendable {
       ? String(text[..<hyphen]) : text
   }
 
-  /// `1,234 KiB` at the end.
+  /// The number of bytes that `1,234 KiB` at the end stands for; 0 if it is missing.
   private static func bytes(_ rest: Substring) -> Int {
     let words = rest.split(separator: " ")
     guard words.count >= 2, words[words.count - 1] == "KiB",
@@ -107,9 +108,9 @@ package struct PretendedMerge: VersionedPackage, Sendable {
     return number << 10
   }
 
-  /// `USE="pam* (-selinux) -tools%" PYTHON_TARGETS="python3_13 -python3_12"`: a star is for another state than before, a
-  /// percent sign for a flag that the installed version does not have, brackets for one that cannot be changed or is
-  /// gone.
+  /// Parses `USE="pam* (-selinux) -tools%" PYTHON_TARGETS="python3_13 -python3_12"`. A star marks a flag whose
+  /// state changes, a percent sign a flag that the installed version does not have, brackets a flag that cannot
+  /// be changed or is gone.
   private static func flags(_ rest: inout Substring) -> [Flag] {
     var flags: [Flag] = []
     while let equals = rest.firstIndex(of: "="), case let name = rest[..<equals],

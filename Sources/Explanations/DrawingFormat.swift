@@ -1,6 +1,6 @@
 import BuildGraph
 
-/// What `graph --format` takes.
+/// The formats of `sysbuild graph --format`.
 package enum DrawingFormat: String, CaseIterable {
   case tree, dot, mermaid, svg, json
 }

@@ -2,7 +2,8 @@ package import BuildGraph
 import Stamps
 import TextKit
 
-/// A graph for programs that draw: an arrow from each target to what it needs, coloured by verdict.
+/// Writes a graph for drawing programs: an arrow from each target to each target that it needs, and a colour
+/// for each verdict.
 package struct GraphDrawing {
   package let plan: Plan
   package let graph: Graph
@@ -20,7 +21,7 @@ package struct GraphDrawing {
     (verdict: "pending", fill: "#fff3c4", line: "#f9a825"),
   ]
 
-  /// In the language of Graphviz.
+  /// The graph in the DOT language of Graphviz.
   package var dot: String {
     var lines = [
       "digraph sysbuild {", "  node [shape=box, style=\"rounded,filled\", fontname=\"sans-serif\"];",
@@ -38,8 +39,8 @@ package struct GraphDrawing {
     return lines.joined(separator: "\n") + "\n}\n"
   }
 
-  /// In the language of Mermaid, a flowchart. Its targets are numbered, since words such as `end` mean
-  /// something to it.
+  /// The graph as a flowchart in the language of Mermaid. The targets are numbered in it, because names such as
+  /// `end` are keywords of Mermaid.
   package var mermaid: String {
     let nodes = nodes
     let numbers = Dictionary(uniqueKeysWithValues: nodes.enumerated().map { ($1.node.id, "t\($0)") })
@@ -54,7 +55,7 @@ package struct GraphDrawing {
     return lines.joined(separator: "\n") + "\n"
   }
 
-  /// docs/reference.md has the schema, version 1.
+  /// The graph as JSON. docs/reference.md has the schema, version 1.
   package var json: String {
     let targets = nodes.map { node, verdict in
       [
@@ -76,7 +77,7 @@ package struct GraphDrawing {
 
   private func quoted(_ text: String) -> String { "\"\(escaped(text))\"" }
 
-  /// A backslash means something in labels and tooltips, so it is doubled.
+  /// Escapes quotes and backslashes. A backslash is an escape character in labels and tooltips.
   private func escaped(_ text: String) -> String {
     var escaped = String.UnicodeScalarView()
     for scalar in text.unicodeScalars {

@@ -1,9 +1,9 @@
 package import BuildGraph
 import TextKit
 
-/// A graph as a tree for a terminal: the goals at the top, below each target what it needs.
+/// A graph drawn as a tree for a terminal: the goals at the top, and below each target what it needs.
 ///
-/// A target that is met again is named and not unfolded again.
+/// A target that occurs again is named, but what it needs is not repeated.
 package struct GraphTree {
   package let plan: Plan
   package let graph: Graph
@@ -18,7 +18,7 @@ package struct GraphTree {
     self.duration = duration
   }
 
-  /// A target yet to be written, and what stands before its name and before those below it.
+  /// A target still to be written, with the prefix of its own line and that of the lines below it.
   private struct Item {
     let id: TargetID
     let branch: String

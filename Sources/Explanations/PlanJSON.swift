@@ -2,7 +2,7 @@ package import BuildGraph
 package import Stamps
 import TextKit
 
-/// A plan for a program: what `--dry-run --json` prints. docs/reference.md has the schema, version 1.
+/// A plan as JSON, which `--dry-run --json` prints. docs/reference.md has the schema, version 1.
 extension PlanReport {
   package var json: String {
     let object: JSON = ["version": 1, "targets": .array(plan.entries.map(target))]

@@ -1,11 +1,11 @@
 package import BuildGraph
 package import TextKit
 
-/// A plan for a person: what `--dry-run` prints.
+/// A plan as text, which `--dry-run` prints.
 package struct PlanReport {
   package let plan: Plan
   package let graph: Graph
-  /// What else is to be said of some targets.
+  /// Additional information about some of the targets.
   package var notes: [TargetID: Note] = [:]
 
   package init(plan: Plan, graph: Graph, notes: [TargetID: Note] = [:]) {
@@ -14,11 +14,11 @@ package struct PlanReport {
     self.notes = notes
   }
 
-  /// More about a target than its verdict, for a person and for a program.
+  /// Additional information about a target, as text and as JSON.
   package struct Note {
-    /// Below the target's own line.
+    /// The lines to print below the line of the target.
     package let lines: [String]
-    /// A member of the target's object.
+    /// The member to add to the JSON object of the target.
     package let member: JSON.Member
 
     package init(lines: [String], member: JSON.Member) {
@@ -27,12 +27,13 @@ package struct PlanReport {
     }
   }
 
-  /// What is said when all of `count` targets are fresh.
+  /// The report if all of `count` targets are fresh.
   package static func upToDate(_ count: Int) -> String {
     "up to date: \(Quantity.count(count, "target")) fresh\n"
   }
 
-  /// A line a target that is not fresh and a reason, in the order they would run, then a line that sums up.
+  /// A line for each target that is not fresh and for each of its reasons, in the order in which the targets
+  /// would run, then a line with the totals.
   package var text: String {
     let width = plan.entries.filter { !$0.verdict.isFresh }.map { graph[$0.id].name.count }.max() ?? 0
     var lines: [String] = []

@@ -2,14 +2,15 @@ package import BuildGraph
 import Stamps
 import TextKit
 
-/// Why a target is not fresh, for a person: the root causes first, each with the way from it to the target.
+/// Explains to a person why a target is not fresh: the root causes first, each with the path from it to the
+/// target.
 ///
-/// It knows the plan and how many lines there are to fill, not what a terminal is.
+/// The caller says how many lines there is room for; the report does not look at the terminal.
 package struct WhyReport {
   package let plan: Plan
   package let graph: Graph
   package let subject: TargetID
-  /// See `Wording.valueWidth`.
+  /// The number of characters to which values are cut, as in `Wording.valueWidth`; nil for no limit.
   package var width: Int? = Wording.valueWidth
 
   package init(plan: Plan, graph: Graph, subject: TargetID, width: Int? = Wording.valueWidth) {
@@ -19,24 +20,24 @@ package struct WhyReport {
     self.width = width
   }
 
-  /// A line, and the changes that it is the heading of.
+  /// A line, with the changes to list below it.
   private struct Line {
     let text: String
-    /// Whether it tells a change itself.
+    /// Whether the line itself describes a change.
     var isChange = false
-    /// Whether it says nothing without the lines below it.
+    /// Whether the line makes no sense without the lines below it.
     var isHeading = false
     var changes: [String] = []
   }
 
   /// - Parameters:
-  ///   - limit: the number of lines at most; nil for as many as there are.
-  ///   - command: what prints the rest.
+  ///   - limit: the maximum number of lines; nil for no limit.
+  ///   - command: the command line that prints the whole report; a report that is cut ends with it.
   package func text(limit: Int?, command: String) -> String {
     let lines = lines()
     let height = { (most: Int) in lines.reduce(0) { $0 + 1 + min(most, $1.changes.count) } }
     guard let limit, height(.max) > limit else { return text(flat(lines, changes: .max)) }
-    // As many changes of each reason as there is room for, then as many reasons.
+    // Limits the number of changes for each reason first, then the number of reasons.
     var most = limit
     while height(most) >= limit, most > 1 { most -= 1 }
     var shown = flat(lines, changes: most)
@@ -55,7 +56,7 @@ package struct WhyReport {
     lines.map { $0.text + "\n" }.joined()
   }
 
-  /// The lines with the first `most` changes of each below it.
+  /// The lines, with the first `most` changes of each below it.
   private func flat(_ lines: [Line], changes most: Int) -> [Line] {
     lines.flatMap { line in
       [Line(text: line.text, isChange: line.isChange, isHeading: line.isHeading)]
@@ -68,15 +69,15 @@ package struct WhyReport {
     for entry in plan.entries {
       guard case .stale(let reasons) = entry.verdict else { continue }
       let isSubject = entry.id == subject
-      let too = isSubject && !lines.isEmpty ? " of its own, too" : ""
-      lines.append(Line(text: "\(graph[entry.id].name) is stale\(too):", isHeading: true))
+      let itself = isSubject && !lines.isEmpty ? "itself " : ""
+      lines.append(Line(text: "\(graph[entry.id].name) is \(itself)stale:", isHeading: true))
       lines += reasons.map(line)
       if !isSubject { lines.append(way(from: entry.id)) }
     }
     return plan[subject]?.isStale == true ? lines : lines + [ending(isCut: false)]
   }
 
-  /// A reason with its one change on its line, or with a line for each change.
+  /// A reason, with a single change on the same line, or with several changes on lines of their own.
   private func line(_ reason: Reason) -> Line {
     let (head, changes) = Wording.parts(reason, width: width)
     if changes.count > 1 { return Line(text: "  \(head):", isHeading: true, changes: changes) }
@@ -86,14 +87,14 @@ package struct WhyReport {
   private func ending(isCut: Bool) -> Line {
     let name = graph[subject].name
     return switch plan[subject] {
-    case .stale: Line(text: isCut ? "\(name) is stale of its own, too" : "")
+    case .stale: Line(text: isCut ? "\(name) is itself stale" : "")
     case .pending where graph[subject].isAlias: Line(text: "\(name) is pending: it only gathers what it needs")
     case .pending: Line(text: "\(name) is pending: it runs if what it needs comes out different")
     case .fresh, nil: Line(text: "\(name) is fresh: nothing that it depends on has changed")
     }
   }
 
-  /// The shortest way from `root` to the subject over needs that are not fresh.
+  /// The shortest path from `root` to the subject through targets that are not fresh.
   private func way(from root: TargetID) -> Line {
     var paths: [[TargetID]] = [[subject]]
     var seen: Set<TargetID> = [subject]

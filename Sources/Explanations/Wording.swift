@@ -3,12 +3,14 @@ package import BuildGraph
 package import Stamps
 import TextKit
 
-/// Verdicts, reasons and changes in words: the one place where they are phrased.
+/// The wording of verdicts, reasons and changes; no other file phrases them.
 package enum Wording {
-  /// How long a value may be before only what is around the difference is shown, in characters.
+  /// The number of characters that a value may have to be shown in full. If it is longer, only the part around
+  /// the difference is shown.
   static let valueWidth = 48
 
-  /// Why a target is out of date, on one line; what changed follows the colon, the first `limit` of it.
+  /// The reason why a target is out of date, on one line. After a colon follow the changes, at most `limit` of
+  /// them.
   ///
   /// - Parameter width: see `valueWidth`; nil for values as they are.
   package static func text(_ reason: Reason, changes limit: Int = 3, width: Int? = valueWidth) -> String {
@@ -18,7 +20,7 @@ package enum Wording {
       + (changes.count > limit ? ", and \(changes.count - limit) more" : "")
   }
 
-  /// A reason, and each of its changes where it has more than one part.
+  /// A reason, and separately each of its changes, if it has any that say more than the reason.
   package static func parts(_ reason: Reason, width: Int? = valueWidth) -> (head: String, changes: [String]) {
     switch reason {
     case .neverBuilt: ("never built", [])
@@ -51,11 +53,11 @@ package enum Wording {
   }
 
   private static func list(_ changes: [Change], _ width: Int?) -> [String] {
-    // A lone change without an item says no more than its heading does.
+    // A single change without an item says no more than the heading.
     changes.count == 1 && changes[0].item.isEmpty ? [] : changes.map { text($0, width: width) }
   }
 
-  /// `sys-apps/dash added (sets/build.packages:2)`, `CFLAGS: -O2 → -O3`.
+  /// A change on one line: `sys-apps/dash added (sets/build.packages:2)`, `CFLAGS: -O2 → -O3`.
   package static func text(_ change: Change, width: Int? = valueWidth) -> String {
     let place = change.place.map { " (\($0))" } ?? ""
     let whole = change.item.isEmpty ? "content" : item(change)
@@ -69,8 +71,8 @@ package enum Wording {
     }
   }
 
-  /// A configuration root's entries are called `root/etc/portage/package.use/x: cat/pkg flag`: without the
-  /// file, where the place behind it names that.
+  /// The item of a change. The name of an entry in a configuration root begins with its file:
+  /// `root/etc/portage/package.use/x: cat/pkg flag`. The file is left out if the place of the change names it.
   private static func item(_ change: Change) -> String {
     guard let place = change.place, let end = change.item.firstRange(of: ": ") else { return change.item }
     let file = SourcePlace(parsing: place).file
@@ -86,7 +88,7 @@ package enum Wording {
     ArtifactKinds[artifact.kind]?.isPlural == true ? "are" : "is"
   }
 
-  /// An artifact for a person: its path or name, with the kind where that is no path.
+  /// The name of an artifact for a person: its path, or its name with its kind in front.
   package static func name(_ artifact: Artifact) -> String {
     ArtifactKinds[artifact.kind]?.name(of: artifact) ?? artifact.name
   }

@@ -1,9 +1,10 @@
-/// A JSON value with its members in their order, and its text by RFC 8259. It only writes; it knows no schema.
+/// A JSON value that keeps the order of its members and writes itself as text (RFC 8259). `JSONReader` reads
+/// one.
 package enum JSON: Hashable, Sendable {
   case null
   case bool(Bool)
   case integer(Int)
-  /// Written as it stands: `12.5`.
+  /// A number given as its text, which is written unchanged: `12.5`.
   case number(String)
   case string(String)
   case array([JSON])
@@ -20,11 +21,11 @@ package enum JSON: Hashable, Sendable {
     }
   }
 
-  /// On one line, without blanks.
+  /// The text on one line, without white space.
   package var line: String { text(indent: nil) }
 
-  /// A member or an element a line, two blanks a level, arrays of nothing but scalars on one line; no line
-  /// feed at the end.
+  /// The text with each member and element on a line of its own, indented by two spaces a level. An array that
+  /// holds only scalars stays on one line. There is no line feed at the end.
   package var pretty: String { text(indent: "") }
 
   private func text(indent: String?) -> String {
@@ -64,8 +65,8 @@ package enum JSON: Hashable, Sendable {
     return open + "\n" + parts.map { inner + $0(inner) }.joined(separator: ",\n") + "\n" + indent + close
   }
 
-  /// Escapes what RFC 8259, section 7, wants escaped, and U+007F to U+009F, U+2028 and U+2029, which are
-  /// unsafe on a terminal or in JavaScript.
+  /// Escapes the characters that RFC 8259, section 7, requires, and U+007F to U+009F, U+2028 and U+2029, which
+  /// are unsafe on a terminal or in JavaScript.
   private static func quoted(_ text: String) -> String {
     var result = "\""
     for scalar in text.unicodeScalars {
@@ -101,13 +102,13 @@ extension JSON: ExpressibleByArrayLiteral, ExpressibleByDictionaryLiteral {
 }
 
 extension JSON {
-  /// An object with the members of both; `left` where either is no object.
+  /// An object with the members of both; `left` unchanged if either is not an object.
   package static func + (left: JSON, right: JSON) -> JSON {
     guard case .object(let first) = left, case .object(let second) = right else { return left }
     return .object(first + second)
   }
 
-  /// Nanoseconds as a number of seconds, to the millisecond.
+  /// A duration in nanoseconds as a number of seconds, rounded to the millisecond.
   package static func seconds(_ nanoseconds: Int64) -> JSON {
     let milliseconds = max(0, nanoseconds + 500_000) / 1_000_000
     return .number("\(milliseconds / 1000).\((milliseconds % 1000).zeroPadded(to: 3))")

@@ -1,9 +1,9 @@
-/// Reads one JSON text by RFC 8259, for the files that sysbuild itself writes: numbers are kept as their text,
-/// and nesting is bounded, so that a damaged file costs no more than its length.
+/// Parses one JSON text (RFC 8259), for the files that sysbuild itself writes. A number that is not an integer
+/// is kept as its text. Nesting is limited to 32 levels, so that a damaged file cannot exhaust the stack.
 package struct JSONReader {
   private var rest: ArraySlice<UInt8>
 
-  /// The value that `bytes` hold; nil if that is not exactly one.
+  /// The value that `bytes` hold; nil unless they hold exactly one.
   package static func value(of bytes: some Collection<UInt8>) -> JSON? {
     var reader = JSONReader(rest: Array(bytes)[...])
     guard let value = reader.value(depth: 0) else { return nil }
@@ -117,7 +117,7 @@ package struct JSONReader {
 }
 
 extension JSON {
-  /// An object's member; nil for one that is not there, and for what is no object.
+  /// The value of an object's member; nil if there is no such member or this is not an object.
   package subscript(name: String) -> JSON? {
     if case .object(let members) = self { members.first { $0.name == name }?.value } else { nil }
   }

@@ -1,5 +1,6 @@
-/// Bytes of any kind as text that is safe on a terminal and on one line: valid UTF-8 stays, but for the
-/// characters that a terminal obeys, end the line or turn its direction round; the rest is escaped.
+/// Returns arbitrary bytes as one line of text that is safe to print on a terminal. Valid UTF-8 is kept, except
+/// for backslashes, control characters, line separators and characters that change the text direction. These,
+/// and bytes that are not UTF-8, are escaped, as in `\\`, `\n` and `\x1b`.
 package func printable(_ bytes: some Collection<UInt8>) -> String {
   if bytes.allSatisfy({ (0x20..<0x7F).contains($0) && $0 != UInt8(ascii: "\\") }) {
     return String(decoding: bytes, as: UTF8.self)
@@ -30,9 +31,9 @@ package func printable(_ bytes: some Collection<UInt8>) -> String {
   return text
 }
 
-/// `text` for a terminal: what it would obey is escaped, line feeds and tabs stay.
+/// Returns `text` with the characters escaped that a terminal would obey; line feeds and tabs are kept.
 package func harmless(_ text: String) -> String {
-  // All but the rarest text, in one look at its bytes: no scalar in question is without such a byte.
+  // Fast path: every scalar that is escaped below has at least one byte outside this range.
   if text.utf8.allSatisfy({ (0x20..<0x7F).contains($0) || $0 == 0x0A || $0 == 0x09 }) { return text }
   var result = String.UnicodeScalarView()
   for scalar in text.unicodeScalars {
@@ -47,7 +48,7 @@ package func harmless(_ text: String) -> String {
   return String(result)
 }
 
-/// C1 controls, line and paragraph separators, and what embeds, overrides or isolates a direction.
+/// Whether `scalar` is a C1 control, a line or paragraph separator, or changes the text direction.
 private func isLayoutControl(_ scalar: Unicode.Scalar) -> Bool {
   switch scalar.value {
   case 0x80..<0xA0, 0x2028...0x202E, 0x2066...0x2069: true

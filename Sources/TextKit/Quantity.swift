@@ -1,6 +1,6 @@
-/// Durations, sizes and counts as a person reads them.
+/// Formats durations, sizes and counts for people.
 package enum Quantity {
-  /// How long something took, in nanoseconds: `0.4 s`, `41 s`, `1:41`, `1:02:07`.
+  /// The duration of something that has ended, given in nanoseconds: `0.4 s`, `41 s`, `1:41`, `1:02:07`.
   package static func duration(_ nanoseconds: Int64) -> String {
     let tenths = (nanoseconds + 50_000_000) / 100_000_000
     if tenths < 100 { return "\(tenths / 10).\(tenths % 10) s" }
@@ -8,7 +8,7 @@ package enum Quantity {
     return seconds < 60 ? "\(seconds) s" : clock(seconds: seconds)
   }
 
-  /// A time that is still running, in nanoseconds: `0:41`, `12:03`, `1:02:07`.
+  /// The time that something has been running, given in nanoseconds: `0:41`, `12:03`, `1:02:07`.
   package static func clock(_ nanoseconds: Int64) -> String {
     clock(seconds: max(0, nanoseconds) / 1_000_000_000)
   }
@@ -19,7 +19,7 @@ package enum Quantity {
     return "\(head):\((seconds % 60).zeroPadded(to: 2))"
   }
 
-  /// `512 bytes`, `7.2 MiB`, `18 GiB`.
+  /// A size given in bytes: `512 bytes`, `7.2 MiB`, `18 GiB`.
   package static func size(_ bytes: some BinaryInteger) -> String {
     if bytes < 1024 { return count(Int(bytes), "byte") }
     var (tenths, unit) = (Int64(bytes) * 10 / 1024, "KiB")
@@ -27,7 +27,7 @@ package enum Quantity {
     return tenths < 100 && tenths % 10 != 0 ? "\(tenths / 10).\(tenths % 10) \(unit)" : "\(tenths / 10) \(unit)"
   }
 
-  /// `+1.2 MiB`, `-80 bytes`, or `none`.
+  /// A difference of sizes, given in bytes: `+1.2 MiB`, `-80 bytes`; the text `none` if it is 0.
   package static func growth(_ bytes: Int, none: String = "") -> String {
     bytes == 0 ? none : (bytes > 0 ? "+" : "-") + size(bytes.magnitude)
   }
@@ -39,7 +39,7 @@ package enum Quantity {
 }
 
 extension BinaryInteger {
-  /// A number that is not negative in decimal, with zeros in front up to `width` digits.
+  /// The decimal digits of a number that is not negative, with leading zeros up to `width` digits.
   package func zeroPadded(to width: Int) -> String {
     let digits = String(self)
     return String(repeating: "0", count: Swift.max(0, width - digits.utf8.count)) + digits

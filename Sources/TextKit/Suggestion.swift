@@ -1,6 +1,6 @@
-/// The known word that a mistyped one was probably meant to be, or nil if none is near.
+/// Returns the known word that is nearest to `word`, which was probably mistyped, or nil if none is near.
 ///
-/// Near is a Damerau-Levenshtein distance of at most a third of the word's length, and at least one.
+/// A known word is near if its Damerau-Levenshtein distance is 1, or at most a third of the length of `word`.
 package func suggestion(for word: String, among known: some Sequence<String>) -> String? {
   let limit = max(1, word.unicodeScalars.count / 3)
   var best: (word: String, distance: Int)?
@@ -11,7 +11,7 @@ package func suggestion(for word: String, among known: some Sequence<String>) ->
   return best?.word
 }
 
-/// `; did you mean 'x'?`, or nothing.
+/// `; did you mean 'x'?`, or an empty string if no known word is near.
 package func didYouMean(_ word: String, among known: some Sequence<String>) -> String {
   suggestion(for: word, among: known).map { "; did you mean '\($0)'?" } ?? ""
 }

@@ -1,4 +1,4 @@
-/// Rows of text in columns as wide as they need to be. It knows nothing of what stands in them.
+/// A text table in which each column is as wide as its widest cell.
 package struct Table {
   private let rows: [[String]]
   private let widths: [Int]
@@ -7,19 +7,19 @@ package struct Table {
     self.init([header] + rows)
   }
 
-  /// - Parameter rows: all as long as the first.
+  /// - Parameter rows: rows of equal length.
   package init(_ rows: [[String]]) {
     self.rows = rows
     widths = (rows.first ?? []).indices.map { column in rows.map { $0[column].count }.max() ?? 0 }
   }
 
-  /// The header and the rows, two blanks between columns, none at a line's end.
+  /// All rows, with two spaces between columns and no space at the end of a line.
   package var text: String { rows.map(line).joined() }
 
-  /// The same on a terminal of `width` columns. Of a table with a header the last columns, if there is no room for
-  /// them, stand below each row, with their names.
+  /// The table on a terminal of `width` columns. Columns at the right that do not fit are moved below each row,
+  /// as `name: value`; the first row has the names.
   ///
-  /// - Parameter width: nil for as wide as it needs to be.
+  /// - Parameter width: nil for no limit.
   package func text(width: Int?) -> String {
     guard let width, let header = rows.first else { return text }
     var count = header.count
@@ -37,7 +37,8 @@ package struct Table {
     return String(line.reversed().drop { $0 == " " }.reversed()) + "\n"
   }
 
-  /// Indented lines: of as many parts as fit, and of the words of one that is longer than a line.
+  /// Indented lines, each with as many parts as fit; a part that is longer than a line is wrapped between
+  /// words.
   private static func lines(of parts: [String], width: Int) -> String {
     let indent = "    "
     var lines: [String] = []

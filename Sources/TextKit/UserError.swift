@@ -1,7 +1,7 @@
-/// A mistake of the user's, or a state of the system, that ends the command: one line, or a few, which say where it
-/// is, what it is, and how to mend it.
+/// An error that ends the command, with its message: a mistake of the user's or a problem of the system. The
+/// message is one line or a few, and says where the error is, what it is and how to fix it.
 ///
-/// Each module keeps its own messages as static members of this type, in one file.
+/// Each module keeps its messages as static members of this type, in one file.
 package struct UserError: Error, Hashable, CustomStringConvertible, Sendable {
   package let description: String
 

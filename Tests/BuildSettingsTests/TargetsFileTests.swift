@@ -96,14 +96,18 @@ import Testing
 
   @Test(arguments: [
     (
-      "a = 1", "t.conf:1: 'a' may not stand ahead of the first section: 'graph' and variables, in capitals, may"
+      "a = 1",
+      "t.conf:1: 'a' is not allowed before the first section: only 'graph' and variables, in capitals, are"
     ),
     ("graph = all", "t.conf:1: 'graph' can only be 'none': leave it out for the image graph"),
-    ("graph = none\ngraph = none", "t.conf:2: 'graph' is given twice (first: t.conf:1): join them"),
-    ("A = 1\n\nA = 2", "t.conf:3: 'A' is given twice (first: t.conf:1): join them"),
-    ("  x", "t.conf:1: 'x' continues nothing: a key begins at the start of its line"),
-    ("[target a]\n x", "t.conf:2: 'x' continues nothing: a key begins at the start of its line"),
-    ("[target a]\nneeds", "t.conf:2: 'needs' is no setting: write 'key = value'"),
+    ("graph = none\ngraph = none", "t.conf:2: 'graph' is given twice (first: t.conf:1): combine them"),
+    ("A = 1\n\nA = 2", "t.conf:3: 'A' is given twice (first: t.conf:1): combine them"),
+    ("  x", "t.conf:1: 'x' is indented, but there is no key above that it could continue: do not indent a key"),
+    (
+      "[target a]\n x",
+      "t.conf:2: 'x' is indented, but there is no key above that it could continue: do not indent a key"
+    ),
+    ("[target a]\nneeds", "t.conf:2: 'needs' is not a setting: write 'key = value'"),
     (
       "[target a]\nneed = b",
       "t.conf:2: unknown key 'need'; did you mean 'needs'?; the keys are summary, needs, inputs, outputs, pool, timeout, retries, environment, run"
@@ -112,17 +116,22 @@ import Testing
       "[target a]\nxyzzy = b",
       "t.conf:2: unknown key 'xyzzy'; the keys are summary, needs, inputs, outputs, pool, timeout, retries, environment, run"
     ),
-    ("[target a]\nrun = x\nrun = y", "t.conf:3: 'run' is given twice (first: t.conf:2): join them"),
-    ("[target]", "t.conf:1: '[target]' is no section: write [target NAME], [extend NAME] or [override NAME]"),
+    ("[target a]\nrun = x\nrun = y", "t.conf:3: 'run' is given twice (first: t.conf:2): combine them"),
+    (
+      "[target]", "t.conf:1: '[target]' is not a section: write [target NAME], [extend NAME] or [override NAME]"
+    ),
     (
       "[target a b]",
-      "t.conf:1: '[target a b]' is no section: write [target NAME], [extend NAME] or [override NAME]"
+      "t.conf:1: '[target a b]' is not a section: write [target NAME], [extend NAME] or [override NAME]"
     ),
-    ("[target a", "t.conf:1: '[target a' is no section: write [target NAME], [extend NAME] or [override NAME]"),
-    ("[", "t.conf:1: '[' is no section: write [target NAME], [extend NAME] or [override NAME]"),
+    (
+      "[target a",
+      "t.conf:1: '[target a' is not a section: write [target NAME], [extend NAME] or [override NAME]"
+    ),
+    ("[", "t.conf:1: '[' is not a section: write [target NAME], [extend NAME] or [override NAME]"),
     (
       "[targt a]",
-      "t.conf:1: 'targt' is no kind of section: write target, extend or override; did you mean 'target'?"
+      "t.conf:1: 'targt' is not a kind of section: write target, extend or override; did you mean 'target'?"
     ),
     ("[extend a]", "t.conf:1: there is no target 'a' to extend"),
     ("[target ab]\n[override abc]", "t.conf:2: there is no target 'abc' to override; did you mean 'ab'?"),

@@ -45,29 +45,32 @@ struct VariantFileTests {
   }
 
   @Test func mistakes() {
-    refuses("CHOST", "1: 'CHOST' is no assignment: write NAME=value")
-    refuses("=x", "1: '=x' is no assignment: write NAME=value")
+    refuses("CHOST", "1: 'CHOST' is not an assignment: write NAME=value")
+    refuses("=x", "1: '=x' is not an assignment: write NAME=value")
     refuses("\nA = b", "2: a space beside the '=' of 'A': write A=value")
     refuses("A= b", "1: a space beside the '=' of 'A': write A=value")
-    refuses("1A=b", "1: '1A' is no name of a variable: use letters, digits and '_', and begin with no digit")
+    refuses(
+      "1A=b",
+      "1: '1A' is not the name of a variable: use letters, digits and '_', and do not begin with a digit")
     refuses(
       "export A=b",
-      "1: 'export A' is no name of a variable: use letters, digits and '_', and begin with no digit")
+      "1: 'export A' is not the name of a variable: use letters, digits and '_', and do not begin with a digit")
     refuses("A=1\n#\nA=2", "3: 'A' has a value already, from line 1: delete one of the two")
     refuses("A='b\nc'", "1: a single quote that is not closed on its line: close it")
     refuses("A=\"b", "1: a double quote that is not closed on its line: close it")
-    refuses("A=b\\", "1: a backslash at the end: a value ends on its line")
+    refuses(
+      "A=b\\", "1: a backslash at the end of the line: a value cannot continue on the next line, so remove it")
     refuses("A=b c # d", "1: 'c # d' follows the value of 'A': put a value with spaces in quotes")
     let shell =
-      "is for a shell, and none reads this file: only ${NAME} is replaced; for the character itself, put the value in single quotes"
+      "is shell syntax, but no shell reads this file: only ${NAME} is expanded; for the character itself, put the value in single quotes"
     refuses("A=$(pwd) x", "1: '$(pwd)' \(shell)")
     refuses("A=\"$HOME\"", "1: '$HOME' \(shell)")
     refuses("A=`pwd`", "1: '`pwd`' \(shell)")
     refuses("A=${B:-x}", "1: '${B:-x}' \(shell)")
     refuses("A=${B", "1: '${B' \(shell)")
     refuses(
-      "ARCH=x\nB=${ARHC}", "2: ${ARHC} has no value: give ARHC one on an earlier line: did you mean 'ARCH'?")
-    refuses("A=${A}", "1: ${A} has no value: give A one on an earlier line")
+      "ARCH=x\nB=${ARHC}", "2: ${ARHC} has no value: set ARHC on an earlier line: did you mean 'ARCH'?")
+    refuses("A=${A}", "1: ${A} has no value: set A on an earlier line")
   }
 
   @Test func files() throws {
@@ -80,6 +83,7 @@ struct VariantFileTests {
       message { _ = try VariantFile(path: file, in: tree.path) }
         == "profiles/demo/variant.conf:2: a byte that is not UTF-8: save the file as UTF-8")
     #expect(
-      message { _ = try VariantFile(path: tree.path / "none", in: tree.path) } == "none: does not exist")
+      message { _ = try VariantFile(path: tree.path / "none", in: tree.path) }
+        == "none: does not exist: create it")
   }
 }

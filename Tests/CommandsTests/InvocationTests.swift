@@ -113,18 +113,18 @@ import Testing
       ("-j", "option '-j' needs a number"),
       ("--jobs", "option '--jobs' needs a number"),
       ("--jobs=", "option '--jobs' needs a number"),
-      ("-j 0", "'0' is no number of jobs: give a whole number from 1 to 1024"),
-      ("-j1025", "'1025' is no number of jobs: give a whole number from 1 to 1024"),
-      ("-j image", "'image' is no number of jobs: give a whole number from 1 to 1024"),
+      ("-j 0", "'0' is not a number of jobs: give a whole number from 1 to 1024"),
+      ("-j1025", "'1025' is not a number of jobs: give a whole number from 1 to 1024"),
+      ("-j image", "'image' is not a number of jobs: give a whole number from 1 to 1024"),
       ("-C", "option '-C' needs a folder"),
       ("--directory", "option '--directory' needs a folder"),
       (
         "--json",
-        "option '--json' needs a question: use it with --dry-run, list, status, why, affects, graph, packages, history or doctor"
+        "option '--json' needs a query: use it with --dry-run, list, status, why, affects, graph, packages, history or doctor"
       ),
       (
         "-q --json",
-        "option '--json' needs a question: use it with --dry-run, list, status, why, affects, graph, packages, history or doctor"
+        "option '--json' needs a query: use it with --dry-run, list, status, why, affects, graph, packages, history or doctor"
       ),
       ("-n --json", nil), ("list --json", nil), ("--json status", nil), ("why --json a", nil),
       (
@@ -165,9 +165,12 @@ import Testing
       ("graph --format", "option '--format' needs a format"),
       (
         "graph --format dto",
-        "'dto' is no format of a graph; did you mean 'dot'?; there are tree, dot, mermaid, svg, json"
+        "'dto' is not a format of a graph; did you mean 'dot'?; there are tree, dot, mermaid, svg, json"
       ),
-      ("graph --json --format dot", "options '--json' and '--format dot' exclude each other: leave one out"),
+      (
+        "graph --json --format dot",
+        "options '--json' and '--format dot' cannot be used together: leave one out"
+      ),
     ] as [(String, String?)])
   func mistakes(_ line: String, _ expected: String?) {
     #expect(message { _ = try parse(line) } == expected)

@@ -94,23 +94,23 @@ struct EmergeOutputTests {
       For more information, see the MASKED PACKAGES section in the emerge
       """
     let headline =
-      "the binary package of t/flag-1 does not fit: it was built with other USE flags than are set now"
+      "the binary package of t/flag-1 cannot be used: its USE flags differ from those set now"
     let remedy = "build its binary package again with the USE flags of the configuration"
     says(output, headline, ["required by t/user-1::r"], remedy: remedy)
     says("- t/flag-1::r (masked by: )\n", headline, remedy: remedy)
     says(
       "- t/flag-1::r (masked by: ~amd64 keyword)", "t/flag-1 is masked by: ~amd64 keyword",
-      remedy: "allow it in package.accept_keywords, or ask for another version")
+      remedy: "allow it in package.accept_keywords, or choose another version")
     says(
       "- t/flag-1::r (masked by: package.mask, MIT license(s), ~amd64 keyword)",
       "t/flag-1 is masked by: package.mask, MIT license(s), ~amd64 keyword",
       remedy:
-        "allow it in package.unmask and package.accept_keywords and package.license, or ask for another version"
+        "allow it in package.unmask and package.accept_keywords and package.license, or choose another version"
     )
     says(
       "- t/flag-1::r (masked by: interactive properties, bindist in RESTRICT)",
       "t/flag-1 is masked by: interactive properties, bindist in RESTRICT",
-      remedy: "allow it in package.properties and package.accept_restrict, or ask for another version")
+      remedy: "allow it in package.properties and package.accept_restrict, or choose another version")
   }
 
   @Test("what no configuration allows is not said to be masked") func ebuildsThatCannotBeBuilt() {
@@ -128,7 +128,7 @@ struct EmergeOutputTests {
     says(
       masked("EAPI 99"),
       "the ebuild of app-misc/leaf-1 is written for EAPI 99, which this Portage does not know: its newest is EAPI 9",
-      ["required by t/user-1::r"], remedy: "ask for another version, or use a Portage that knows it")
+      ["required by t/user-1::r"], remedy: "choose another version, or use a Portage that knows it")
     for (mistake, variable) in [
       ("RDEPEND: Invalid atom (>>x/y), token 2", "RDEPEND"),
       ("RDEPEND: USE flag 'foo' referenced in conditional 'foo?' is not in IUSE", "RDEPEND"),
@@ -136,12 +136,12 @@ struct EmergeOutputTests {
     ] {
       says(
         masked("invalid: \(mistake)"), "the ebuild of app-misc/leaf-1 has a mistake in \(mistake)",
-        ["required by t/user-1::r"], remedy: "correct \(variable) in the ebuild, or ask for another version")
+        ["required by t/user-1::r"], remedy: "correct \(variable) in the ebuild, or choose another version")
     }
     says(
       masked("LICENSE: Missing ')' at end of string, invalid: LICENSE: Missing ')' at end of string"),
       "the ebuild of app-misc/leaf-1 has a mistake in LICENSE: Missing ')' at end of string",
-      ["required by t/user-1::r"], remedy: "correct LICENSE in the ebuild, or ask for another version")
+      ["required by t/user-1::r"], remedy: "correct LICENSE in the ebuild, or choose another version")
   }
 
   @Test func packagesThatDoNotExist() {
@@ -158,7 +158,7 @@ struct EmergeOutputTests {
       remedy: "add it to the set that builds binary packages, or build that set again")
     says(
       "emerge: there are no ebuilds built with USE flags to satisfy \"t/flag[y]\" for /r/.\n!!! One of the following packages is required to complete your request:\n- t/flag-1::r (Change USE: +y)\n(dependency required by \"t/user-1::r\" [ebuild])\n",
-      "a dependency wants other USE flags: t/flag[y]", ["required by t/user-1::r"],
+      "a dependency requires other USE flags: t/flag[y]", ["required by t/user-1::r"],
       remedy: "add the line 't/flag y' to package.use")
   }
 
@@ -173,7 +173,7 @@ struct EmergeOutputTests {
       Use --autounmask-write to write changes to config files (honoring
       """
     says(
-      output, "the dependencies want USE changes: >=t/flag-1 y", ["required by t/user-1::r"],
+      output, "the dependencies require USE changes: >=t/flag-1 y", ["required by t/user-1::r"],
       remedy: "add '>=t/flag-1 y' to package.use")
   }
 

@@ -28,12 +28,12 @@ struct EmergeMessageTests {
 
       """
     let message = EmergeMessage.error(
-      "emerge passes over r/dev-util/buildtool/buildtool-2.ebuild: Filesize does not match recorded size; "
-        + "restore it, or make its Manifest anew")
+      "emerge ignores r/dev-util/buildtool/buildtool-2.ebuild: Filesize does not match recorded size; "
+        + "restore it, or regenerate its Manifest")
     says(output, [message])
     says(
       "Calculating dependencies ... * Manifest not found for '/src/r/a/b/b-2.ebuild'\n done!\n",
-      [.error("emerge passes over r/a/b/b-2.ebuild, of which there is no Manifest; make one")])
+      [.error("emerge ignores r/a/b/b-2.ebuild, which has no Manifest; create one")])
   }
 
   @Test func anEbuildThatCannotBeRead() {
@@ -47,7 +47,7 @@ struct EmergeMessageTests {
        done!
       """
     let text =
-      "emerge passes over dev-util/buildtool-2, whose ebuild cannot be read: "
+      "emerge ignores dev-util/buildtool-2, whose ebuild cannot be read: "
       + "nosuch.eclass could not be found by inherit(); correct it"
     says(output, [.error(text)])
   }
@@ -61,7 +61,7 @@ struct EmergeMessageTests {
       """,
       [
         .error(
-          "emerge passes over a line: Invalid atom in p/target/etc/portage/package.use/leaf: dev-util/buildtool-1; correct it"
+          "emerge ignores a line: Invalid atom in p/target/etc/portage/package.use/leaf: dev-util/buildtool-1; correct it"
         ),
         .warning("Invalid atom in /repo/profiles/package.mask: =nonsense"),
       ])
@@ -92,7 +92,7 @@ struct EmergeMessageTests {
       app-misc/farewell:0 for /T/O/sysroot/
       >>> Verifying ebuild manifests
       """
-    let remedy = "; update or remove what wants another, or mask the update"
+    let remedy = "; update or remove the package that wants another version, or mask the update"
     says(
       output,
       [
@@ -101,7 +101,7 @@ struct EmergeMessageTests {
         .warning(
           "the update to dev-util/buildtool-2 was skipped: app-misc/farewell-2 wants =dev-util/buildtool-1*, "
             + "app-misc/extra-1-1 wants <dev-util/buildtool-2" + remedy),
-        .warning("an update of app-misc/farewell:0 was skipped: its dependencies cannot be had"),
+        .warning("an update of app-misc/farewell:0 was skipped: its dependencies are not available"),
       ])
   }
 
@@ -216,8 +216,8 @@ struct EmergeMessageTests {
       [
         .warning("emerge says: Command Not Found: /T/O/host/usr/bin/scanelf"),
         .warning(
-          "/usr/lib/libf.so.1 is kept, though app-misc/extra-2 has it no longer, for packages that were not built "
-            + "again, and the image lacks it; build them again, with 'FEATURES=-preserve-libs' in make.conf"),
+          "/usr/lib/libf.so.1 is no longer in app-misc/extra-2 and only kept for packages that were not rebuilt, but "
+            + "the image lacks it; rebuild them, with 'FEATURES=-preserve-libs' in make.conf"),
       ])
   }
 
@@ -248,13 +248,13 @@ struct EmergeMessageTests {
 
       """,
       [
-        .warning("the profile is deprecated: exchange it for default/linux/amd64/23.0 in make.profile"),
-        .warning("a binary package cannot be read and is built anew: /O/p/b-1-1.gpkg.tar"),
+        .warning("the profile is deprecated: replace it with default/linux/amd64/23.0 in make.profile"),
+        .warning("a binary package cannot be read and is rebuilt: /O/p/b-1-1.gpkg.tar"),
         .warning(
           "emerge says: FEATURES variable contains unknown value(s): nosuchfeature"
         ),
         .warning(
-          "dev-util/buildtool is not built: package.provided lists it; remove it there, or from the sets"),
+          "dev-util/buildtool is not built: package.provided lists it; remove it there or from the sets"),
         .warning("emerge says: Something that nobody knows of two lines"),
       ])
     says(">>> Emerging (1 of 1) a/b-1::r for /\n!!! x\n>>> Completed (1 of 1) a/b-1::r\n\n", [])
@@ -292,7 +292,7 @@ struct EmergeMessageTests {
        * 	/T/O/rootfs.new/etc/extra.conf
        *
        * Package 'app-misc/farewell-3' NOT merged due to file collisions. If
-      """, "app-misc/farewell-3 was not merged, since it has files of another package",
-      ["/T/O/rootfs.new/etc/extra.conf is of app-misc/extra-3"])
+      """, "app-misc/farewell-3 was not merged, because some of its files belong to another package",
+      ["/T/O/rootfs.new/etc/extra.conf belongs to app-misc/extra-3"])
   }
 }

@@ -76,11 +76,11 @@ struct AtomTests {
       "'--help' begins with '-' and would be taken for an option: to leave a package out, delete its line")
     refuses(
       "!a/b",
-      "'!a/b' is a blocker, and a set only names packages to install: to keep a package out, put it in package.mask"
+      "'!a/b' is a blocker, but a set can only name packages to install: to keep a package out, put it in package.mask"
     )
     refuses(
       "!!<a/b-1",
-      "'!!<a/b-1' is a blocker, and a set only names packages to install: to keep a package out, put it in package.mask"
+      "'!!<a/b-1' is a blocker, but a set can only name packages to install: to keep a package out, put it in package.mask"
     )
     refuses("@world", "'@world' names a set where a package is expected")
     refuses("vim", "'vim' has no category: write 'CATEGORY/NAME', as in 'app-editors/vim'")
@@ -109,7 +109,8 @@ struct AtomTests {
       "'app-editors/vim-9' has a version but no operator: write '=app-editors/vim-9' or 'app-editors/vim'")
     refuses(
       "a/b-1.2:0[x]", "'a/b-1.2:0[x]' has a version but no operator: write '=a/b-1.2:0[x]' or 'a/b:0[x]'")
-    refuses("a/b-1-2", "'a/b-1-2' has a name that ends like a version, and no package is called so")
+    refuses(
+      "a/b-1-2", "'a/b-1-2' has a name that ends like a version, which is not allowed: check the spelling")
     refuses("=a/b", "'=a/b' has an operator but no version: write 'a/b', or add a version such as '-1.2'")
     refuses(
       ">=a/b-1.:2", "'>=a/b-1.:2' has '.' in its name, which may only hold letters, digits and '+', '_', '-'")
@@ -118,30 +119,33 @@ struct AtomTests {
       "'=a/b-1_x' has an operator but no version: write 'a/b-1_x', or add a version such as '-1.2'")
     refuses(
       "==a/b-1",
-      "'==a/b-1' begins with '==', which is no operator: they are '=', '~', '<', '<=', '>' and '>='")
+      "'==a/b-1' begins with '==', which is not an operator: the operators are '=', '~', '<', '<=', '>' and '>='"
+    )
     refuses(">=a/b-1*", "'>=a/b-1*' has a '*' after '>=', which only '=' takes: write '>=a/b-1'")
     refuses(
       "=a/b-1-2",
-      "'=a/b-1-2' ends in a build number, which is another in each build directory: write '=a/b-1'")
+      "'=a/b-1-2' ends in a build number, which differs between build directories: write '=a/b-1'")
   }
 
   @Test func slotsRepositoriesAndUse() {
     let slot = "write ':SLOT', ':SLOT/SUBSLOT', ':SLOT=', ':=' or ':*'"
-    refuses("a/b:", "'a/b:' has '' for a slot: \(slot)")
-    refuses("a/b:0*", "'a/b:0*' has '0*' for a slot: \(slot)")
-    refuses("a/b:/1", "'a/b:/1' has '/1' for a slot: \(slot)")
-    refuses("a/b:0/1/2", "'a/b:0/1/2' has '0/1/2' for a slot: \(slot)")
-    refuses("a/b:-0", "'a/b:-0' has '-0' for a slot: \(slot)")
-    refuses("a/b::", "'a/b::' has '' for a repository: write '::NAME'")
-    refuses("a/b::r.x", "'a/b::r.x' has 'r.x' for a repository: write '::NAME'")
+    refuses("a/b:", "'a/b:' has '' as its slot, which is invalid: \(slot)")
+    refuses("a/b:0*", "'a/b:0*' has '0*' as its slot, which is invalid: \(slot)")
+    refuses("a/b:/1", "'a/b:/1' has '/1' as its slot, which is invalid: \(slot)")
+    refuses("a/b:0/1/2", "'a/b:0/1/2' has '0/1/2' as its slot, which is invalid: \(slot)")
+    refuses("a/b:-0", "'a/b:-0' has '-0' as its slot, which is invalid: \(slot)")
+    refuses("a/b::", "'a/b::' has '' as its repository, which is invalid: write '::NAME'")
+    refuses("a/b::r.x", "'a/b::r.x' has 'r.x' as its repository, which is invalid: write '::NAME'")
     refuses("a/b[x", "'a/b[x' has a '[' without a ']' at its end")
     refuses("a/b[x]:0", "'a/b[x]:0' has a '[' without a ']' at its end")
-    refuses("a/b[]", "'a/b[]' has '' for a USE dependency: write '[flag]' or '[-flag]'")
-    refuses("a/b[x,]", "'a/b[x,]' has '' for a USE dependency: write '[flag]' or '[-flag]'")
-    refuses("a/b[+x]", "'a/b[+x]' has '+x' for a USE dependency: write '[flag]' or '[-flag]'")
-    refuses("a/b[!x]", "'a/b[!x]' has '!x' for a USE dependency: write '[flag]' or '[-flag]'")
-    refuses("a/b[-x?]", "'a/b[-x?]' has '-x?' for a USE dependency: write '[flag]' or '[-flag]'")
-    refuses("a/b[x(*)]", "'a/b[x(*)]' has 'x(*)' for a USE dependency: write '[flag]' or '[-flag]'")
+    refuses("a/b[]", "'a/b[]' has '' as a USE dependency, which is invalid: write '[flag]' or '[-flag]'")
+    refuses("a/b[x,]", "'a/b[x,]' has '' as a USE dependency, which is invalid: write '[flag]' or '[-flag]'")
+    refuses("a/b[+x]", "'a/b[+x]' has '+x' as a USE dependency, which is invalid: write '[flag]' or '[-flag]'")
+    refuses("a/b[!x]", "'a/b[!x]' has '!x' as a USE dependency, which is invalid: write '[flag]' or '[-flag]'")
+    refuses(
+      "a/b[-x?]", "'a/b[-x?]' has '-x?' as a USE dependency, which is invalid: write '[flag]' or '[-flag]'")
+    refuses(
+      "a/b[x(*)]", "'a/b[x(*)]' has 'x(*)' as a USE dependency, which is invalid: write '[flag]' or '[-flag]'")
     refuses("a/b[x(+),x(-)]", "'a/b[x(+),x(-)]' gives USE flag 'x' two different defaults: write it with one")
   }
 }

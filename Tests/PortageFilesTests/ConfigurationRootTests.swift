@@ -193,7 +193,8 @@ struct ConfigurationRootTests {
         == "\(Self.portage)/package.use/pipe: is a FIFO, not a file or a folder: remove it")
     let none = try TestTree(["\(Self.root)/": ""])
     #expect(
-      message { _ = try read(none) } == "\(Self.root): is no configuration root: it has no folder etc/portage"
+      message { _ = try read(none) }
+        == "\(Self.root): is not a configuration root: it has no folder etc/portage"
     )
   }
 

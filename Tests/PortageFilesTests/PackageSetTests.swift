@@ -71,22 +71,23 @@ struct PackageSetTests {
       "a/b\nvim\n", "\(file):2: 'vim' has no category: write 'CATEGORY/NAME', as in 'app-editors/vim'")
     try refuses(
       "a/b c/d",
-      "\(file):1: 'a/b' and 'c/d' on one line, of which Portage sees only the first: write one a line")
+      "\(file):1: 'a/b' and 'c/d' are on one line, but Portage only reads the first: write one atom per line")
     try refuses(
       "\r\n\r\n-a/b",
       "\(file):3: '-a/b' begins with '-' and would be taken for an option: to leave a package out, delete its line"
     )
     try refuses(
       "!a/b",
-      "\(file):1: '!a/b' is a blocker, and a set only names packages to install: to keep a package out, put it in package.mask"
+      "\(file):1: '!a/b' is a blocker, but a set can only name packages to install: to keep a package out, put it in package.mask"
     )
     try refuses(
       "a/b[x?]",
-      "\(file):1: 'a/b[x?]' has a USE dependency on the flags of a parent package, and a set has none: write '[flag]' or '[-flag]'"
+      "\(file):1: 'a/b[x?]' has a USE dependency on the flags of a parent package, but a set has no parent: write '[flag]' or '[-flag]'"
     )
     try refuses(
-      "@../x", "\(file):1: '@../x' is no name of a set: write '@NAME' for NAME.packages beside this file")
-    try refuses("@", "\(file):1: '@' is no name of a set: write '@NAME' for NAME.packages beside this file")
+      "@../x", "\(file):1: '@../x' is not the name of a set: write '@NAME' for NAME.packages beside this file")
+    try refuses(
+      "@", "\(file):1: '@' is not the name of a set: write '@NAME' for NAME.packages beside this file")
     try refuses(
       "a/b#c", "\(file):1: 'a/b#c' has '#' in its name, which may only hold letters, digits and '+', '_', '-'"
     )
@@ -101,10 +102,10 @@ struct PackageSetTests {
       "\n@x", "\(file):2: '@x' names no set: there is no sets/x.packages nor sets/demo/x.packages",
       variant: "demo")
     try refuses(
-      "@build", "\(file):1: a set that includes itself: @build → @build: remove one of the includes")
+      "@build", "\(file):1: the set includes itself: @build → @build: remove one of the includes")
     try refuses(
       "a/b\n@base",
-      "sets/more.packages:2: a set that includes itself: @base → @more → @base: remove one of the includes",
+      "sets/more.packages:2: the set includes itself: @base → @more → @base: remove one of the includes",
       and: [("sets/base.packages", "@more"), ("sets/more.packages", "#\n@base")])
   }
 
@@ -168,13 +169,14 @@ struct BootstrapListTests {
     }
     refuses("libcap -pam", "1: 'libcap' has no category: write 'CATEGORY/NAME', as in 'app-editors/vim'")
     refuses(
-      "\na/b c/d", "2: 'a/b' and 'c/d' on one line, of which Portage sees only the first: write one a line")
-    refuses("a/b +pam", "1: '+pam' is no USE flag: write 'flag' or '-flag' after the atom")
-    refuses("a/b --pam", "1: '--pam' is no USE flag: write 'flag' or '-flag' after the atom")
-    refuses("a/b -pam pam", "1: USE flag 'pam' twice on one line: write it once")
+      "\na/b c/d",
+      "2: 'a/b' and 'c/d' are on one line, but Portage only reads the first: write one atom per line")
+    refuses("a/b +pam", "1: '+pam' is not a USE flag: write 'flag' or '-flag' after the atom")
+    refuses("a/b --pam", "1: '--pam' is not a USE flag: write 'flag' or '-flag' after the atom")
+    refuses("a/b -pam pam", "1: USE flag 'pam' is on the line twice: write it once")
     refuses(
       "a/b[x=]",
-      "1: 'a/b[x=]' has a USE dependency on the flags of a parent package, and a set has none: write '[flag]' or '[-flag]'"
+      "1: 'a/b[x=]' has a USE dependency on the flags of a parent package, but a set has no parent: write '[flag]' or '[-flag]'"
     )
   }
 }

@@ -81,10 +81,10 @@ struct ProfileStackTests {
       "repo/profiles/top/parent:1: parent '../file' does not exist (looked for repo/profiles/file)",
       ["repo/profiles/top/parent": "../file", "repo/profiles/file": ""])
     refuses(
-      "repo/profiles/top/parent: names no parent: name one a line, or delete the file",
+      "repo/profiles/top/parent: names no parent: name one per line, or delete the file",
       ["repo/profiles/top/parent": "# none\n"])
     refuses(
-      "repo/profiles/a/parent:1: a profile that is its own parent: repo/profiles/top → repo/profiles/a → repo/profiles/top: remove one of the parents",
+      "repo/profiles/a/parent:1: the profile is its own parent: repo/profiles/top → repo/profiles/a → repo/profiles/top: remove one of the parents",
       ["repo/profiles/top/parent": "../a", "repo/profiles/a/parent": "../top"])
     refuses(
       "repo/profiles/top/parent:1: parent 'repo:base' does not exist (looked for repo/profiles/top/repo:base): for 'REPOSITORY:PROFILE' say 'profile-formats = portage-2' in repo/metadata/layout.conf",
@@ -93,7 +93,7 @@ struct ProfileStackTests {
       "profiles/mine/parent:1: parent 'getoo:x' is in repository 'getoo', which is not configured: did you mean 'gentoo'?",
       ["profiles/mine/parent": "getoo:x"], to: "profiles/mine")
     refuses(
-      "profiles/mine/parent:1: parent ':x' is relative to a repository, and this profile is in none: write 'NAME:x'",
+      "profiles/mine/parent:1: parent ':x' is relative to a repository, but this profile is not in one: write 'NAME:x'",
       ["profiles/mine/parent": ":x"], to: "profiles/mine")
     refuses(
       "\(Self.profile): leads to 'profiles/none', which does not exist: link it to a profile", [:],

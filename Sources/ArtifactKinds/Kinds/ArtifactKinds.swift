@@ -9,10 +9,10 @@ package enum ArtifactKinds {
     EnvironmentKind(), ToolKind(), ResultKind(),
   ]
 
-  /// How targets declare artifacts. What a target was made from is the engine's own affair.
+  /// The declarations of the kinds that a target can declare. Only the engine itself uses `.result`.
   package static let declarations = all.map(\.declaration).filter { $0.kind != .result }
 
-  /// The kind of an artifact; nil for one of another version of sysbuild.
+  /// The implementation of a kind; nil for a kind of another version of sysbuild.
   package static subscript(kind: Artifact.Kind) -> (any ArtifactKind)? { byKind[kind] }
 
   private static let byKind = Dictionary(all.map { ($0.declaration.kind, $0) }) { first, _ in first }

@@ -4,8 +4,8 @@ import Platform
 import PortageFiles
 package import Stamps
 
-/// `config:PATH`: a configuration root, its `etc/portage` and every profile that its `make.profile` reaches, entry by
-/// entry.
+/// `config:PATH`: a configuration root, observed entry by entry: its `etc/portage` and every profile that its
+/// `make.profile` reaches.
 struct ConfigurationKind: ArtifactKind {
   let declaration = ArtifactDeclaration(.configuration, takesPath: true)
 
@@ -45,7 +45,7 @@ struct ConfigurationKind: ArtifactKind {
     return [name: settings.locations.path(of: repository)]
   }
 
-  /// Whether the file lies in a folder of a profile, such as `package.use`, all of which Portage reads.
+  /// Whether the file lies in a folder of a profile, such as `package.use`, in which Portage reads every file.
   private func isListed(_ file: Place, _ visited: Set<Path>) -> Bool {
     file.names.contains { name in
       var folder = name.parent

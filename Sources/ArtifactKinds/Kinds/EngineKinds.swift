@@ -1,14 +1,15 @@
 import BuildGraph
 import Stamps
 
-/// `value:NAME`: a variable's value as the recipe sees it. The engine looks at it itself (`BuildState`).
+/// `value:NAME`: the value of a variable as the recipe sees it. The engine observes it itself (`BuildState`).
 struct ValueKind: ArtifactKind {
   let declaration = ArtifactDeclaration(.value)
 
   func name(of artifact: Artifact) -> String { "variable \(artifact.name)" }
 }
 
-/// What a target that declares no output was last made from. The engine looks at it itself, and no target declares it.
+/// What a target without declared outputs was last made from. The engine observes it itself, and targets cannot
+/// declare it.
 struct ResultKind: ArtifactKind {
   let declaration = ArtifactDeclaration(.result)
 

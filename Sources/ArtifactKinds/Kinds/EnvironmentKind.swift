@@ -1,7 +1,7 @@
 import BuildGraph
 import Stamps
 
-/// `env:NAME`: an environment variable, which is then passed through to the commands.
+/// `env:NAME`: an environment variable, which is also passed on to the commands.
 struct EnvironmentKind: ArtifactKind {
   let declaration = ArtifactDeclaration(.environment)
 

@@ -1,7 +1,7 @@
 import BuildGraph
 import Stamps
 
-/// `file:PATH`: a file's content, executable bit and existence, links followed.
+/// `file:PATH`: the content, executable bit and existence of a file; links are followed.
 struct FileKind: ArtifactKind {
   let declaration = ArtifactDeclaration(.file, takesPath: true, mayBeOutput: true)
 

@@ -4,7 +4,7 @@ package import Platform
 package import PortageFiles
 import Stamps
 
-/// What kinds of artifacts are asked with: which files do you read?
+/// What a kind of artifact needs to find the files that an artifact is read from.
 package struct FileUseContext {
   package let settings: Settings
   /// Reads the source tree as it is.
@@ -17,7 +17,7 @@ package struct FileUseContext {
 
   package func place(_ path: Path) throws -> Place { try Place(path, reader) }
 
-  /// Every path that `read` looks at, whether something is there or not.
+  /// Every path that `read` looks at, whether it exists or not.
   func visited(_ read: (Witness) throws -> Void) rethrows -> [Path] {
     let witness = Witness()
     try read(witness)

@@ -3,7 +3,7 @@ import Platform
 import PortageFiles
 package import Stamps
 
-/// `installed:PATH`: a Portage root's installed packages, each with what identifies that very build.
+/// `installed:PATH`: the packages installed in a Portage root, each with the values that identify its build.
 struct InstalledKind: ArtifactKind {
   let declaration = ArtifactDeclaration(.installed, takesPath: true, mayBeOutput: true)
 
@@ -20,7 +20,7 @@ struct InstalledKind: ArtifactKind {
     return file.holds(database) || !file.ways(from: database).isEmpty
   }
 
-  /// Nobody names a file of the database.
+  /// Empty, because users do not name files of the database.
   func files(of node: Graph.ArtifactNode, in context: FileUseContext) -> [Path] { [] }
 
   func name(of artifact: Artifact) -> String { "packages in \(artifact.name)" }

@@ -1,7 +1,7 @@
 import BuildGraph
 import Stamps
 
-/// `link:PATH`: a symbolic link's own target.
+/// `link:PATH`: the target of a symbolic link, whatever is there.
 struct LinkKind: ArtifactKind {
   let declaration = ArtifactDeclaration(.link, takesPath: true, mayBeOutput: true)
 

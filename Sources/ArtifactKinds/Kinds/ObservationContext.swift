@@ -3,12 +3,12 @@ package import BuildSettings
 package import Platform
 package import Stamps
 
-/// What kinds of artifacts look at, and what one look has found for all of them.
+/// What a kind of artifact needs to observe an artifact, and results that all kinds share during one look.
 package final class ObservationContext {
   package let graph: Graph
   package let settings: Settings
   package let index: FileIndex
-  /// The program that each tool was found as at the last look.
+  /// The program that was found for each tool at the last look.
   private var programs: [Graph.ArtifactNode: Path] = [:]
 
   package init(graph: Graph, settings: Settings, index: FileIndex) {
@@ -19,7 +19,7 @@ package final class ObservationContext {
 
   package var witness: Witness { settings.witness }
 
-  /// The program that a tool's name finds on its PATH; nil if there is none.
+  /// The program that the name of a tool finds on its PATH; nil if there is none.
   package func program(of node: Graph.ArtifactNode) -> Path? {
     if let known = programs[node] { return known }
     let found = ProgramSearch.find(
@@ -29,7 +29,7 @@ package final class ObservationContext {
     return found
   }
 
-  /// Has the programs of these artifacts looked for again.
+  /// Makes the next look search for the programs of these artifacts again.
   func forgetPrograms(of nodes: [Graph.ArtifactNode]) {
     for node in nodes { programs[node] = nil }
   }

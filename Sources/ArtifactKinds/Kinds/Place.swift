@@ -1,13 +1,14 @@
 import Platform
 import PortageFiles
 
-/// A place in the file system with all the names that it has by symbolic links.
+/// A place in the file system with all the names that it has through symbolic links.
 ///
-/// It knows not what is there, or whether anything is.
+/// It need not exist.
 package struct Place {
-  /// The place of the name itself: absolute as it was given, and with the links of its folder resolved.
+  /// The names of the place itself: the absolute path as given, and the same path with the links of its folder
+  /// resolved.
   let names: Set<Path>
-  /// The names, and where the last link leads.
+  /// All of `names`, and the path with every link resolved.
   let all: Set<Path>
 
   init(_ path: Path, _ reader: SourceReader) throws {
@@ -16,17 +17,17 @@ package struct Place {
     all = names.union([try reader.realPath(path)])
   }
 
-  /// Whether `other` is this place or lies in it, under one of its names or where that leads.
+  /// Whether `other` is this place or lies in it, under one of its names or with every link resolved.
   func holds(_ other: Place) -> Bool { holds(other.all) }
 
-  /// As `holds`, but a link counts as itself and not as what it leads to.
+  /// Like `holds`, but a link counts as the link itself, not as what it leads to.
   func holds(nameOf other: Place) -> Bool { holds(other.names) }
 
   private func holds(_ paths: Set<Path>) -> Bool {
     paths.contains { path in all.contains { path.isInside($0) } }
   }
 
-  /// The ways down from `folder` to this place; none if it does not lie there.
+  /// The relative paths from `folder` to this place; none if it does not lie there.
   func ways(from folder: Place) -> [Path] {
     all.flatMap { path in folder.all.compactMap { path.relative(to: $0) } }.sorted()
   }

@@ -4,7 +4,8 @@ package import Platform
 package import PortageFiles
 package import Stamps
 
-/// `set:PATH`: a package set's atoms, with the sets it includes and the variant's additions, whatever their order.
+/// `set:PATH`: the atoms of a package set, including those of the sets that it includes and of the variant;
+/// their order does not matter.
 package struct SetKind: ArtifactKind {
   package let declaration = ArtifactDeclaration(.set, takesPath: true)
 

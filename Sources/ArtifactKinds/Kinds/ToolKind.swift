@@ -3,7 +3,7 @@ import BuildSettings
 import Platform
 import Stamps
 
-/// `tool:NAME`: the program that a name finds on PATH, its path and its content.
+/// `tool:NAME`: the path and content of the program that NAME finds on PATH.
 struct ToolKind: ArtifactKind {
   let declaration = ArtifactDeclaration(.tool)
 
@@ -18,7 +18,7 @@ struct ToolKind: ArtifactKind {
     return Observation(SHA256.digest(of: path + Array(" \(indexed.digest.hex)".utf8)))
   }
 
-  /// The program's place and the beginning of its digest: `/usr/bin/make 5ab1c29e`.
+  /// The program's path and the beginning of its digest: `/usr/bin/make 5ab1c29e`.
   func detail(of node: Graph.ArtifactNode, _ subject: FileIndex.Subject, in context: ObservationContext)
     -> Detail
   {
@@ -26,12 +26,12 @@ struct ToolKind: ArtifactKind {
     return .text("\(context.graph.locations.name(of: subject.path)) \(seen.digest.hex.prefix(8))")
   }
 
-  /// Also a file that would be found before the program counts.
+  /// A file that would be found before the program counts, too.
   func isAffected(by file: Place, _ node: Graph.ArtifactNode, in context: FileUseContext) throws -> Bool {
     try candidates(node, context).contains { file.holds(try context.place($0)) }
   }
 
-  /// The program that the name finds on PATH, and the places that are looked at before.
+  /// The program that the name finds on PATH, and the places that are searched before it.
   private func candidates(_ node: Graph.ArtifactNode, _ context: FileUseContext) -> [Path] {
     let locations = context.settings.locations
     let search = node.searchPath ?? ""

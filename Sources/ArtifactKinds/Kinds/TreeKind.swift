@@ -1,7 +1,8 @@
 import BuildGraph
 import Stamps
 
-/// `tree:PATH !NAME…`: a folder with all that lies below it: names, types, contents, executable bits, link targets.
+/// `tree:PATH !NAME…`: a folder with everything below it: names, types, contents, executable bits, link
+/// targets.
 struct TreeKind: ArtifactKind {
   let declaration = ArtifactDeclaration(.tree, takesPath: true, mayBeOutput: true, takesExclusions: true)
 

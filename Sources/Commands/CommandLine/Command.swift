@@ -1,32 +1,33 @@
 import TextKit
 
-/// What the first word of the command line asks for: a query, or an action other than a build.
+/// A command: a build, a query, or another action that the first word of the command line selects.
 ///
-/// A command is one file of `Queries`, which declares it as a static member here, and one line of `CommandTable`.
+/// To add a command, declare it as a static member in a file of `Queries`, and add a line to `CommandTable`.
 package struct Command: Sendable {
-  /// What its words are, for the completions.
+  /// What the words of a command are, for the completions.
   enum Words: Sendable {
-    /// It takes none; one that is given is an error.
+    /// The command takes no words; it is an error to give one.
     case none
     case targets
     case files
     case oneOf([String])
-    /// Whatever follows its name, options included, is handed on as it is.
+    /// Everything after the name of the command, options included, is passed on unchanged.
     case everything
   }
 
-  /// The word that asks for it.
+  /// The word that selects the command.
   let name: String
   /// What follows the word in a usage line: `[--all] TARGET`.
   let arguments: String
-  /// For `--help`.
+  /// The explanation in `--help`.
   let summary: String
   /// Further paragraphs of the man page.
   let details: [String]
   let words: Words
-  /// The options that mean something to it, besides those that may stand anywhere.
+  /// The options that it takes besides those that every command takes.
   let options: [Option]
-  /// Whether `--help`, man page and completions leave it out: it is for recipes and for the installation.
+  /// Whether `--help`, the man page and the completions leave it out, because only recipes and the installation
+  /// use it.
   let isHidden: Bool
   /// Throws if its words and options do not go together.
   let check: @Sendable (Invocation) throws(UserError) -> Void

@@ -14,7 +14,7 @@ extension UserError {
   }
 
   static func badJobs(_ text: String) -> Self {
-    Self("'\(text)' is no number of jobs: give a whole number from 1 to 1024")
+    Self("'\(text)' is not a number of jobs: give a whole number from 1 to 1024")
   }
 
   static func notUTF8(_ argument: String) -> Self {
@@ -22,12 +22,12 @@ extension UserError {
   }
 
   static func twoFormats(_ format: String) -> Self {
-    Self("options '--json' and '--format \(format)' exclude each other: leave one out")
+    Self("options '--json' and '--format \(format)' cannot be used together: leave one out")
   }
 
   static func unknownFormat(_ format: String, among formats: [String]) -> Self {
     Self(
-      "'\(format)' is no format of a graph\(didYouMean(format, among: formats)); there are \(formats.joined(separator: ", "))"
+      "'\(format)' is not a format of a graph\(didYouMean(format, among: formats)); there are \(formats.joined(separator: ", "))"
     )
   }
 
@@ -54,7 +54,7 @@ extension UserError {
   static func badManifest(_ file: Path, _ problem: PackageManifest.Problem) -> Self {
     switch problem {
     case .foreign:
-      Self("'\(file)' is no packages.json, or a damaged one: 'sysbuild image' writes one to IMAGESDIR")
+      Self("'\(file)' is not a packages.json, or is damaged: 'sysbuild image' writes one to IMAGESDIR")
     case .otherVersion(let version):
       Self(
         "'\(file)' is a packages.json of version \(version), which this sysbuild does not know: use a newer one"
@@ -81,13 +81,13 @@ extension UserError {
   }
 
   static func unknownOption(_ option: String) -> Self {
-    // Any letter is near every other.
+    // Letters get no hint, because every letter is near every other.
     let names = option.hasPrefix("--") ? CommandTable.options.flatMap { [$0.name] + $0.aliases } : []
     let hint = didYouMean(option, among: names)
     return Self("unknown option '\(option)'\(hint.isEmpty ? "; 'sysbuild --help' lists them" : hint)")
   }
 
-  /// `option` means nothing to `command`.
+  /// The message if `command` does not take `option`.
   static func misplaced(_ option: Option, beside command: Command) -> Self {
     if option == .json { return noJSON(command) }
     let places =
@@ -104,14 +104,14 @@ extension UserError {
     let places =
       ["--dry-run"] + CommandTable.visible.filter { $0.options.contains(.json) }.map(\.name)
     return Self(
-      (command == .build ? "option '--json' needs a question" : "'\(command.name)' does not answer in JSON")
+      (command == .build ? "option '--json' needs a query" : "'\(command.name)' does not answer in JSON")
         + ": use it with \(enumerated(places))")
   }
 
   static func unknownTarget(_ name: String, among names: [String]) -> Self {
     let commands = CommandTable.visible.map(\.name)
     if commands.contains(name) {
-      return Self("'\(name)' is a query, not a target: it comes first, as in 'sysbuild \(name) …'")
+      return Self("'\(name)' is a query, not a target: put it first, as in 'sysbuild \(name) …'")
     }
     let hint = didYouMean(name, among: names + commands)
     return Self(
@@ -137,8 +137,8 @@ extension UserError {
   static let noFailure = Self("no target's last run failed: name the target whose log you want")
 
   static let noImageGraph = Self(
-    "targets.conf: 'graph = none' leaves out the image whose packages are asked for; here only"
-      + " 'sysbuild packages --diff OLD NEW' has an answer")
+    "targets.conf: with 'graph = none' there is no image to list the packages of: use"
+      + " 'sysbuild packages --diff OLD NEW', which works here")
 
   static func notBuilt(_ root: Path, makingCommand command: String) -> Self {
     Self("'\(root)' is not built yet: '\(command)' makes it")
@@ -146,7 +146,7 @@ extension UserError {
 
   static let noGraphviz = Self(
     "'graph --format svg' needs the program 'dot', which is not on PATH: install the package graphviz "
-      + "(media-gfx/graphviz on Gentoo), or give what '--format dot' prints to it elsewhere")
+      + "(media-gfx/graphviz on Gentoo), or run it elsewhere on the output of '--format dot'")
 
   static func notDrawn(by program: Path, _ status: ExitStatus) -> Self {
     Self("'\(program)' could not draw the graph: \(status)")

@@ -7,18 +7,18 @@ enum CommandTable {
 
   static let visible = commands.filter { !$0.isHidden }
 
-  /// The options that go with a build, with several commands or with all.
+  /// The options of a build, of several commands, or of all commands.
   static let generalOptions: [Option] = [
     .dryRun, .previewPackages, .question, .alwaysMake, .keepGoing, .touch, .whatIf, .jobs, .wait, .silent,
     .events, .trace, .directory, .json, .help, .version,
   ]
 
-  /// The general ones, then those of the commands.
+  /// All options: the general ones, then those of the single commands.
   static let options = commands.reduce(generalOptions) { options, command in
     options + command.options.filter { !options.contains($0) }
   }
 
-  /// The options that may stand beside any command; the others only beside those that name them.
+  /// The options that every command takes. A command takes other options only if it lists them.
   private static let unrestricted: [Option] = [
     .dryRun, .question, .alwaysMake, .keepGoing, .touch, .jobs, .silent, .directory, .help, .version,
   ]
@@ -27,6 +27,6 @@ enum CommandTable {
     unrestricted.contains(option) || command.options.contains(option)
   }
 
-  /// The names that no target may have, since they would ask for a command.
+  /// The names that a target cannot have, because they select a command.
   static let reservedNames = commands.map(\.name) + ["help"]
 }

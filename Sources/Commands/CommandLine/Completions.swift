@@ -1,4 +1,5 @@
-/// Completions for shells, made of the tables. The names of targets come from `sysbuild list` when they are asked for.
+/// Completion scripts for shells, made from the tables of commands and options. A script gets the names of
+/// targets from `sysbuild list` at the time of completion.
 enum Completions {
   static let shells = ["bash", "zsh", "fish"]
 
@@ -11,13 +12,13 @@ enum Completions {
     }
   }
 
-  /// The targets of the source tree that the words before the cursor choose by `-C`, in a shell's language.
+  /// A shell command that prints the targets of the source tree in the current folder.
   private static let targets = "sysbuild list 2>/dev/null | sed '1d; s/ .*//'"
 
   private static var names: String { CommandTable.visible.map(\.name).joined(separator: " ") }
   private static var variables: [String] { Help.variables.map { String($0.0.prefix { $0 != "=" }) + "=" } }
 
-  /// The options that may stand beside a command, in the order of the table.
+  /// The options that a command takes, in the order of the table.
   private static func options(of command: Command) -> [Option] {
     CommandTable.options.filter { CommandTable.allows($0, with: command) }
   }

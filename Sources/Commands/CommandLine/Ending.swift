@@ -1,6 +1,6 @@
 /// How the process ends.
 package enum Ending: Equatable {
   case exit(Int32)
-  /// By this signal, so that the caller sees it.
+  /// The process ends by this signal, so that its parent sees it.
   case die(of: CInt)
 }

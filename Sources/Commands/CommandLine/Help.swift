@@ -1,6 +1,6 @@
 import Stamps
 
-/// The text of `--help`, made of the tables.
+/// The text of `--help`, made from the tables of commands and options.
 enum Help {
   /// The column at which explanations begin.
   private static let column = 22
@@ -25,7 +25,7 @@ enum Help {
     """
   }
 
-  /// The variables that a user sets most.
+  /// The variables that users set most often.
   static let variables = [
     ("O=DIR", "the build directory, on a local file system (default: out)"),
     ("IMAGESDIR=DIR", "where the artifacts go (default: O/images)"),

@@ -3,20 +3,22 @@ import Execution
 import Platform
 package import TextKit
 
-/// What one command line asks for, taken apart by the tables of commands and options; nothing in it was looked up yet.
+/// A parsed command line, checked against the tables of commands and options. Targets and files are not looked
+/// up yet.
 package struct Invocation: Equatable {
-  /// A build, if no word asks for something else.
+  /// The command; a build unless a word selects another.
   private(set) var command = Command.build
   /// Targets, or the command's own words.
   package private(set) var words: [String] = []
   private(set) var variables: [Assignment] = []
-  /// The make that called, if one did.
+  /// What `MAKEFLAGS` says, if a make is the caller.
   var caller = MakeFlags()
   private var given: [Given] = []
 
-  /// An option as it stands on the command line, with its argument; that of a flag is empty.
+  /// An option on the command line, with its argument, which is empty for a flag.
   ///
-  /// An array of these is searched faster than a dictionary of options is set up, and every run would pay for that.
+  /// These are kept in an array, because searching it takes less time than setting up a dictionary, and every
+  /// run would pay for that.
   private struct Given: Equatable {
     let option: Option
     let argument: String
@@ -50,10 +52,10 @@ package struct Invocation: Equatable {
 
   func has(_ option: Option) -> Bool { given.contains { $0.option == option } }
 
-  /// The arguments given to an option, one each time that it stands there.
+  /// The arguments of an option, one for each time that it is given.
   func values(of option: Option) -> [String] { given.filter { $0.option == option }.map(\.argument) }
 
-  /// The argument given to an option last.
+  /// The argument of an option; the last one if it is given several times.
   func value(of option: Option) -> String? { given.last { $0.option == option }?.argument }
 
   private static func decoded(_ arguments: [[UInt8]]) throws(UserError) -> [String] {
@@ -85,7 +87,7 @@ package struct Invocation: Equatable {
       guard let option = CommandTable.options.first(where: { $0.letter == letter }) else {
         throw .unknownOption("-\(letter)")
       }
-      // What stands behind the letter in the same word is its argument.
+      // The rest of the word after the letter is the argument.
       let attached = option.argument == nil || letters.isEmpty ? nil : String(letters)
       if option.argument != nil { letters = "" }
       try take(option, spelled: "-\(letter)", attached, &rest)
@@ -105,7 +107,7 @@ package struct Invocation: Equatable {
     given.append(Given(option: option, argument: value))
   }
 
-  /// Refuses options and words that would otherwise be passed over in silence.
+  /// Rejects options and words that would otherwise be ignored silently.
   private func check() throws(UserError) {
     if has(.help) || has(.version) { return }
     if let misplaced = given.first(where: { !CommandTable.allows($0.option, with: command) }) {

@@ -1,6 +1,6 @@
 import Stamps
 
-/// The man page sysbuild(1), made of the tables, in the macros of man(7).
+/// The man page sysbuild(1), made from the tables of commands and options, in the macros of man(7).
 enum ManPage {
   static var text: String {
     sections.joined() + section("SEE ALSO") + paragraph("make(1), emerge(1), portage(5), crossdev(1)")
@@ -16,9 +16,9 @@ enum ManPage {
       ".B sysbuild\n", line("QUERY [option ...] [argument ...]"),
       section("DESCRIPTION"),
       paragraph(
-        "Brings the targets up to date ('image' if none is named): runs what is stale, in the order that their needs "
-          + "ask for. What a target depends on is compared by content, not by times. With a query it runs nothing and "
-          + "answers a question about the build."),
+        "Brings the targets up to date ('image' if none is named): runs what is stale, in the order of their needs. "
+          + "The inputs of a target are compared by content, not by modification time. With a query, sysbuild runs "
+          + "nothing and answers a question about the build."),
       section("OPTIONS"), CommandTable.generalOptions.map(entry).joined(),
       section("QUERIES"), CommandTable.visible.map(entry).joined(),
       section("VARIABLES"),
@@ -30,7 +30,7 @@ enum ManPage {
       entry("0", ["Everything asked for is done or was fresh."]),
       entry("1", ["With --question: something is stale."]),
       entry("2", ["An error, or a target failed."]),
-      entry("128+n", ["It died of signal n."]),
+      entry("128+n", ["It was ended by signal n."]),
       section("FILES"),
       entry(
         "profiles/VARIANT, sets, targets.conf",
@@ -58,7 +58,8 @@ enum ManPage {
 
   private static func line(_ text: String) -> String { escaped(text) + "\n" }
 
-  /// A backslash, a hyphen that is typed, and a line that begins with a control character of roff.
+  /// Escapes backslashes, hyphens that the user types, and a control character of roff at the beginning of a
+  /// line.
   private static func escaped(_ text: String) -> String {
     let text = text.replacing("\\", with: "\\e").replacing("-", with: "\\-").replacing("…", with: "...")
     return text.hasPrefix(".") || text.hasPrefix("'") ? "\\&" + text : text

@@ -1,18 +1,18 @@
 import TextKit
 
-/// An option of the command line: how it is spelled, what it takes, and how it is explained.
+/// An option of the command line, with its spellings, its argument and its explanation.
 ///
-/// Parser, `--help`, hints, man page and completions all come from this. An option that goes with one command is
-/// declared beside it; `GeneralOptions` has those that go with several.
+/// The parser, `--help`, the hints, the man page and the completions are all made from it. An option of a
+/// single command is declared beside that command; `GeneralOptions` has the options of several.
 package struct Option: Sendable {
-  /// What an option takes.
+  /// The argument of an option.
   struct Argument: Sendable {
-    /// In a usage line: `FILE`.
+    /// The name of the argument in a usage line: `FILE`.
     let placeholder: String
-    /// In the error that it is missing: `a file`.
+    /// The name of the argument in the error that it is missing: `a file`.
     let noun: String
     let completion: Completion
-    /// Throws if a text cannot be the argument.
+    /// Throws if the text is not a valid argument.
     var check: @Sendable (String) throws(UserError) -> Void = { _ in }
   }
 
@@ -24,9 +24,9 @@ package struct Option: Sendable {
     case words([String])
   }
 
-  /// `--dry-run`.
+  /// The long name: `--dry-run`.
   let name: String
-  /// `n` of `-n`.
+  /// The letter of the short name: `n` of `-n`.
   let letter: Character?
   /// Further names, which `--help` leaves out.
   let aliases: [String]
@@ -48,7 +48,7 @@ package struct Option: Sendable {
   /// Every spelling: `-n`, `--dry-run`, `--just-print`.
   var spellings: [String] { (letter.map { ["-\($0)"] } ?? []) + [name] + aliases }
 
-  /// The spellings that are explained, with the argument: `-n, --dry-run`, `-j, --jobs N`.
+  /// The spellings in a usage line, with the argument: `-n, --dry-run`, `-j, --jobs N`.
   var usage: String {
     (letter.map { "-\($0), " } ?? "") + name + (argument.map { " \($0.placeholder)" } ?? "")
   }

@@ -31,12 +31,12 @@ private enum Log {
     if !session.invocation.words.isEmpty {
       let name = session.graph[try session.subject(of: "log")].name
       guard let file = LogFile.latest(of: name, in: build) else {
-        throw UserError("there is no log of '\(name)': it never ran in this O")
+        throw UserError.noLog(of: name)
       }
       return file
     }
     guard let file = lastFailure(session) else {
-      throw UserError("no target's last run failed: name the target whose log you want")
+      throw UserError.noFailure
     }
     return file
   }

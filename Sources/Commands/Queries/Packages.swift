@@ -43,9 +43,7 @@ private enum Packages {
   static func text(_ session: Session) throws -> String {
     let invocation = session.invocation
     guard session.settings.variant != nil else {
-      throw UserError(
-        "targets.conf: 'graph = none' leaves out the image whose packages are asked for; here only"
-          + " 'sysbuild packages --diff OLD NEW' has an answer")
+      throw UserError.noImageGraph
     }
     if invocation.has(.difference) {
       let now = try installed(in: "rootfs", session)
@@ -102,7 +100,7 @@ private enum Packages {
     }
     let path = session.settings.locations.build / name
     guard File.exists(InstalledPackages.database(of: path)) else {
-      throw UserError("'\(path)' is not built yet: '\(session.invocation.commandLine([root.target]))' makes it")
+      throw UserError.notBuilt(path, makingCommand: session.invocation.commandLine([root.target]))
     }
     // Folders are in another order: `a-1`, `a-b-1`, `a-2`.
     let packages = try InstalledPackages(root: path).packages

@@ -2,9 +2,9 @@ import Glibc
 import Platform
 import TextKit
 
-/// The program `dot` of Graphviz, which lays a graph out. It knows nothing of what the graph shows.
+/// Runs the program `dot` of Graphviz, which lays a graph out.
 enum Graphviz {
-  /// The drawing of `graph`, which is in Graphviz's language.
+  /// The drawing of `graph`, which is in the DOT language of Graphviz, as SVG.
   static func svg(of graph: String) throws -> [UInt8] {
     guard let program = ProgramSearch.find("dot", in: Environment.value("PATH") ?? []) else {
       throw UserError.noGraphviz
@@ -22,7 +22,8 @@ enum Graphviz {
     return drawing
   }
 
-  /// Writes all and then reads all: the program draws nothing before it has read the whole graph.
+  /// Writes everything, then reads everything. This cannot deadlock, because `dot` writes nothing before it has
+  /// read the whole graph.
   private static func exchange(
     _ input: consuming Pipe, _ output: consuming Pipe, _ bytes: [UInt8]
   ) throws(SystemError) -> [UInt8] {
@@ -31,7 +32,7 @@ enum Graphviz {
     do throws(SystemError) {
       try input.write.writeAll(bytes)
     } catch {
-      // It ended early; how, is told by its status.
+      // The program ended early; its exit status says why.
       if error.code != EPIPE { throw error }
     }
     try input.write.close()

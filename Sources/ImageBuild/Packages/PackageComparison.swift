@@ -1,9 +1,9 @@
 import PortageFiles
 import TextKit
 
-/// What distinguishes the packages of two images, as a table or as JSON.
+/// The differences between the packages of two images, as a table or as JSON.
 package struct PackageComparison {
-  /// Where the two lists were read.
+  /// The files that the two lists were read from.
   let old: String
   let new: String
   let differences: PackageDifferences
@@ -14,7 +14,7 @@ package struct PackageComparison {
     self.differences = differences
   }
 
-  /// - Parameter bySize: whether what grew most comes first, in the place of the order by name.
+  /// - Parameter bySize: whether to sort by growth, the largest first, instead of by name.
   package func text(bySize: Bool, width: Int?) -> String {
     var shown = differences.pairs.filter { !changes($0).isEmpty }
     let same = differences.pairs.count - shown.count
@@ -34,7 +34,7 @@ package struct PackageComparison {
     return Table(["package", "size", "difference", "change"], rows + [total]).text(width: width)
   }
 
-  /// By name.
+  /// The differences as JSON, sorted by name.
   package var json: String {
     var added: [JSON] = []
     var removed: [JSON] = []
@@ -60,7 +60,7 @@ package struct PackageComparison {
     if case .removed = pair { "" } else { Quantity.size(pair.newSize) }
   }
 
-  /// `added 1.2`, or what is different, part by part; nothing for what is the same.
+  /// The change of a package, such as `added 1.2`, or each part that differs; empty if none does.
   private func changes(_ pair: PackageDifferences.Pair) -> [String] {
     switch pair {
     case .added(let package): ["added \(package.version)"]

@@ -1,13 +1,13 @@
 import PortageFiles
 
-/// Two lists of packages side by side: which package of the one is which of the other.
+/// The differences between two lists of packages: which packages were added, removed or kept.
 package struct PackageDifferences {
   package enum Pair: Hashable {
     case added(PackageEntry)
     case removed(PackageEntry)
     case kept(old: PackageEntry, new: PackageEntry)
 
-    /// As it is in the second list, or else was in the first.
+    /// The package as the second list has it, or the first if it was removed.
     package var package: PackageEntry {
       switch self {
       case .added(let package), .removed(let package), .kept(_, let package): package
@@ -23,14 +23,15 @@ package struct PackageDifferences {
 
     package var newSize: Int { if case .removed = self { 0 } else { package.size } }
 
-    /// By how many bytes it grew.
+    /// The growth in bytes; negative if the package became smaller.
     package var growth: Int { newSize - oldSize }
   }
 
-  /// By name, then slot.
+  /// Sorted by category, name, version and slot.
   package let pairs: [Pair]
 
-  /// A package is the same as that of its name and slot; or that of its name, if there is but one each.
+  /// Pairs packages of the same name and slot. If one package of a name is then left in each list, these two
+  /// are a pair, too.
   package init(from old: [PackageEntry], to new: [PackageEntry]) {
     var left = Dictionary(grouping: old.sorted(), by: \.package)
     var found: [Pair] = []

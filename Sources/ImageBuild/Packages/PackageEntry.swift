@@ -1,22 +1,24 @@
 package import PortageFiles
 package import TextKit
 
-/// A package as packages.json has it: what of an installed package is the same wherever and whenever it was built.
+/// An entry of packages.json: the properties of an installed package that do not depend on where and when it
+/// was built.
 package struct PackageEntry: VersionedPackage, Hashable, Sendable {
   package let id: PackageVersion
-  /// With its sub-slot, if it has one: `0/2.70`.
+  /// The slot with the sub-slot, if there is one: `0/2.70`.
   package let slot: String
-  /// The enabled flags among those that the package has, ordered by their bytes.
+  /// The enabled USE flags among those that the package has, ordered by their bytes.
   package let use: [String]
-  /// The installed files' bytes, as Portage counts them.
+  /// The size of the installed files in bytes, as Portage counts it.
   package let size: Int
   package let license: String
   package let repository: String
 
-  /// Without the sub-slot: what two versions of a package can be installed side by side in.
+  /// The slot without the sub-slot. Versions of a package can be installed side by side in different slots.
   var mainSlot: Substring { slot.prefix { $0 != "/" } }
 
-  /// 4 TiB: a larger size is a damaged file's, and the sum of any number of packages stays a number.
+  /// The range of `size` in bytes, up to 4 TiB. A larger size comes from a damaged file, and the limit keeps
+  /// sums from overflowing.
   package static let sizes = 0...(1 << 42)
 }
 
@@ -28,7 +30,7 @@ extension PackageEntry {
       license: package.license, repository: package.repository)
   }
 
-  /// Nil for what is no package of a packages.json.
+  /// Nil if `json` is not an entry of packages.json.
   package init?(_ json: JSON) {
     let names = json["name"]?.text?.split(separator: "/", omittingEmptySubsequences: false) ?? []
     guard names.count == 2, !names.contains(""), let version = json["version"]?.text,

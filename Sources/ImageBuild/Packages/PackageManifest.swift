@@ -1,8 +1,8 @@
 package import PortageFiles
 import TextKit
 
-/// packages.json: what is in the root file system. Its text is a pure function of the packages, so that the
-/// same packages give the same bytes; neither build times nor build numbers are in it.
+/// Reads and writes packages.json, the list of the packages in the root file system. The text depends on the
+/// packages alone: it has neither build times nor build numbers, so that the same packages give the same bytes.
 ///
 /// One object: `version` (of the format, 1) and `packages`, ordered by name and version, each with `name`
 /// (`category/name`), `version`, `slot`, `use` (the enabled flags of those it has), `size` (bytes),
@@ -17,15 +17,15 @@ package enum PackageManifest {
     return manifest.pretty + "\n"
   }
 
-  /// Why a file is not read.
+  /// Why a file is rejected.
   package enum Problem: Error, Hashable {
-    /// Something else, cut off or damaged.
+    /// It is another file, or it is cut off or damaged.
     case foreign
-    /// One of a later sysbuild's.
+    /// It is of another version of the format, written by a later sysbuild.
     case otherVersion(Int)
   }
 
-  /// The packages of such a text, in order.
+  /// The packages in the text of a packages.json, sorted.
   package static func packages(_ bytes: [UInt8]) throws(Problem) -> [PackageEntry] {
     guard let manifest = JSONReader.value(of: bytes), let version = manifest["version"]?.integer else {
       throw .foreign

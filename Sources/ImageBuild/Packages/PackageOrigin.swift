@@ -2,18 +2,18 @@ package import PortageFiles
 
 /// Why a package is in a root: which lines of the sets list it, and which packages need it.
 package struct PackageOrigin: Hashable {
-  /// `file:line`.
+  /// The lines that list the package, as `file:line`.
   package var listed: [String] = []
-  /// The packages that need it at run time, `category/name`, each once.
+  /// The packages that need it at run time, as `category/name`, each once.
   package var neededBy: [String] = []
-  /// Those that need it only to be built.
+  /// The packages that need it only to be built.
   package var neededToBuild: [String] = []
 
   /// An origin for each package.
   ///
   /// - Parameters:
-  ///   - packages: all that are in the root.
-  ///   - dependencies: of each of them, in the same order.
+  ///   - packages: all packages in the root.
+  ///   - dependencies: the dependencies of each package, in the same order.
   ///   - sets: the entries of the sets that the root is made from.
   package static func origins(
     of packages: [PackageEntry], _ dependencies: [PackageDependencies], sets: [PackageSet.Member]
@@ -36,15 +36,15 @@ package struct PackageOrigin: Hashable {
     return origins
   }
 
-  /// Slots of one package that need the same are one name.
+  /// Adds a name once, even if several slots of the package need the same.
   private static func add(_ name: String, to names: inout [String]) {
     if !names.contains(name) { names.append(name) }
   }
 }
 
 extension Atom {
-  /// Whether it may mean this package: as far as names and slots go. Versions are passed over, since what is
-  /// installed satisfies what is installed.
+  /// Whether the atom may refer to this package, by name and slot. Versions are ignored, because the packages
+  /// in a root satisfy each other's dependencies.
   func mayMean(_ package: PackageEntry) -> Bool {
     category == package.category && name == package.name
       && (slot?.name.map { $0 == package.mainSlot } ?? true)

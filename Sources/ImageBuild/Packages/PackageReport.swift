@@ -1,9 +1,9 @@
 import PortageFiles
 import TextKit
 
-/// What is installed in a root and why: as a table or as JSON, by name or by size. It reads nothing.
+/// Reports what is installed in a root and why, as a table or as JSON, sorted by name or by size.
 package struct PackageReport {
-  /// The packages of an image that was published, and where they were read.
+  /// The packages of an image that was published, and the file that they were read from.
   package struct Published {
     let file: String
     let packages: [PackageEntry]
@@ -19,11 +19,11 @@ package struct PackageReport {
   /// `rootfs` or `sysroot`.
   let root: String
   let packages: [PackageEntry]
-  /// Of each package, in the same order.
+  /// The origin of each package, in the same order.
   let origins: [PackageOrigin]
-  /// Nil if the root is not what is published, or nothing has been.
+  /// Nil if the root is not the one that is published, or if nothing was published yet.
   package var published: Published?
-  /// Whether to name all that need a package, or only the first.
+  /// Whether to name every package that needs one, or only the first.
   var namesAll = false
 
   package init(
@@ -37,14 +37,14 @@ package struct PackageReport {
     self.namesAll = namesAll
   }
 
-  /// A package, why it is there, and in which size it was published.
+  /// A package, the reason for it, and how its size compares with the published one.
   private struct Line {
     let package: PackageEntry
     let origin: PackageOrigin
     let pair: PackageDifferences.Pair
   }
 
-  /// By name. What can be long comes last.
+  /// A table sorted by name. The columns that can be long come last.
   package func list(width: Int?) -> String {
     let rows = zip(packages, origins).map { package, origin in
       [
@@ -55,7 +55,7 @@ package struct PackageReport {
     return Table(["package", "version", "size", "why", "licence", "USE"], rows).text(width: width)
   }
 
-  /// By size, the largest first; those that are no longer there at the end.
+  /// A table sorted by size, the largest first. Packages that are gone come at the end.
   package func sizes(width: Int?) -> String {
     let total = packages.reduce(0) { $0 + $1.size }
     var rows = lines.map { line in
@@ -128,7 +128,7 @@ package struct PackageReport {
       list(origin.neededToBuild).map { "to build \($0)" },
     ].compactMap(\.self)
     if namesAll, !reasons.isEmpty { return reasons.joined(separator: "; ") }
-    return reasons.first ?? "nothing wants it"
+    return reasons.first ?? "nothing needs it"
   }
 
   private func list(_ names: [String]) -> String? {

@@ -1,8 +1,8 @@
 import Platform
 import TextKit
 
-/// Why a text is not an atom that a set may hold, with the remedy. It knows no file: who read the text adds
-/// the place.
+/// Why a text is not an atom that a set may have. The description quotes the text and ends with the remedy; the
+/// caller adds the file and line.
 public struct AtomError: Error, Hashable {
   enum Problem: Hashable {
     case empty
@@ -28,12 +28,13 @@ public struct AtomError: Error, Hashable {
     case unclosedUse
   }
 
-  /// The text that was to be an atom.
+  /// The text that was parsed.
   let text: String
   let problem: Problem
 }
 
 extension AtomError: CustomStringConvertible {
+  /// The message with the remedy, without a place.
   public var description: String {
     let quoted = "'\(printable(text.utf8))'"
     return switch problem {
@@ -41,7 +42,7 @@ extension AtomError: CustomStringConvertible {
     case .leadingHyphen:
       "\(quoted) begins with '-' and would be taken for an option: to leave a package out, delete its line"
     case .blocker:
-      "\(quoted) is a blocker, and a set only names packages to install: to keep a package out, put it in package.mask"
+      "\(quoted) is a blocker, but a set can only name packages to install: to keep a package out, put it in package.mask"
     case .setName: "\(quoted) names a set where a package is expected"
     case .noCategory: "\(quoted) has no category: write 'CATEGORY/NAME', as in 'app-editors/vim'"
     case .tooManySlashes: "\(quoted) has more than one '/': write 'CATEGORY/NAME'"
@@ -55,17 +56,19 @@ extension AtomError: CustomStringConvertible {
     case .operatorWithoutVersion(let package):
       "\(quoted) has an operator but no version: write '\(package)', or add a version such as '-1.2'"
     case .unknownOperator(let found):
-      "\(quoted) begins with '\(found)', which is no operator: they are '=', '~', '<', '<=', '>' and '>='"
+      "\(quoted) begins with '\(found)', which is not an operator: the operators are '=', '~', '<', '<=', '>' and '>='"
     case .starWithoutEqual(let versionOperator, let bare):
       "\(quoted) has a '*' after '\(versionOperator)', which only '=' takes: write '\(bare)'"
     case .buildNumber(let bare):
-      "\(quoted) ends in a build number, which is another in each build directory: write '\(bare)'"
-    case .nameLikeVersion: "\(quoted) has a name that ends like a version, and no package is called so"
+      "\(quoted) ends in a build number, which differs between build directories: write '\(bare)'"
+    case .nameLikeVersion:
+      "\(quoted) has a name that ends like a version, which is not allowed: check the spelling"
     case .badSlot(let slot):
-      "\(quoted) has '\(printable(slot.utf8))' for a slot: write ':SLOT', ':SLOT/SUBSLOT', ':SLOT=', ':=' or ':*'"
-    case .badRepository(let name): "\(quoted) has '\(printable(name.utf8))' for a repository: write '::NAME'"
+      "\(quoted) has '\(printable(slot.utf8))' as its slot, which is invalid: write ':SLOT', ':SLOT/SUBSLOT', ':SLOT=', ':=' or ':*'"
+    case .badRepository(let name):
+      "\(quoted) has '\(printable(name.utf8))' as its repository, which is invalid: write '::NAME'"
     case .badUse(let dependency):
-      "\(quoted) has '\(printable(dependency.utf8))' for a USE dependency: write '[flag]' or '[-flag]'"
+      "\(quoted) has '\(printable(dependency.utf8))' as a USE dependency, which is invalid: write '[flag]' or '[-flag]'"
     case .conflictingUse(let flag):
       "\(quoted) gives USE flag '\(flag)' two different defaults: write it with one"
     case .unclosedUse: "\(quoted) has a '[' without a ']' at its end"
@@ -78,6 +81,7 @@ extension AtomError: CustomStringConvertible {
 }
 
 extension SourceError {
+  /// The error for a text in a file that is not an atom; `line` counts from 1.
   public static func atom(_ file: String, line: Int, _ error: AtomError) -> SourceError {
     SourceError(file, line: line, error.description)
   }

@@ -1,14 +1,15 @@
-/// What the parts of a package name may consist of, by the Package Manager Specification, chapters 2 and 3
-/// (read with `portage/versions.py` and `portage/dep/__init__.py` of Portage 3.0.83).
+/// The grammar of the parts of an atom, by the Package Manager Specification, chapters 2 and 3 (read with
+/// `portage/versions.py` and `portage/dep/__init__.py` of Portage 3.0.83).
 ///
-/// It looks at bytes only, and knows no file, no message and no meaning.
+/// It works on bytes and never throws; `AtomParser` makes the messages.
 public enum AtomGrammar {
   /// `[A-Za-z0-9_][A-Za-z0-9+_.-]*`: a category, a slot or a sub-slot.
   static func isCategory(_ bytes: some Collection<UInt8>) -> Bool {
     isWord(bytes) { isWordByte($0) || $0 == UInt8(ascii: ".") }
   }
 
-  /// `[A-Za-z0-9_][A-Za-z0-9+_-]*`: a package's name, were it not that it must not end like a version.
+  /// `[A-Za-z0-9_][A-Za-z0-9+_-]*`: the name of a package. The rule that a name must not end like a version is
+  /// not checked here; see `versionStart`.
   public static func isName(_ bytes: some Collection<UInt8>) -> Bool {
     isWord(bytes, then: isWordByte)
   }
@@ -36,7 +37,7 @@ public enum AtomGrammar {
     }
     while rest.first == UInt8(ascii: "_") {
       rest = rest.dropFirst()
-      // "pre" before "p": the longer word wins, since digits alone may follow either.
+      // "pre" comes before "p", so that the longer word wins: only digits may follow either.
       guard let word = suffixes.first(where: { rest.starts(with: $0) }) else { return false }
       rest = rest.dropFirst(word.count)
       _ = dropDigits(&rest)
@@ -48,8 +49,8 @@ public enum AtomGrammar {
     return rest.isEmpty
   }
 
-  /// Where the version of `name-version` begins, or nil if it ends in none. There is at most one such
-  /// place, since what follows a hyphen inside a version (`r1`) is no version.
+  /// The index in `bytes`, a `name-version`, at which the version begins; nil if they do not end in a version.
+  /// There is at most one such place, since what follows a hyphen inside a version (`r1`) is not a version.
   public static func versionStart(in bytes: ArraySlice<UInt8>) -> Int? {
     var position = bytes.startIndex
     while let hyphen = bytes[position...].firstIndex(of: UInt8(ascii: "-")) {
@@ -59,6 +60,7 @@ public enum AtomGrammar {
     return nil
   }
 
+  /// Whether `byte` is an ASCII digit.
   public static func isDigit(_ byte: UInt8) -> Bool {
     (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
   }

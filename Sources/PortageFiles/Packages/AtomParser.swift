@@ -1,4 +1,4 @@
-/// Takes one text apart into an atom, from its two ends inwards; it knows nothing but the text.
+/// Parses one text as an atom, from both ends inwards.
 struct AtomParser {
   private let text: String
   private var rest: ArraySlice<UInt8>
@@ -8,7 +8,7 @@ struct AtomParser {
     rest = Array(text.utf8)[...]
   }
 
-  /// - Throws: `AtomError`: the first thing wrong, the commonest mistakes ahead of the odd ones.
+  /// - Throws: `AtomError` for the first mistake found; common mistakes are looked for before rare ones.
   mutating func parse() throws(AtomError) -> Atom {
     try rejectOtherThings()
     let use = try takeUse()
@@ -50,7 +50,7 @@ struct AtomParser {
       matchesPrefix: matchesPrefix, slot: slot, repository: repository, use: use)
   }
 
-  /// What stands where an atom is expected and is something else altogether.
+  /// Rejects texts that are not atoms at all: options, blockers and names of sets.
   private func rejectOtherThings() throws(AtomError) {
     switch rest.first {
     case nil: throw error(.empty)
@@ -83,7 +83,7 @@ struct AtomParser {
     return found.enumerated().filter { $0.offset == 0 || found[$0.offset - 1] != $0.element }.map(\.element)
   }
 
-  /// One USE dependency: `[!-]flag[(+)|(-)][?=]`; `!` wants a suffix and `-` takes none.
+  /// One USE dependency: `[!-]flag[(+)|(-)][?=]`; `!` requires a suffix and `-` excludes one.
   private func parseUse(_ dependency: ArraySlice<UInt8>) throws(AtomError) -> (
     flag: ArraySlice<UInt8>, value: UInt8?
   ) {
@@ -164,7 +164,7 @@ struct AtomParser {
     throw error(.badStart(part: part))
   }
 
-  /// A character as a message shows it: one that cannot be seen by its number.
+  /// A character for a message: in quotes, or as `U+` and its number if it is not printable ASCII.
   private static func naming(_ scalar: Unicode.Scalar) -> String {
     if scalar.isASCII, scalar.value > 0x20, scalar.value < 0x7F { return "'\(scalar)'" }
     let digits = String(scalar.value, radix: 16, uppercase: true)

@@ -2,22 +2,26 @@ public import Platform
 public import Stamps
 import TextKit
 
-/// The packages that are built before the profile switch, each with the USE flags that break its cycle.
+/// The list of the packages that are built before the profile switch, each with the USE flags that break its
+/// dependency cycle (`bootstrap.packages` of a variant).
 ///
-/// It knows no package and no cycle. A line of the file is an atom and any number of `flag` and `-flag`; the
-/// lines are worked off in their order, and a package may come twice.
+/// A line holds an atom and any number of words `flag` and `-flag`. The lines are processed in order, and a
+/// package may occur twice.
 public struct BootstrapList {
+  /// One line of the list: a package to build.
   public struct Step: Hashable {
+    /// The package.
     public let atom: Atom
-    /// As written, `-pam` or `static-libs`, in the line's order.
+    /// The USE flags as written, `-pam` or `static-libs`, in the order of the line.
     public let flags: [String]
-    /// `file:line`.
+    /// The place of the line, as `file:line`.
     public let place: String
   }
 
+  /// The steps in the order of the file.
   public let steps: [Step]
 
-  /// Reads `file`; a list that does not exist is empty, since most profiles have no cycle.
+  /// Reads `file`. A list that does not exist is empty, since most profiles have no cycle.
   /// - Throws: `SourceError` with file, line and remedy for what is wrong in the file.
   public init(file: Path, in sourceTree: Path, witness: Witness = Witness()) throws {
     let reader = try SourceReader(sourceTree: sourceTree, witness: witness)
@@ -27,7 +31,7 @@ public struct BootstrapList {
     steps = try TextLines(bytes).lines.map { try Self.step($0, file: name) }
   }
 
-  /// An entry a step; the value is its number and flags, since the order counts.
+  /// One entry for each step. Its value is the number of the step and the flags, because the order matters.
   public var listing: Listing {
     var times: [String: Int] = [:]
     return Listing(

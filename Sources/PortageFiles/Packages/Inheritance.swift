@@ -1,10 +1,16 @@
 import Platform
 
-/// The eclasses that an ebuild inherits, and those inherit, as far as `inherit NAME…` is written out in their texts.
+/// Finds the eclasses that an ebuild inherits, directly or through other eclasses, by the literal text of the
+/// lines `inherit NAME…`.
 ///
-/// Conditions are passed over, so there may be too many; a name that is put together from variables is missed.
+/// Conditions are ignored, so the result may have too many eclasses. A name that is put together from variables
+/// is missed.
 public enum Inheritance {
-  /// - Parameter text: of an eclass of that name; nil if there is none.
+  /// The names of the eclasses, sorted, each once.
+  ///
+  /// - Parameters:
+  ///   - ebuild: the text of the ebuild.
+  ///   - text: returns the text of an eclass; nil if there is none of that name, which is then left out.
   public static func eclasses(of ebuild: [UInt8], text: (String) -> [UInt8]?) -> [String] {
     var known: Set<String> = []
     var pending = names(in: ebuild)

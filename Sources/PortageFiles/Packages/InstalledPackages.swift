@@ -1,41 +1,46 @@
 public import Platform
 public import Stamps
 
-/// A package as Portage's database of installed packages has it (`ROOT/var/db/pkg/CATEGORY/PF/`, portage(5)).
-/// It knows neither its files nor its dependencies.
+/// An installed package, as recorded in Portage's database (`ROOT/var/db/pkg/CATEGORY/PF/`, portage(5)),
+/// without its files and dependencies.
 public struct InstalledPackage: VersionedPackage, Hashable, Sendable {
+  /// The category, name and version, from the names of the folders.
   public let id: PackageVersion
-  /// With its sub-slot, if it has one: `0/2.70`.
+  /// The slot with the sub-slot, if there is one: `0/2.70`; `0` if none is recorded.
   public let slot: String
-  /// The enabled flags among those that the package has, ordered by their bytes.
+  /// The enabled USE flags among those that the package has, ordered by their bytes.
   public let use: [String]
-  /// The installed files' bytes, as Portage counts them.
+  /// The size of the installed files in bytes, as Portage counts it; 0 if none is recorded.
   public let size: Int
-  /// The licence expression, USE conditionals already decided.
+  /// The licence expression, with USE conditionals already evaluated; empty if none is recorded.
   public let license: String
-  /// Which build of this version; nil for a package that was never made into a binary package.
+  /// The number of this build among the binary packages of the version; nil if there was no binary package.
   let buildID: String?
-  /// Seconds since the epoch, when it was built, not when it was merged.
+  /// The time at which it was built, not merged, in seconds since the epoch; `unknown` if none is recorded.
   public let buildTime: String
+  /// The repository that the ebuild came from; `unknown` if none is recorded.
   public let repository: String
 }
 
 /// The packages that are installed in a root, as the artifact kind `installed` sees them.
 public struct InstalledPackages {
-  /// In the byte order of category, name and version.
+  /// The packages, in the byte order of category, name and version.
   public let packages: [InstalledPackage]
 
-  /// Reads the database of `root`; a root without one has no packages.
+  /// Reads the database of `root`. A root without a database has no packages.
+  ///
+  /// - Throws: `SystemError` if a file or folder of the database is there but cannot be read.
   public init(root: Path, witness: Witness = Witness()) throws(SystemError) {
     let database = InstalledDatabase(path: Self.database(of: root), witness: witness)
     packages = try database.packages()
   }
 
-  /// The folder that says what is installed in `root`; nothing else there does.
+  /// The folder of the database of installed packages in `root`.
   public static func database(of root: Path) -> Path { root / "var/db/pkg" }
 
-  /// `category/name-version` → what tells one build of it from another. Merging one binary package again
-  /// gives the same value, since the times of the merge are not part of it.
+  /// One entry for each package: `category/name-version`, with the values that tell its builds apart. If the
+  /// same binary package is merged again, the entry stays the same, because the time of the merge is not part
+  /// of it.
   public var listing: Listing {
     Listing(
       packages.map { package in
@@ -63,8 +68,8 @@ private struct InstalledDatabase {
     return found
   }
 
-  /// The folders that may be categories or packages, in byte order. A merge in progress, or one that was cut
-  /// off, is in a folder called `-MERGING-PF`, which is no package.
+  /// The folders that may be categories or packages, in byte order. A folder called `-MERGING-PF` belongs to a
+  /// merge that is in progress or was cut off, and is left out.
   private func folders(in path: Path) throws(SystemError) -> [Path] {
     let entries: [Directory.Entry]
     do {
@@ -81,7 +86,7 @@ private struct InstalledDatabase {
     guard let id = PackageVersion(category: category.description, nameAndVersion: folder.bytes[...]) else {
       return nil
     }
-    // `+` and `-` before a flag are its default.
+    // A `+` or `-` before a flag in IUSE is its default.
     let known = Set(
       try words(path / "IUSE").map { $0.hasPrefix("+") || $0.hasPrefix("-") ? String($0.dropFirst()) : $0 })
     let use = try words(path / "USE").filter(known.contains)
@@ -97,7 +102,7 @@ private struct InstalledDatabase {
     try content(path).split(whereSeparator: TextLines.isSpace).map { String(decoding: $0, as: UTF8.self) }
   }
 
-  /// The words with one blank between them; nil if there are none, which is how Portage keeps an empty value.
+  /// The words of the file with one space between them; nil if there are none.
   private func value(_ path: Path) throws(SystemError) -> String? {
     let words = try words(path)
     return words.isEmpty ? nil : words.joined(separator: " ")

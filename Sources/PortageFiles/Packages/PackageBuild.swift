@@ -1,17 +1,20 @@
 public import Platform
 
-/// One build of a package: what is installed in some root, or waits as a binary package, or both.
+/// One build of a package, which may be installed in a root, stored as a binary package, or both.
 ///
-/// Merging a binary package keeps the time at which it was built, so this tells builds of one version apart
-/// wherever they are.
+/// A binary package keeps its build time when it is merged, so builds of one version can be told apart by their
+/// times wherever they are.
 public struct PackageBuild: VersionedPackage, Hashable, Sendable {
+  /// The category, name and version.
   public let id: PackageVersion
-  /// Without a sub-slot.
+  /// The slot without the sub-slot.
   public let slot: String
+  /// The repository that the ebuild came from; empty if the index of binary packages does not name it.
   public let repository: String
-  /// Seconds since the epoch.
+  /// The time at which it was built, in seconds since the epoch.
   public let time: Int64
 
+  /// Makes a build from its parts, which are not checked; `time` is in seconds since the epoch.
   public init(id: PackageVersion, slot: String, repository: String, time: Int64) {
     self.id = id
     self.slot = slot
@@ -21,7 +24,9 @@ public struct PackageBuild: VersionedPackage, Hashable, Sendable {
 }
 
 extension PackageBuild {
-  /// The builds that are installed in a root.
+  /// The builds that are installed in a root, without those whose build time is unknown.
+  ///
+  /// - Throws: `SystemError` if the database of installed packages cannot be read.
   public static func installed(in root: Path) throws(SystemError) -> [PackageBuild] {
     try InstalledPackages(root: root).packages.compactMap { package in
       guard let time = Int64(package.buildTime) else { return nil }
@@ -31,7 +36,10 @@ extension PackageBuild {
     }
   }
 
-  /// The binary packages of a PKGDIR, of each version the newest, which is the one that Portage would take.
+  /// The binary packages in the PKGDIR `folder`, as its index, `Packages`, lists them. Only the newest build of
+  /// each version counts, which is the one that Portage would take. A folder without an index has none.
+  ///
+  /// - Throws: `SystemError` if the index cannot be read.
   public static func binary(in folder: Path) throws(SystemError) -> [PackageBuild] {
     let text: [UInt8]
     do throws(SystemError) {
@@ -47,14 +55,16 @@ extension PackageBuild {
     return newest.values.sorted { $0.versionedName < $1.versionedName }
   }
 
-  /// The versions of which a PKGDIR has a binary package whose file is there.
+  /// The versions (`category/name-version`) of which the PKGDIR `folder` has a binary package in its index and
+  /// as a file. Empty if the index cannot be read.
   public static func versionsWithBinary(in folder: Path) throws(SystemError) -> Set<String> {
     guard let text = try? File.read(folder / "Packages") else { return [] }
     return Set(listed(in: text).filter { File.exists(folder / $0.path) }.map(\.build.versionedName))
   }
 
-  /// The stanzas of `PKGDIR/Packages`: lines `NAME: value`, a blank line between packages, the first stanza about
-  /// the whole. What has no CPV, version or time is left out.
+  /// Parses `PKGDIR/Packages`: stanzas of lines `NAME: value` with a blank line between them, the first of
+  /// which is about the index as a whole. A stanza without a CPV, a version or a build time is skipped. Each
+  /// `path` is relative to PKGDIR.
   public static func listed(in text: [UInt8]) -> [(build: PackageBuild, path: String)] {
     var builds: [(build: PackageBuild, path: String)] = []
     var values: [String: String] = [:]

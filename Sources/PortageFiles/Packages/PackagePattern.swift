@@ -1,11 +1,11 @@
-/// What a line of package.env and its like is about, or the name of a folder in `etc/portage/patches`: a package, as
-/// far as its name goes. Versions, slots and repositories are passed over: rather one package too many than one
-/// too few.
+/// A pattern of package names: from a line of package.env or a similar file, or from the name of a folder in
+/// `etc/portage/patches`. Versions, slots and repositories are ignored, so that it matches too many packages
+/// rather than too few.
 public struct PackagePattern {
   private let category: [UInt8]
   private let name: [UInt8]
 
-  /// `>=sys-libs/pam-1.5:0`, `sys-libs/*`; nil for what is no such thing.
+  /// Parses a text such as `>=sys-libs/pam-1.5:0` or `sys-libs/*`; nil if it has no `category/name`.
   public init?(_ text: some Collection<UInt8>) {
     let body = text.drop { "<>=~!".utf8.contains($0) }.prefix {
       $0 != UInt8(ascii: ":") && $0 != UInt8(ascii: "[")
@@ -14,7 +14,7 @@ public struct PackagePattern {
     guard parts.count == 2 else { return nil }
     category = Array(parts[0])
     var name = Array(parts[1])[...]
-    // `=pam-1.5*`
+    // The `*` of `=pam-1.5*` belongs to the version, not to the name.
     if name.last == UInt8(ascii: "*"), AtomGrammar.versionStart(in: name.dropLast()) != nil {
       name.removeLast()
     }
@@ -22,12 +22,13 @@ public struct PackagePattern {
     self.name = Array(name)
   }
 
+  /// Whether the pattern matches the category and name of `build`.
   public func matches(_ build: PackageBuild) -> Bool {
     Self.matches(category[...], Array(build.category.utf8)[...])
       && Self.matches(name[...], Array(build.name.utf8)[...])
   }
 
-  /// `*` stands for any bytes.
+  /// Whether `text` matches `pattern`, in which `*` stands for any bytes.
   private static func matches(_ pattern: ArraySlice<UInt8>, _ text: ArraySlice<UInt8>) -> Bool {
     guard let first = pattern.first else { return text.isEmpty }
     if first == UInt8(ascii: "*") {

@@ -2,23 +2,26 @@ public import Platform
 public import Stamps
 import TextKit
 
-/// The packages that a `NAME.packages` file names, with those of the sets it includes.
+/// A package set: the atoms in a `NAME.packages` file and in the sets that it includes.
 ///
-/// It knows nothing of what Portage makes of an atom. A set is the common file `sets/NAME.packages` and, on
-/// top of it, the variant's `sets/VARIANT/NAME.packages`; one of the two is enough. A line holds one atom, or
-/// `@OTHER` for the set of that name, common and variant's together, whichever file the line stands in.
+/// A set is the common file `sets/NAME.packages` and, on top of it, the variant's `sets/VARIANT/NAME.packages`;
+/// one of the two is enough. A line holds one atom, or `@OTHER` to include the set of that name: both its
+/// common file and the variant's, whichever file the line is in.
 public struct PackageSet {
+  /// An atom of a set.
   public struct Member: Hashable {
+    /// The atom, without conditional USE dependencies.
     public let atom: Atom
-    /// `file:line` of its first mention.
+    /// The place where it is first named, as `file:line`.
     public let place: String
   }
 
+  /// The name of the set, as in `NAME.packages`.
   public let name: String
-  /// Each atom once, in the byte order of their text.
+  /// The atoms, each once, in the byte order of their texts.
   public let members: [Member]
 
-  /// Reads set `name` below the folder `sets` of the source tree.
+  /// Reads the set `name` from the folder `sets` of the source tree, including the additions of `variant`.
   /// - Throws: `SourceError` with file, line and remedy for what is wrong in the files.
   public init(
     named name: String, in sourceTree: Path, variant: String? = nil, witness: Witness = Witness()
@@ -32,9 +35,10 @@ public struct PackageSet {
       .map { Member(atom: $0.atom, place: $0.place) }
   }
 
+  /// The atoms of the members, in the same order.
   public var atoms: [Atom] { members.map(\.atom) }
 
-  /// An entry an atom, with its place.
+  /// One entry for each atom, with its place.
   public var listing: Listing {
     Listing(members.map { Listing.Entry($0.atom.description, place: $0.place) })
   }
@@ -58,7 +62,7 @@ private struct SetReading {
     self.variant = variant
   }
 
-  /// `include` is where the set is named, nil for the one that was asked for.
+  /// Reads a set unless it was read before; `include` is the line that includes it, nil for the outermost set.
   mutating func read(_ name: String, include: (file: String, line: Int)? = nil) throws {
     if let start = open.firstIndex(of: name), let include {
       throw SourceError.includeCycle(include.file, line: include.line, open[start...] + [name])

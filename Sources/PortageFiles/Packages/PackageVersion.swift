@@ -1,26 +1,30 @@
 import TextKit
 
-/// One version of a package, as Portage writes it: `sys-libs/pam-1.5.3-r1` (`CPV` in Portage's own words).
+/// One version of a package, as Portage writes it: `sys-libs/pam-1.5.3-r1` (Portage calls it CPV).
 public struct PackageVersion: Hashable, Sendable {
+  /// The category, `sys-libs`.
   public let category: String
+  /// The name without the category, `pam`.
   public let name: String
-  /// With its revision: `1.5.3-r1`.
+  /// The version with its revision: `1.5.3-r1`.
   public let version: String
 
+  /// Makes a version from its parts, which are not checked.
   public init(category: String, name: String, version: String) {
     self.category = category
     self.name = name
     self.version = version
   }
 
-  /// The version that `text` spells; nil if it is anything else.
+  /// Parses `text`; nil if it is not `category/name-version`.
   public init?(_ text: some StringProtocol) {
     let parts = text.split(separator: "/", maxSplits: 1, omittingEmptySubsequences: false)
     guard parts.count == 2, !parts[0].isEmpty else { return nil }
     self.init(category: String(parts[0]), nameAndVersion: Array(parts[1].utf8)[...])
   }
 
-  /// The version whose last part, `pam-1.5.3-r1` (`PF`), is `nameAndVersion`; nil if that ends in no version.
+  /// Parses `nameAndVersion`, such as `pam-1.5.3-r1` (Portage calls it PF); nil if it does not end in a
+  /// version.
   public init?(category: String, nameAndVersion: ArraySlice<UInt8>) {
     guard let start = AtomGrammar.versionStart(in: nameAndVersion) else { return nil }
     self.init(
@@ -33,11 +37,12 @@ public struct PackageVersion: Hashable, Sendable {
 }
 
 extension PackageVersion: CustomStringConvertible {
+  /// `category/name-version`.
   public var description: String { "\(package)-\(version)" }
 }
 
 extension PackageVersion: Comparable {
-  /// By the bytes of category, name and version; not by which version is the newer one.
+  /// Compares the bytes of category, name and version. This order does not tell which of two versions is newer.
   public static func < (left: Self, right: Self) -> Bool {
     left.key.lexicographicallyPrecedes(right.key) { $0.utf8.lexicographicallyPrecedes($1.utf8) }
   }
@@ -45,15 +50,18 @@ extension PackageVersion: Comparable {
   private var key: [String] { [category, name, version] }
 }
 
-/// Something that there is of one version of a package: what is installed, what can be merged.
+/// Something that belongs to one version of a package, such as an installed package or a binary package.
 public protocol VersionedPackage {
+  /// The version that it belongs to.
   var id: PackageVersion { get }
 }
 
 extension VersionedPackage {
+  /// The category, `sys-libs`.
   public var category: String { id.category }
+  /// The name without the category, `pam`.
   public var name: String { id.name }
-  /// With its revision: `1.5.3-r1`.
+  /// The version with its revision: `1.5.3-r1`.
   public var version: String { id.version }
   /// `category/name`.
   public var package: String { id.package }

@@ -1,16 +1,19 @@
 public import Platform
 import TextKit
 
-/// A user's mistake in a file of the source tree: where it is, what it is, what to do about it.
+/// A user's mistake in a file of the source tree. The description begins with the place and ends with the
+/// remedy.
 ///
-/// This file is the catalogue of the messages about sets and configuration roots. The text begins with the place and ends with the remedy.
+/// This file is the catalogue of the messages about sets and configuration roots.
 public struct SourceError: Error, Hashable {
-  /// The file as the user would write it.
+  /// The file as the user would write it, relative to the source tree if it lies there.
   public let file: String
-  /// Counted from 1; nil where the mistake is in no one line.
+  /// The line, counted from 1; nil if the mistake is not on a single line.
   public let line: Int?
+  /// What the mistake is and how to fix it, without the place.
   public let message: String
 
+  /// Makes an error; `line` counts from 1.
   public init(_ file: String, line: Int? = nil, _ message: String) {
     self.file = file
     self.line = line
@@ -19,8 +22,10 @@ public struct SourceError: Error, Hashable {
 }
 
 extension SourceError: CustomStringConvertible {
+  /// The place, a colon and the message.
   public var description: String { "\(Self.place(file, line)): \(message)" }
 
+  /// `file:line`, or `file` alone if `line` is nil.
   public static func place(_ file: String, _ line: Int?) -> String {
     line.map { "\(file):\($0)" } ?? file
   }
@@ -28,6 +33,7 @@ extension SourceError: CustomStringConvertible {
 
 // Files of every kind.
 extension SourceError {
+  /// The error for a file whose line `line` is not UTF-8.
   public static func notText(_ file: String, line: Int) -> SourceError {
     SourceError(file, line: line, "a byte that is not UTF-8: save the file as UTF-8")
   }
@@ -40,6 +46,7 @@ extension SourceError {
     SourceError(file, "is a folder where a file is expected")
   }
 
+  /// The error for a file that the system fails to read.
   public static func unreadable(_ file: String, _ error: SystemError) -> SourceError {
     SourceError(file, "\(error.action): \(error.reason)")
   }
@@ -50,19 +57,19 @@ extension SourceError {
   static func twoAtoms(_ file: String, line: Int, _ first: String, _ second: String) -> SourceError {
     SourceError(
       file, line: line,
-      "'\(first)' and '\(second)' on one line, of which Portage sees only the first: write one a line")
+      "'\(first)' and '\(second)' are on one line, but Portage only reads the first: write one atom per line")
   }
 
   static func conditionalUse(_ file: String, line: Int, _ atom: String) -> SourceError {
     SourceError(
       file, line: line,
-      "'\(atom)' has a USE dependency on the flags of a parent package, and a set has none: write '[flag]' or '[-flag]'"
+      "'\(atom)' has a USE dependency on the flags of a parent package, but a set has no parent: write '[flag]' or '[-flag]'"
     )
   }
 
   static func badSetName(_ file: String, line: Int, _ name: String) -> SourceError {
     SourceError(
-      file, line: line, "'@\(name)' is no name of a set: write '@NAME' for NAME.packages beside this file")
+      file, line: line, "'@\(name)' is not the name of a set: write '@NAME' for NAME.packages beside this file")
   }
 
   static func missingInclude(
@@ -80,15 +87,15 @@ extension SourceError {
 
   static func includeCycle(_ file: String, line: Int, _ cycle: [String]) -> SourceError {
     let path = cycle.map { "@" + $0 }.joined(separator: " → ")
-    return SourceError(file, line: line, "a set that includes itself: \(path): remove one of the includes")
+    return SourceError(file, line: line, "the set includes itself: \(path): remove one of the includes")
   }
 
   static func badFlag(_ file: String, line: Int, _ flag: String) -> SourceError {
-    SourceError(file, line: line, "'\(flag)' is no USE flag: write 'flag' or '-flag' after the atom")
+    SourceError(file, line: line, "'\(flag)' is not a USE flag: write 'flag' or '-flag' after the atom")
   }
 
   static func flagTwice(_ file: String, line: Int, _ flag: String) -> SourceError {
-    SourceError(file, line: line, "USE flag '\(flag)' twice on one line: write it once")
+    SourceError(file, line: line, "USE flag '\(flag)' is on the line twice: write it once")
   }
 
   private static func didYouMean(_ name: String?) -> String {
@@ -99,7 +106,7 @@ extension SourceError {
 // Configuration roots.
 extension SourceError {
   static func noConfiguration(_ folder: String) -> SourceError {
-    SourceError(folder, "is no configuration root: it has no folder etc/portage")
+    SourceError(folder, "is not a configuration root: it has no folder etc/portage")
   }
 
   static func danglingProfile(_ link: String, target: String) -> SourceError {
@@ -118,7 +125,7 @@ extension SourceError {
   }
 
   static func emptyParent(_ file: String) -> SourceError {
-    SourceError(file, "names no parent: name one a line, or delete the file")
+    SourceError(file, "names no parent: name one per line, or delete the file")
   }
 
   static func missingParent(
@@ -140,13 +147,13 @@ extension SourceError {
   static func parentOutsideRepository(_ file: String, line: Int, _ parent: String) -> SourceError {
     SourceError(
       file, line: line,
-      "parent '\(parent)' is relative to a repository, and this profile is in none: write 'NAME\(parent)'")
+      "parent '\(parent)' is relative to a repository, but this profile is not in one: write 'NAME\(parent)'")
   }
 
   static func parentCycle(_ file: String, line: Int, _ cycle: [String]) -> SourceError {
     SourceError(
       file, line: line,
-      "a profile that is its own parent: \(cycle.joined(separator: " → ")): remove one of the parents")
+      "the profile is its own parent: \(cycle.joined(separator: " → ")): remove one of the parents")
   }
 
   static func sourceCycle(_ file: String, line: Int, _ sourced: String) -> SourceError {

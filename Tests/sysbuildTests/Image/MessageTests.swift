@@ -56,7 +56,7 @@ private let silentEdits = [
   },
   SilentEdit(
     "an ebuild that does not match its Manifest", .error,
-    says: "emerge passes over \(newTool): Filesize does not match recorded size"
+    says: "emerge ignores \(newTool): Filesize does not match recorded size"
   ) { tree in
     try tree.write(
       "\(repository)/metadata/layout.conf",
@@ -75,20 +75,20 @@ private let silentEdits = [
   },
   SilentEdit(
     "an ebuild that cannot be read", .error,
-    says: "emerge passes over dev-util/buildtool-2, whose ebuild cannot be read: none.eclass could not be found"
+    says: "emerge ignores dev-util/buildtool-2, whose ebuild cannot be read: none.eclass could not be found"
   ) { tree in
     try tree.write(newTool, tree.read(tool) + "inherit none\n")
   },
   SilentEdit(
     "a line of package.use that is none", .error,
-    says: "emerge passes over a line: Invalid atom in \(configuration)/package.use/leaf: dev-util/buildtool-1"
+    says: "emerge ignores a line: Invalid atom in \(configuration)/package.use/leaf: dev-util/buildtool-1"
   ) { tree in
     try tree.append("dev-util/buildtool-1 flag", to: "\(configuration)/package.use/leaf")
   },
 ]
 
 extension EditTests {
-  @Test("what emerge passes over is said once, and fails the stage if it was asked for", arguments: silentEdits)
+  @Test("what emerge ignores is reported once, and fails the stage if it was asked for", arguments: silentEdits)
   func messages(_ edit: SilentEdit) throws {
     let tree = try Self.tree.get()
     try tree.restore()
@@ -121,7 +121,9 @@ extension EditTests {
     }
     let build = try tree.sysbuild(["-s", "image"])
     #expect(build.status == 2, "\(build.output)")
-    #expect(build.output.contains("app-misc/farewell-2 was not merged, since it has files of another package"))
-    #expect(build.output.contains("/etc/same is of app-misc/extra-2"), "\(build.output)")
+    #expect(
+      build.output.contains(
+        "app-misc/farewell-2 was not merged, because some of its files belong to another package"))
+    #expect(build.output.contains("/etc/same belongs to app-misc/extra-2"), "\(build.output)")
   }
 }

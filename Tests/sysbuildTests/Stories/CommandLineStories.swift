@@ -197,7 +197,7 @@ import Testing
     #expect(try story.run("--directory=\(story.source)", "-q", "copy", directory: "/").status == 0)
     #expect(
       try story.run("list", directory: "/proc").err
-        == "sysbuild: '/proc' is no source tree: it has neither 'profiles' nor 'targets.conf'; go to one, or name it with -C\n"
+        == "sysbuild: '/proc' is not a source tree: it has neither 'profiles' nor 'targets.conf'; change to one, or name it with -C\n"
     )
   }
 
@@ -243,7 +243,7 @@ import Testing
       (["nonesuch"], "no target or query is called 'nonesuch'; 'sysbuild list' shows the targets"),
       (["cpy"], "no target or query is called 'cpy'; did you mean 'copy'?"),
       (["stats"], "no target or query is called 'stats'; did you mean 'status'?"),
-      (["copy", "list"], "'list' is a query, not a target: it comes first, as in 'sysbuild list …'"),
+      (["copy", "list"], "'list' is a query, not a target: put it first, as in 'sysbuild list …'"),
       (["why"], "'why' needs the name of a target: 'sysbuild list' shows them"),
       (["show", "copy", "bad"], "'show' takes one target"),
       (["list", "copy"], "'list' is about all targets: leave out 'copy'"),
@@ -253,7 +253,7 @@ import Testing
       ),
       (
         ["--json"],
-        "option '--json' needs a question: use it with --dry-run, list, status, why, affects, graph, packages, history or doctor"
+        "option '--json' needs a query: use it with --dry-run, list, status, why, affects, graph, packages, history or doctor"
       ),
       (["GREETNG=x"], "no variable is called 'GREETNG'; did you mean 'GREETING'?"),
       (["X_=x"], "no variable is called 'X_'; the build has JOBS, SOURCE, O, IMAGESDIR, V, GREETING, PATH"),

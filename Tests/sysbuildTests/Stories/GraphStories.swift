@@ -107,7 +107,7 @@ import Testing
     try story.expect(
       "graph", "--format", "svg", status: 2,
       err: "sysbuild: 'graph --format svg' needs the program 'dot', which is not on PATH: install the package "
-        + "graphviz (media-gfx/graphviz on Gentoo), or give what '--format dot' prints to it elsewhere\n")
+        + "graphviz (media-gfx/graphviz on Gentoo), or run it elsewhere on the output of '--format dot'\n")
     try story.write("bin/dot", "#!/bin/sh\nexit 7\n")
     story.makeExecutable("bin/dot")
     story.environment = ["PATH=\(story.source)/bin"]

@@ -53,11 +53,11 @@ import Testing
     try rootfs(story)
     let text = """
       package              version  size       why                               licence    USE
-      sys-apps/old         1        2 KiB      nothing wants it                  MIT
+      sys-apps/old         1        2 KiB      nothing needs it                  MIT
       sys-apps/util-linux  2.40     3 MiB      sets/common.packages:1            GPL-2 MIT  nls pam
       sys-libs/libcap      2.70-r1  100 bytes  needed by sys-libs/pam            MIT
       sys-libs/pam         1.5.2    2 KiB      needed by sys-apps/util-linux, …  MIT
-      sys-libs/readline    7.0      2 KiB      nothing wants it                  MIT
+      sys-libs/readline    7.0      2 KiB      nothing needs it                  MIT
       sys-libs/readline    8.2      2 KiB      needed by sys-apps/util-linux     MIT
 
       """
@@ -105,7 +105,7 @@ import Testing
     let text = """
       package              version  size
       sys-apps/old         1        2 KiB
-          why: nothing wants it; licence: MIT
+          why: nothing needs it; licence: MIT
       sys-apps/util-linux  2.40     3 MiB
           why: sets/common.packages:1; licence: GPL-2 MIT
           USE: nls pam
@@ -114,7 +114,7 @@ import Testing
       sys-libs/pam         1.5.2    2 KiB
           why: needed by sys-apps/util-linux, …; licence: MIT
       sys-libs/readline    7.0      2 KiB
-          why: nothing wants it; licence: MIT
+          why: nothing needs it; licence: MIT
       sys-libs/readline    8.2      2 KiB
           why: needed by sys-apps/util-linux; licence: MIT
       status 0
@@ -220,7 +220,7 @@ import Testing
         "cannot read 'a': No such file or directory; name a packages.json that was published, or a folder that holds one"
     )
     try story.write("a", "{}")
-    let foreign = "is no packages.json, or a damaged one: 'sysbuild image' writes one to IMAGESDIR"
+    let foreign = "is not a packages.json, or is damaged: 'sysbuild image' writes one to IMAGESDIR"
     try fails("--diff", "a", "b", says: "'a' \(foreign)")
     try story.write("a", "{\"version\": 2}")
     try fails(
@@ -232,7 +232,7 @@ import Testing
     try story.write("targets.conf", "graph = none\n")
     story.options = []
     try fails(
-      says: "targets.conf: 'graph = none' leaves out the image whose packages are asked for; here only"
-        + " 'sysbuild packages --diff OLD NEW' has an answer")
+      says: "targets.conf: with 'graph = none' there is no image to list the packages of: use"
+        + " 'sysbuild packages --diff OLD NEW', which works here")
   }
 }

@@ -63,7 +63,7 @@ import Testing
     try story.expect(
       "why", "last",
       out: "first is stale:\n  src changed: a changed\n  and then middle, then last\n"
-        + "last is stale of its own, too:\n  own changed\n")
+        + "last is itself stale:\n  own changed\n")
   }
 
   @Test func aScreenfulThenAll() throws {
@@ -72,7 +72,7 @@ import Testing
     try story.write("own", "1")
     let names = (10..<50).map { "    \($0) added\n" }
     let head = "first is stale:\n  src changed:\n"
-    let tail = "  and then middle, then last\nlast is stale of its own, too:\n  own changed\n"
+    let tail = "  and then middle, then last\nlast is itself stale:\n  own changed\n"
     let more = "… and 22 more changes: sysbuild why --all last\n"
     let shown = head + names.prefix(18).joined() + tail + more
     #expect(shown.split(separator: "\n").count == 24)
@@ -92,10 +92,10 @@ import Testing
     let shown = parts.joined().split(separator: "\n").prefix(21).map { $0 + "\n" }.joined()
     try story.expect(
       "why", "all",
-      out: shown + "all is stale of its own, too\n… and 34 more changes: sysbuild why --all all\n")
+      out: shown + "all is itself stale\n… and 34 more changes: sysbuild why --all all\n")
     #expect(
       try story.run("why", "--all", "all").out == parts.joined()
-        + "all is stale of its own, too:\n  never built\n")
+        + "all is itself stale:\n  never built\n")
   }
 
   @Test func aTerminalIsFilledAndNotMore() throws {
