@@ -78,14 +78,14 @@ let package = Package(
 
     // The tests.
     testSupport("TestSupport", on: "Platform"),
-    testSupport("ModelSupport", on: "BuildGraph", "Stamps", "Platform"),
+    testSupport("ModelSupport", on: "TestSupport", "BuildGraph", "Stamps", "Platform"),
     testSupport(
       "ParserChecks",
       on: "Commands", "RunDisplay", "Execution", "ImageBuild", "ArtifactKinds", "BuildSettings", "EmergeOutput",
       "PortageFiles", "BuildGraph", "Stamps", "Platform", "TextKit", "TestSupport"),
     tests(of: "Platform", on: "TestSupport", "TextKit"),
     tests(of: "Stamps", on: "TestSupport", "Platform"),
-    tests(of: "BuildGraph", on: "ModelSupport", "Stamps", "Platform"),
+    tests(of: "BuildGraph", on: "ModelSupport", "TestSupport", "Stamps", "Platform"),
     .testTarget(
       name: "sysbuildTests",
       dependencies: [
