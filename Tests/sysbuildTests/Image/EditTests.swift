@@ -113,14 +113,10 @@ private let edits = [
   },
 ]
 
-@Suite(.serialized)
-struct EditTests {
-  static let tree = Result { try ImageTree() }
-
+@Suite struct EditTests {
   @Test("an edit makes run what it must, and nothing else", arguments: edits)
-  func edit(_ edit: Edit) throws {
-    let tree = try Self.tree.get()
-    try tree.restore()
+  func edit(_ edit: Edit) async throws {
+    let tree = try await ImageTree()
     // Keeps the answer, which the edit must shake.
     #expect(try tree.sysbuild(["image"]).output == "image: up to date\n")
     try edit.change(tree)
@@ -147,9 +143,8 @@ struct EditTests {
   }
 
   @Test("a recipe cannot write to the source tree, and neither can what it calls")
-  func sourceTreeIsReadOnly() throws {
-    let tree = try Self.tree.get()
-    try tree.restore()
+  func sourceTreeIsReadOnly() async throws {
+    let tree = try await ImageTree()
     try tree.append("[extend kernel]\nrun = sh -c 'rm -rf ./*'", to: "profiles/tiny/targets.conf")
     let before = try tree.run(["ls", "-lR", "\(tree.source)"])
     let build = try tree.sysbuild(["kernel"])
@@ -159,9 +154,8 @@ struct EditTests {
   }
 
   @Test("without the bootstrap list emerge's circle is shown, with the log and the way to try again")
-  func circularDependencies() throws {
-    let tree = try Self.tree.get()
-    try tree.restore()
+  func circularDependencies() async throws {
+    let tree = try await ImageTree()
     try tree.write("profiles/tiny/bootstrap.packages", "")
     try Directory.removeTree(tree.build / "sysroot")
     try Directory.removeTree(tree.build / "packages")
