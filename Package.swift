@@ -78,7 +78,7 @@ let package = Package(
 
     // The tests.
     testSupport("TestSupport", on: "Platform"),
-    testSupport("ModelSupport", on: "BuildGraph", "Stamps", "Platform"),
+    testSupport("ModelSupport", on: "TestSupport", "BuildGraph", "Stamps", "Platform"),
     testSupport(
       "ParserChecks",
       on: "Commands", "RunDisplay", "Execution", "ImageBuild", "ArtifactKinds", "BuildSettings", "EmergeOutput",
@@ -86,7 +86,7 @@ let package = Package(
     tests(of: "TextKit"),
     tests(of: "Platform", on: "TestSupport", "TextKit"),
     tests(of: "Stamps", on: "TestSupport", "Platform"),
-    tests(of: "BuildGraph", on: "ModelSupport", "Stamps", "Platform", "TextKit"),
+    tests(of: "BuildGraph", on: "ModelSupport", "TestSupport", "Stamps", "Platform", "TextKit"),
     tests(of: "PortageFiles", on: "TestSupport", "Stamps", "Platform", "TextKit"),
     tests(of: "EmergeOutput", on: "TestSupport", "PortageFiles", "Platform", "TextKit"),
     tests(
@@ -95,8 +95,7 @@ let package = Package(
     tests(
       of: "ImageBuild",
       on: "ModelSupport", "TestSupport", "BuildSettings", "BuildGraph", "EmergeOutput", "PortageFiles",
-      "Stamps",
-      "Platform", "TextKit", excluding: ["Agreement/ask-portage.py"]),
+      "Stamps", "Platform", "TextKit", excluding: ["Agreement/ask-portage.py"]),
     tests(of: "Execution", on: "TestSupport", "BuildGraph", "Stamps", "Platform", "TextKit"),
     tests(
       of: "RunDisplay",

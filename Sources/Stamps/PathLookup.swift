@@ -1,5 +1,5 @@
 import Glibc
-import Platform
+package import Platform
 
 /// fstatat(2) of many absolute paths. Those below a base folder are looked up from an open descriptor of it,
 /// which spares the kernel the way down to it each time.

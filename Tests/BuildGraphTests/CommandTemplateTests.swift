@@ -1,5 +1,6 @@
 import BuildGraph
 import Platform
+import TestSupport
 import Testing
 import TextKit
 

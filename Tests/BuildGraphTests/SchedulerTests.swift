@@ -1,6 +1,7 @@
 import BuildGraph
 import Platform
 import Stamps
+import TestSupport
 import Testing
 
 @testable import ModelSupport

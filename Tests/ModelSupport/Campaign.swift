@@ -1,27 +1,27 @@
 import Platform
+import TestSupport
 
 /// Many trials, one a seed, in four parts that may go on side by side.
 ///
 /// `SYSBUILD_SEED` sets the first graph's seed and `SYSBUILD_GRAPHS` the number of graphs; a failure names
 /// the seed of its graph, which alone (`SYSBUILD_GRAPHS=1`) brings it back.
 struct Campaign {
-  let name: String
+  let firstSeed: UInt64
   let count: UInt64
 
   static let parts = 0..<4 as Range<UInt64>
-  private static let firstSeed = number("SYSBUILD_SEED") ?? UInt64(Clock.wall % 1_000_000_000)
 
   /// - Parameter usual: how many graphs there are unless the environment says so.
-  init(_ name: String, usual: UInt64) {
-    self.name = name
-    count = number("SYSBUILD_GRAPHS") ?? usual
+  init(usual: UInt64, from firstSeed: UInt64 = runSeed) {
+    self.firstSeed = firstSeed
+    count = Environment.number("SYSBUILD_GRAPHS") ?? usual
   }
 
-  /// Runs one part, and says how it went.
+  /// Runs one part.
   /// - Throws: `Disagreement` for the first trial that fails.
-  func run(_ part: UInt64, in world: (UInt64) throws -> any TrialWorld) throws -> String {
+  func run(_ part: UInt64, in world: (UInt64) throws -> any TrialWorld) throws {
     var totals = Totals()
-    for seed in stride(from: Self.firstSeed + part, to: Self.firstSeed + count, by: Self.parts.count) {
+    for seed in stride(from: firstSeed + part, to: firstSeed + count, by: Self.parts.count) {
       do {
         var trial = Trial(seed: seed, try world(seed))
         try trial.run(&totals)
@@ -31,14 +31,10 @@ struct Campaign {
       }
     }
     if count >= 100, totals.stale == 0 || totals.pending == 0 || totals.spared == 0 || totals.failed == 0 {
-      throw Disagreement(text: "the trials are too tame: \(totals)")
+      throw Disagreement(
+        text: "SYSBUILD_SEED=\(firstSeed) SYSBUILD_GRAPHS=\(count): part \(part) is too tame: \(totals)")
     }
-    return "\(name), part \(part) of \(count) graphs from SYSBUILD_SEED=\(Self.firstSeed) on: \(totals)"
   }
-}
-
-private func number(_ variable: String) -> UInt64? {
-  Environment.value(variable).flatMap { UInt64(String(decoding: $0, as: UTF8.self)) }
 }
 
 /// The engine and the model do not agree.

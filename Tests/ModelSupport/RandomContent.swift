@@ -1,3 +1,5 @@
+import TestSupport
+
 /// What inputs of each kind may hold, in the model's words: of few values, so that an edit often brings an
 /// old one back, and many of equal length.
 extension Trial {

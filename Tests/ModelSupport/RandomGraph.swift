@@ -1,4 +1,5 @@
 import BuildGraph
+import TestSupport
 
 /// Random graphs and edits: what the world of a trial may hold, and what may happen to it.
 extension Trial {

@@ -1,4 +1,5 @@
 import BuildGraph
+import TestSupport
 
 /// One random graph with its edits: what the engine does in a world, compared with what the model does.
 struct Trial {

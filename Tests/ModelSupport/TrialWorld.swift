@@ -1,4 +1,5 @@
 import BuildGraph
+import TestSupport
 
 /// What a trial makes its edits in: a world that the engine looks at, and that holds what the model says.
 ///

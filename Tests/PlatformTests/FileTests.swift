@@ -149,14 +149,21 @@ extension timespec {
   #expect(try File.read(folder.path / "outside/kept") == Array("kept".utf8))
 }
 
-@Test(.enabled(if: geteuid() == 0), arguments: ["tree/mount", "tree"])
+/// Root may not mount in every container.
+private let canMount: Bool = {
+  guard geteuid() == 0, let folder = try? TemporaryFolder() else { return false }
+  return withExtendedLifetime(folder) {
+    mount("\(folder.path)", "\(folder.path)", nil, UInt(MS_BIND), nil) == 0 && umount("\(folder.path)") == 0
+  }
+}()
+
+@Test(.enabled(if: canMount, "nothing can be mounted"), arguments: ["tree/mount", "tree"])
 func removingTreesStopsAtMountPoints(_ tree: String) throws {
   let folder = try TemporaryFolder()
   try folder.write("kept", to: "outside/kept")
   try Directory.create(folder.path / "tree/mount", intermediates: true)
   // A bind mount has the device number of what is around it.
-  guard mount("\(folder.path)/outside", "\(folder.path)/tree/mount", nil, UInt(MS_BIND), nil) == 0
-  else { return }
+  #expect(mount("\(folder.path)/outside", "\(folder.path)/tree/mount", nil, UInt(MS_BIND), nil) == 0)
   let error = #expect(throws: SystemError.self) { try Directory.removeTree(folder.path / tree) }
   #expect(error == SystemError("cannot remove mount point", folder.path / "tree/mount", code: EBUSY))
   #expect(try folder.names("outside") == ["kept"])

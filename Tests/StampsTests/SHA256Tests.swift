@@ -62,19 +62,17 @@ func examples(_ code: SHA256.Code, _ example: (text: String, hex: String)) {
 @Test func filesAsTheRealProgramHasThem() throws {
   let temporary = try TemporaryFolder()
   let folder = temporary.path
-  let random = try FileDescriptor.open("/dev/urandom", O_RDONLY)
+  var random = SeededGenerator(for: "filesAsTheRealProgramHasThem")
   let sizes =
     [0, 1, 55, 56, 63, 64, 4095, 4096, 262_143, 262_144, 262_145, 1_000_003]
-    + (0..<5).map { _ in Int.random(in: 0..<300_000) }
+    + (0..<5).map { _ in Int.random(in: 0..<300_000, using: &random) }
   var files: [(Path, Digest)] = []
   for (index, size) in sizes.enumerated() {
-    var bytes = [UInt8](repeating: 0, count: size)
-    let count = try bytes.withUnsafeMutableBytes { try random.read(into: $0) }
-    #expect(count == size)
+    let bytes = random.bytes(size)
     let file = folder / "\(index)"
     try File.write(bytes, to: file)
     files.append((file, try SHA256.digest(ofFile: file)))
-    #expect(digest(bytes, .portable) == files[index].1, "\(size) bytes")
+    #expect(digest(bytes, .portable) == files[index].1, "\(seedSetting), \(size) bytes")
   }
   let pipe = try FileDescriptor.pipe()
   let child = try ChildProcess(
@@ -83,7 +81,7 @@ func examples(_ code: SHA256.Code, _ example: (text: String, hex: String)) {
     error: 2)
   #expect(try child.reap() == .exited(0))
   let output = String(decoding: try drain(pipe), as: UTF8.self)
-  #expect(output == files.map { "\($0.1)  \($0.0)\n" }.joined())
+  #expect(output == files.map { "\($0.1)  \($0.0)\n" }.joined(), "\(seedSetting)")
 }
 
 @Test(.timeLimit(.minutes(10)))

@@ -1,5 +1,6 @@
 import Glibc
 import Platform
+import TestSupport
 import Testing
 
 /// A source tree of its own for one test, and the real sysbuild run on it: write, build, expect.
@@ -28,6 +29,8 @@ final class BuildStory {
   /// In the first words of every run: where the source tree and O are.
   var options: [String] = []
   private var runs = 0
+  /// What is to last as long as the story.
+  private var fifos: [HeldFIFO] = []
 
   /// - Parameters:
   ///   - name: what the source tree's folder is called.
@@ -76,6 +79,13 @@ final class BuildStory {
     try #require((source / name).withCString { mkfifo($0, 0o600) } == 0)
   }
 
+  /// Makes a FIFO in the story's folder that is open as long as the story lasts.
+  func holdFIFO(_ name: Path) throws -> HeldFIFO {
+    let fifo = try HeldFIFO(folder / name)
+    fifos.append(fifo)
+    return fifo
+  }
+
   /// Sets the times of every file of the source tree to now.
   func touchAll() throws { try shell("find \"$S\" -path \"$S/out\" -prune -o -exec touch {} +") }
 
@@ -87,6 +97,14 @@ final class BuildStory {
       lines += try kind == .directory ? listing(of: folder / name) : ["\(name) \(FileStatus(folder / name))"]
     }
     return lines.sorted()
+  }
+
+  /// The processes in the source tree, which all commands are started in.
+  func survivors() throws -> [Path] {
+    try Directory.entries(of: "/proc").map(\.name).filter { name in
+      guard Int32("\(name)") != nil, let link = try? File.readLink("/proc" / name / "cwd") else { return false }
+      return Path(bytes: link) == source
+    }
   }
 
   // MARK: Running
@@ -113,8 +131,11 @@ final class BuildStory {
     return ran
   }
 
-  func shellFailing(_ line: String) throws -> Ran {
-    try start(["/bin/sh", "-euc", line], extra: [], directory: source).end()
+  func shellFailing(_ line: String) throws -> Ran { try startShell(line).end() }
+
+  /// Starts a line of shell and goes on.
+  func startShell(_ line: String) throws -> Running {
+    try start(["/bin/sh", "-euc", line], extra: [], directory: source)
   }
 
   private func start(_ words: [String], extra: [String], directory: Path) throws -> Running {
@@ -128,7 +149,9 @@ final class BuildStory {
       environment: Self.lastOfEach(base + names + environment + extra).map { Array($0.utf8) },
       directory: directory,
       output: streams[0].descriptor.raw, error: streams[1].descriptor.raw)
-    return Running(process: process, files: files, folder: folder)
+    // Open until the process has copies of them.
+    withExtendedLifetime(streams) {}
+    return Running(process: process, files: files, story: self)
   }
 
   /// Of the settings of one variable the last.
@@ -143,11 +166,29 @@ final class BuildStory {
   struct Running {
     let process: ChildProcess
     let files: [Path]
-    let folder: Path
+    /// Its folder is there as long as the process is.
+    fileprivate let story: BuildStory
+
+    enum Output: Int {
+      case standard, error
+    }
+
+    /// Waits until it has printed this, or has ended.
+    func wait(untilPrinted text: String, to output: Output = .standard) throws {
+      let watch = try FileWatch(files[output.rawValue])
+      while try !String(decoding: File.read(files[output.rawValue]), as: UTF8.self).contains(text) {
+        if hasEnded { break }
+        try watch.next(unlessEnds: process.pollDescriptor)
+      }
+    }
+
+    var hasEnded: Bool {
+      (try? Poll.wait(for: [.init(process.pollDescriptor)], timeout: 0).isEmpty) == false
+    }
 
     /// Waits for its end, up to a limit that only a process that hangs reaches: that one is killed.
     func end() throws -> Ran {
-      if try Poll.wait(for: [Poll.Descriptor(process.pollDescriptor)], timeout: 300_000).isEmpty {
+      if try Poll.wait(for: [Poll.Descriptor(process.pollDescriptor)], timeout: hangLimit).isEmpty {
         Issue.record("process \(process.pid) does not end")
         process.signalGroup(SIGKILL)
       }
@@ -159,7 +200,7 @@ final class BuildStory {
 
     private func plain(_ text: String) -> String {
       var text = text
-      while let range = text.firstRange(of: "\(folder)") { text.replaceSubrange(range, with: "DIR") }
+      while let range = text.firstRange(of: "\(story.folder)") { text.replaceSubrange(range, with: "DIR") }
       return text.replacing(/\b\d+(\.\d)? s\b/, with: "T")
         .replacing(/\b\d{8}-\d{6}\.\d{3}\.log\b/, with: "TIME.log")
     }
@@ -211,8 +252,7 @@ final class BuildStory {
     let goals = arguments.filter { !["-B", "--always-make"].contains($0) }
     #expect(try run(["-q"] + goals).status == 0, "not fresh after the build", sourceLocation: location)
     // What was written in this tick of the kernel's clock no answer is kept of: later steps must shake one.
-    let now = Clock.wall
-    while Clock.coarseWall <= now { sched_yield() }
+    waitForClockTick()
     #expect(try run(goals).targets.isEmpty, "the second run ran something", sourceLocation: location)
     return ran
   }
@@ -229,14 +269,60 @@ final class BuildStory {
   }
 }
 
-/// Looks again and again until that is so; a limit that only a hang reaches is an issue.
-func wait(until isSo: () throws -> Bool, at location: SourceLocation = #_sourceLocation) throws {
-  let deadline = Clock.monotonic + 60_000_000_000
-  while try !isSo() {
-    if Clock.monotonic > deadline {
-      Issue.record("what is waited for does not come", sourceLocation: location)
-      return
+/// A FIFO of which the test holds both ends. So nobody waits for another to open the other end, and
+/// what is written is there until somebody reads it, were that after the end of the one who wrote it.
+final class HeldFIFO {
+  let path: Path
+  private let descriptor: FileDescriptor
+  private var unread: [UInt8] = []
+
+  init(_ path: Path) throws {
+    self.path = path
+    try #require(path.withCString { mkfifo($0, 0o600) } == 0)
+    descriptor = try .open(path, O_RDWR | O_NONBLOCK)
+  }
+
+  func write(_ text: String) throws { try descriptor.writeAll(Array(text.utf8)) }
+
+  /// Waits until something is written to it, and drops that; false after `hangLimit`.
+  func waitForMore() throws -> Bool {
+    if try Poll.wait(for: [.init(descriptor.raw)], timeout: hangLimit).isEmpty { return false }
+    _ = try descriptor.read(upTo: 65536)
+    return true
+  }
+
+  /// Waits for a line of each of the `count` who write to it.
+  func lines(_ count: Int, from running: BuildStory.Running) throws -> [String] {
+    do {
+      return try lines(count, from: running.process)
+    } catch let hang as Hang {
+      let ran = try running.end()
+      throw Hang("\(hang)\n\(ran.out)\(ran.err)")
     }
-    usleep(1000)
+  }
+
+  /// - Throws: `Hang` after `hangLimit`, or when the process has ended.
+  func lines(_ count: Int, from process: ChildProcess) throws -> [String] {
+    while unread.count(where: { $0 == 0x0A }) < count {
+      let sources = [Poll.Descriptor(descriptor.raw), .init(process.pollDescriptor)]
+      let ready = try Poll.wait(for: sources, timeout: hangLimit)
+      guard ready.first?.raw == descriptor.raw else {
+        throw Hang("\(unread.count) bytes came instead of \(count) lines")
+      }
+      unread += try descriptor.read(upTo: 4096)
+    }
+    var parts = unread.split(separator: 0x0A, maxSplits: count, omittingEmptySubsequences: false)
+    unread = Array(parts.removeLast())
+    return parts.map { String(decoding: $0, as: UTF8.self) }
+  }
+}
+
+/// Looks every millisecond until that is so: for what no event tells.
+func wait(until isSo: () throws -> Bool, at location: SourceLocation = #_sourceLocation) throws {
+  do {
+    try pollUntil(isSo)
+  } catch let hang as Hang {
+    Issue.record(hang, sourceLocation: location)
+    throw hang
   }
 }

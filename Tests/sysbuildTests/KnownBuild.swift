@@ -1,4 +1,5 @@
 import Platform
+import TestSupport
 import Testing
 
 /// A build whose right result is known without another one: each target writes its name and what its inputs hold.
@@ -9,9 +10,14 @@ struct KnownBuild {
   ]
 
   let story: BuildStory
+  /// Chooses what is edited.
+  private var random: SeededGenerator
 
-  /// - Parameter more: the sections of targets that are no part of it.
-  init(and more: String = "") throws {
+  /// - Parameters:
+  ///   - test: whose build it is; it chooses with a sequence of its own.
+  ///   - more: the sections of targets that are no part of it.
+  init(for test: String, and more: String = "") throws {
+    random = SeededGenerator(for: test)
     let sections = Self.needs.map { name, needs in
       """
       [target \(name)]
@@ -40,8 +46,9 @@ struct KnownBuild {
   ///
   /// - Returns: the targets.
   @discardableResult
-  func edit(_ content: Int, among names: [String] = needs.map(\.name)) throws -> [String] {
-    let names = names.shuffled().prefix(Int.random(in: 1...4)).sorted()
+  mutating func edit(_ content: Int, among names: [String] = needs.map(\.name)) throws -> [String] {
+    let count = Int.random(in: 1...4, using: &random)
+    let names = names.shuffled(using: &random).prefix(count).sorted()
     for name in names { try story.write("src/\(name)", "\(content)\n") }
     return names
   }
@@ -71,16 +78,8 @@ struct KnownBuild {
       sourceLocation: location)
   }
 
-  /// Whether a process is left that has to do with the story.
-  func survivors() throws -> [Path] {
-    try Directory.entries(of: "/proc").map(\.name).filter { name in
-      guard Int32("\(name)") != nil, let link = try? File.readLink("/proc" / name / "cwd") else { return false }
-      return Path(bytes: link) == story.source
-    }
-  }
-
   /// How often something is tried: `NAME` in the environment, or else `count`.
   static func rounds(_ name: String, _ count: Int) -> Int {
-    Environment.value(name).flatMap { Int(String(decoding: $0, as: UTF8.self)) } ?? count
+    Environment.number(name).map { Int($0) } ?? count
   }
 }

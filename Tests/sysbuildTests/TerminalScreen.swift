@@ -1,4 +1,5 @@
 import Platform
+import TestSupport
 import Testing
 
 /// A terminal of its own, tmux's, in which a line of shell runs, and what a person would see there.
@@ -7,6 +8,8 @@ final class TerminalScreen {
   private let socket: Path
   /// What the line of shell waits for when it has said how it ended, so that the screen stays.
   private let end: String
+  /// Gets what the terminal is sent.
+  private let changes: HeldFIFO
 
   /// Starts `line`, in which `$B` is sysbuild, in the story's source tree, on a screen of `width` times `height`.
   init(_ line: String, _ story: BuildStory, width: Int = 80, height: Int = 24) throws {
@@ -15,7 +18,9 @@ final class TerminalScreen {
     end = "screen-end"
     try story.makeFIFO(end)
     try story.write("screen.sh", "trap : INT\n\(line)\necho \"status $?\"\nread x < \(end)\n")
+    changes = try story.holdFIFO("tmux-output")
     try tmux("new-session -d -x \(width) -y \(height) sh screen.sh")
+    try tmux("pipe-pane 'cat > \"\(changes.path)\"'")
   }
 
   deinit { _ = try? tmux("kill-server") }
@@ -50,18 +55,24 @@ final class TerminalScreen {
   func expect(
     _ expected: String, withColours: Bool = false, at location: SourceLocation = #_sourceLocation
   ) throws {
-    let deadline = Clock.monotonic + 30_000_000_000
     let wanted = expected.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+    try wait(withColours: withColours, at: location) { $0 == wanted }
+  }
+
+  /// Waits until what stands there is right; each time that the terminal has been sent something, it is looked at again.
+  func wait(
+    withColours: Bool = false, at location: SourceLocation = #_sourceLocation,
+    until isRight: ([String]) -> Bool
+  ) throws {
+    // Not only for what stays as it is: a running target's time is told anew each second.
+    let deadline = Clock.monotonic + Int64(hangLimit) * 1_000_000
     while true {
       let lines = try lines(withColours: withColours)
-      if lines == wanted { return }
-      if Clock.monotonic > deadline {
-        let shown = lines.joined(separator: "\n")
-        #expect(lines == wanted, "the screen is\n\(shown)", sourceLocation: location)
-        return
-      }
-      // It is another program's screen: there is nothing to wait for but what it shows.
-      _ = try Poll.wait(for: [], timeout: 50)
+      if isRight(lines) { return }
+      if Clock.monotonic < deadline, try changes.waitForMore() { continue }
+      let shown = lines.joined(separator: "\n")
+      Issue.record("the screen is\n\(shown)", sourceLocation: location)
+      throw Hang("a screen")
     }
   }
 }

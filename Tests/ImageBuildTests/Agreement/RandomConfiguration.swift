@@ -1,9 +1,9 @@
 import Platform
 import Stamps
+import TestSupport
 import Testing
 
 @testable import ImageBuild
-@testable import ModelSupport
 @testable import PortageFiles
 @testable import TextKit
 

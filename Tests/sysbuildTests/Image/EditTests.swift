@@ -126,14 +126,10 @@ private let edits = [
   },
 ]
 
-@Suite(.serialized)
-struct EditTests {
-  static let tree = Result { try ImageTree() }
-
+@Suite struct EditTests {
   @Test("an edit makes run what it must, and nothing else", arguments: edits)
-  func edit(_ edit: Edit) throws {
-    let tree = try Self.tree.get()
-    try tree.restore()
+  func edit(_ edit: Edit) async throws {
+    let tree = try await ImageTree()
     // Keeps the answer, which the edit must shake.
     #expect(try tree.sysbuild(["image"]).output == "image: up to date\n")
     try edit.change(tree)
@@ -160,9 +156,8 @@ struct EditTests {
   }
 
   @Test("a recipe cannot write to the source tree, and neither can what it calls")
-  func sourceTreeIsReadOnly() throws {
-    let tree = try Self.tree.get()
-    try tree.restore()
+  func sourceTreeIsReadOnly() async throws {
+    let tree = try await ImageTree()
     try tree.append("[extend kernel]\nrun = sh -c 'rm -rf ./*'", to: "profiles/tiny/targets.conf")
     let before = try tree.run(["ls", "-lR", "\(tree.source)"])
     let build = try tree.sysbuild(["kernel"])
@@ -172,9 +167,8 @@ struct EditTests {
   }
 
   @Test("the tree is the same through a link")
-  func aLinkToTheTree() throws {
-    let tree = try Self.tree.get()
-    try tree.restore()
+  func aLinkToTheTree() async throws {
+    let tree = try await ImageTree()
     let link = tree.folder / "link"
     try File.remove(link, missingIsFine: true)
     try File.symlink("source", at: link)
@@ -187,9 +181,8 @@ struct EditTests {
       ("EAPI=8", "EAPI=99", "is written for EAPI 99, which this Portage does not know: its newest is EAPI 9"),
       ("RDEPEND=\"", "RDEPEND=\">>x/y ", "has a mistake in RDEPEND: Invalid atom (>>x/y)"),
     ])
-  func unbuildableEbuilds(_ old: String, _ new: String, _ message: String) throws {
-    let tree = try Self.tree.get()
-    try tree.restore()
+  func unbuildableEbuilds(_ old: String, _ new: String, _ message: String) async throws {
+    let tree = try await ImageTree()
     let repository = "profiles/tiny/repository/app-misc"
     try tree.write(
       "\(repository)/odd/odd-1.ebuild", tree.read("\(repository)/leaf/leaf-1.ebuild").replacing(old, with: new))
@@ -201,9 +194,8 @@ struct EditTests {
   }
 
   @Test("without the bootstrap list emerge's circle is shown, with the log and the way to try again")
-  func circularDependencies() throws {
-    let tree = try Self.tree.get()
-    try tree.restore()
+  func circularDependencies() async throws {
+    let tree = try await ImageTree()
     try tree.write("profiles/tiny/bootstrap.packages", "")
     try Directory.removeTree(tree.build / "sysroot")
     try Directory.removeTree(tree.build / "packages")

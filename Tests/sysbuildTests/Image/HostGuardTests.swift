@@ -8,9 +8,8 @@ import Testing
 /// What the commands of an image's build can do to the machine that builds, and as whom they run.
 extension EditTests {
   @Test("a command that writes where it should not is refused, and told why")
-  func slips() throws {
-    let tree = try Self.tree.get()
-    try tree.restore()
+  func slips() async throws {
+    let tree = try await ImageTree()
     let places = ["\(tree.source)/slip", "/usr/lib/sysbuild-slip", "/etc/sysbuild-slip"]
     let cache = tree.folder / "cache"
     try tree.write(
@@ -33,9 +32,8 @@ extension EditTests {
   private static let asAnyUser = ["unshare", "--user", "--map-user=1000", "--map-group=1000"]
 
   @Test("with another root directory sysbuild still finds itself")
-  func anotherRootDirectory() throws {
-    let tree = try Self.tree.get()
-    try tree.restore()
+  func anotherRootDirectory() async throws {
+    let tree = try await ImageTree()
     try File.remove(tree.images / "SHA256SUMS")
     let root = tree.folder / "root"
     try Directory.create(root)
@@ -49,9 +47,8 @@ extension EditTests {
   }
 
   @Test("a user who is not root builds an image")
-  func withoutRoot() throws {
-    let tree = try Self.tree.get()
-    try tree.restore()
+  func withoutRoot() async throws {
+    let tree = try await ImageTree()
     try tree.append("app-misc/leaf colour", to: "profiles/tiny/target/etc/portage/package.use/leaf")
     let ran = try tree.sysbuild(["image"], by: Self.asAnyUser)
     #expect(ran.status == 0, "\(ran.output)")
@@ -61,9 +58,8 @@ extension EditTests {
   }
 
   @Test("where the system lets nobody be root of a user namespace, that is the error, before anything runs")
-  func withoutUserNamespaces() throws {
-    let tree = try Self.tree.get()
-    try tree.restore()
+  func withoutUserNamespaces() async throws {
+    let tree = try await ImageTree()
     try tree.append("app-misc/extra", to: "sets/tiny/build.packages")
     let limit = "echo 1 > /proc/sys/user/max_user_namespaces && exec \"$@\""
     let launcher = ["unshare", "--user", "--map-root-user", "sh", "-c", limit, "sh"] + Self.asAnyUser
@@ -78,14 +74,14 @@ extension EditTests {
   }
 
   @Test("a build writes nothing outside O and IMAGESDIR, and tries to write nothing where it must not")
-  func whatIsWritten() throws {
-    let tree = try Self.tree.get()
-    try tree.restore()
+  func whatIsWritten() async throws {
+    let tree = try await ImageTree()
     try tree.append("app-misc/extra", to: "sets/tiny/build.packages")
     try tree.append("app-misc/leaf colour", to: "profiles/tiny/target/etc/portage/package.use/leaf")
     let folder = try TemporaryFolder()
     let strace = [
-      "strace", "-ff", "-y", "-qq", "-s", "4096", "-e", "signal=none", "-o", "\(folder.path)/trace", "-e",
+      "strace", "-ff", "--seccomp-bpf", "-y", "-qq", "-s", "4096", "-e", "signal=none", "-o",
+      "\(folder.path)/trace", "-e",
       "trace=open,openat,creat,/^(mkdir|unlink|rmdir|rename|symlink|link|chmod|fchmodat|chown|lchown|fchownat|utime"
         + "|utimensat|mknod|truncate|setxattr|lsetxattr)",
     ]

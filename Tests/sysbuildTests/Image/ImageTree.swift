@@ -1,36 +1,93 @@
 import Glibc
 import Platform
+import Synchronization
 import Testing
 
-/// A source tree with the variant `tiny`, whose ebuilds have no sources, and its O and IMAGESDIR: real
-/// Portage, real mksquashfs, two seconds a package.
-struct ImageTree {
+/// A source tree with the variant `tiny`, whose ebuilds have no sources, and its O and IMAGESDIR, in which everything
+/// is built: real Portage, real mksquashfs, two seconds a package.
+///
+/// Each test has one for itself as long as the value lasts. There are as many as processors, at most four: each
+/// is built when it is first needed, and put back to that state for each further test.
+final class ImageTree {
   let folder: Path
   var source: Path { folder / "source" }
   var build: Path { folder / "O" }
   var images: Path { folder / "images" }
-  private var saved: Path { folder / "saved" }
+  private let place: Place
 
-  /// The tree with everything built; removed and made anew if it was there.
-  init() throws {
-    folder = try Environment.executable().parent / "image-tests"
+  /// Waits until one is free, without keeping a thread from other tests.
+  init() async throws {
+    place = await Place.take()
+    folder = try Environment.executable().parent / "image-tests/\(place.number)"
+    if place.isMade.load(ordering: .relaxed) {
+      try restore()
+    } else {
+      try make()
+      place.isMade.store(true, ordering: .relaxed)
+    }
+  }
+
+  deinit { place.giveBack() }
+
+  private func make() throws {
     let package = Path(#filePath).parent.parent.parent.parent
     try Directory.removeTree(folder)
-    try Directory.create(folder)
+    try Directory.create(folder, intermediates: true)
     try run(["cp", "-a", "\(package / "Tests/sysbuildTests/Image/tiny")", "\(source)"])
     try run(["cp", "-a", "\(package / "hosts")", "\(source / "hosts")"])
     let first = try sysbuild(["image"])
     try #require(first.status == 0, "\(first.output)")
-    try Directory.create(saved)
-    try run(["cp", "-a", "\(source)", "\(build)", "\(images)", "\(saved)"])
+    try run(
+      script("mkdir copy; cp -a source O images copy; state > state; content < state > content; mv copy saved"))
   }
 
-  /// Puts everything back to what it was when all had been built.
-  func restore() throws {
-    for place in [source, build, images] {
-      try Directory.removeTree(place)
-      try run(["cp", "-a", "\(saved / place.lastComponent)", "\(place)"])
-    }
+  /// Puts everything back to what it was when all had been built: exchanges what is another file now, or was written
+  /// to, and compares the whole.
+  private func restore() throws {
+    try run(
+      script(
+        """
+        state > now
+        awk -F '\t' '
+          FILENAME == "state" { was[$2] = $1; next }
+          { is[$2] = $1 }
+          function differs(path) {
+            other[path]; folder = path; sub("/[^/]*$", "", folder); other[folder]
+          }
+          END {
+            for (path in is) if (is[path] != was[path]) {
+              differs(path)
+              if (is[path] !~ /^d/ || was[path] !~ /^d/) print path > "removed"
+            }
+            for (path in was) if (is[path] != was[path]) differs(path)
+            printf "" > "copied"
+            for (path in other) if (path in was) print path > "copied"
+          }' state now
+        test ! -e removed || xargs -d '\n' rm -rf < removed
+        tar -c -C saved --format=posix --xattrs --no-recursion --verbatim-files-from -T "$PWD/copied" |
+          tar -xp --xattrs --delay-directory-restore
+        state > now
+        content < now | cmp content -
+        mv now state
+        rm -f removed
+        """))
+  }
+
+  /// A shell script in the tree's folder, with two functions: `state` prints a line for each path, with all that a
+  /// change of it changes; `content` leaves of these lines what is to be as it was.
+  private func script(_ text: String) -> [String] {
+    let functions = #"""
+      set -eu
+      export LC_ALL=C
+      state() {
+        find source O images \( -type d -printf '%y %i %C@ %T@ %m %U %G\t%p\n' \) -o \
+          -printf '%y %i %C@ %T@ %m %U %G %s %l\t%p\n'
+      }
+      content() { sed -E 's/^(.) [^ ]+ [^ ]+/\1/' | sort; }
+      cd "$0"
+
+      """#
+    return ["sh", "-c", functions + text, "\(folder)"]
   }
 
   /// - Parameter launcher: what starts it.
@@ -130,5 +187,43 @@ struct ImageTree {
       program: program, arguments: words.map { Array($0.utf8) },
       environment: [Array("PATH=/usr/bin:/bin".utf8)],
       output: file.raw, error: file.raw)
+  }
+}
+
+/// One of the folders that a tree is made in.
+private final class Place: Sendable {
+  let number: Int
+  /// Whether this process has made the tree.
+  let isMade = Atomic(false)
+
+  private init(_ number: Int) {
+    self.number = number
+  }
+
+  private struct Places {
+    var free: [Place]
+    var waiting: [CheckedContinuation<Place, Never>] = []
+  }
+
+  private static let places = Mutex(Places(free: (1...min(4, processorCount)).map { Place($0) }))
+
+  static func take() async -> Place {
+    await withCheckedContinuation { continuation in
+      let place = places.withLock { places in
+        if let place = places.free.popLast() { return Optional(place) }
+        places.waiting.append(continuation)
+        return nil
+      }
+      if let place { continuation.resume(returning: place) }
+    }
+  }
+
+  func giveBack() {
+    let next = Self.places.withLock { places in
+      if !places.waiting.isEmpty { return Optional(places.waiting.removeFirst()) }
+      places.free.append(self)
+      return nil
+    }
+    next?.resume(returning: self)
   }
 }

@@ -1,12 +1,16 @@
 import Glibc
 import Platform
+import TestSupport
 import Testing
 
 /// A real emerge that is ended in the middle of a compile, by each of the ways in which a run ends early.
 extension EditTests {
   /// A compiler that has read the half of its source; and two processes that emerge knows nothing of: one that
   /// ignores SIGTERM, and one that has left its process group and session.
-  private static let compile = """
+  ///
+  /// - Parameter fifo: gets a line when all of them run.
+  private static func compile(_ fifo: HeldFIFO) -> String {
+    """
     src_compile() {
     	mkfifo source || die
     	( trap '' TERM INT HUP; sleep 1000 ) &
@@ -14,10 +18,11 @@ extension EditTests {
     	cc -c -x c source &
     	exec {half}> source
     	echo 'int main(void) {' >&${half}
-    	> "${T}"/compiling
+    	echo compiling > '\(fifo.path)'
     	wait $!
     }
     """
+  }
 
   struct End: CustomTestStringConvertible {
     let testDescription: String
@@ -35,35 +40,27 @@ extension EditTests {
   ]
 
   @Test("emerge in the middle of a compile is ended, and the next run makes up for it")
-  func endedWhileCompiling() throws {
-    let tree = try Self.tree.get()
-    try tree.restore()
+  func endedWhileCompiling() async throws {
+    let tree = try await ImageTree()
     let ebuild = "profiles/tiny/repository/app-misc/slow/slow-1.ebuild"
     let leaf = try tree.read("profiles/tiny/repository/app-misc/leaf/leaf-1.ebuild")
     try tree.append("app-misc/slow", to: "sets/tiny/build.packages")
-    try tree.write(ebuild, leaf + Self.compile)
+    let compiling = try HeldFIFO(tree.folder / "compiling")
+    try tree.write(ebuild, leaf + Self.compile(compiling))
     for end in Self.ends {
       let sysbuild = try tree.start(["world"])
-      let mark = tree.build / "tmp/sysroot/portage/app-misc/slow-1/temp/compiling"
-      try wait { File.exists(mark) }
+      _ = try compiling.lines(1, from: sysbuild)
       if end.signals == [SIGTERM] { try stopAndContinue(sysbuild, tree) }
-      let began = Clock.monotonic
       for signal in end.signals { sysbuild.signalGroup(signal) }
       let status = try sysbuild.reap().shellStatus
-      let ended = Clock.monotonic
       #expect(status == 128 + end.signals[0])
       if end.signals == [SIGKILL] {
         // What sees to the rest has the lock until that is done.
-        try wait { try tree.processes().isEmpty }
+        try tree.run(["flock", "--timeout", "\(hangLimit / 1000)", "\(tree.build / "lock")", "true"])
       }
       #expect(try tree.processes() == [], "\(end) leaves processes")
-      let gone = Clock.monotonic
-      print(
-        "emerge ended by \(end.testDescription): sysbuild \((ended - began) / 1_000_000) ms, all \((gone - began) / 1_000_000) ms"
-      )
       let plan = try tree.sysbuild(["-n", "world"]).output
       #expect(plan.contains("world  stale    \(end.reason)"), "\(plan)")
-      try Directory.removeTree(mark)
     }
     try tree.write(ebuild, leaf)
     let build = try tree.sysbuild(["image"])

@@ -89,9 +89,8 @@ private let silentEdits = [
 
 extension EditTests {
   @Test("what emerge ignores is reported once, and fails the stage if it was asked for", arguments: silentEdits)
-  func messages(_ edit: SilentEdit) throws {
-    let tree = try Self.tree.get()
-    try tree.restore()
+  func messages(_ edit: SilentEdit) async throws {
+    let tree = try await ImageTree()
     try edit.change(tree)
     let build = try tree.sysbuild(["-s", "image"])
     if edit.severity == .error {
@@ -109,9 +108,8 @@ extension EditTests {
   }
 
   @Test("a configuration file of two packages is a collision, and none waits in the image to be updated")
-  func configurationFiles() throws {
-    let tree = try Self.tree.get()
-    try tree.restore()
+  func configurationFiles() async throws {
+    let tree = try await ImageTree()
     for name in ["extra", "farewell"] {
       let ebuild = try tree.read(tool).replacing("/usr/share/versions", with: "/etc")
       try tree.write(

@@ -123,9 +123,8 @@ extension EditTests {
   }
 
   @Test("an edit makes emerge build the packages concerned, and no other", arguments: packageEdits)
-  func packages(_ edit: PackageEdit) throws {
-    let tree = try Self.tree.get()
-    try tree.restore()
+  func packages(_ edit: PackageEdit) async throws {
+    let tree = try await ImageTree()
     let before = try ["sysroot", "rootfs"].map { try builds(in: $0, tree) }
     try edit.change(tree)
     let preview = try foretold(tree)
@@ -189,9 +188,8 @@ extension EditTests {
   }
 
   @Test("what an image is made of is foretold when there is none yet")
-  func fromNothing() throws {
-    let tree = try Self.tree.get()
-    try tree.restore()
+  func fromNothing() async throws {
+    let tree = try await ImageTree()
     for folder in ["sysroot", "rootfs", "packages", "ingredients", "portage-logs"] {
       try Directory.removeTree(tree.build / folder)
     }
@@ -203,9 +201,8 @@ extension EditTests {
   }
 
   @Test("a binary package that was deleted is made again when the image needs it, from what is installed")
-  func aDeletedBinaryPackage() throws {
-    let tree = try Self.tree.get()
-    try tree.restore()
+  func aDeletedBinaryPackage() async throws {
+    let tree = try await ImageTree()
     let before = try builds(in: "sysroot", tree)
     try Directory.removeTree(tree.build / "packages/app-misc/leaf")
     try Directory.removeTree(tree.build / "rootfs")
@@ -217,9 +214,8 @@ extension EditTests {
   }
 
   @Test("after a failure and its mending nothing is built again, and the published image stood meanwhile")
-  func aFailureInTheMiddle() throws {
-    let tree = try Self.tree.get()
-    try tree.restore()
+  func aFailureInTheMiddle() async throws {
+    let tree = try await ImageTree()
     let published = try tree.run(["sha256sum", "\(tree.images)/rootfs.squashfs", "\(tree.images)/SHA256SUMS"])
     let broken = "\(repository)/app-misc/broken/broken-1.ebuild"
     try tree.write(

@@ -30,7 +30,7 @@ import Testing
     """
 
   private func story() throws -> BuildStory {
-    let story = try BuildStory(Self.targets)
+    let story = try BuildStory(Self.targets, inMemory: true)
     for name in [
       "src/a", "src/skipped/b", "src/deep/x", "src/deep/y", "real/a", "sets/base.packages", "tools/hammer",
       "target/etc/portage/make.conf", "target/etc/portage/package.use/x", "base/make.defaults",

@@ -53,7 +53,9 @@ import Testing
 
   @Test func everyTargetIsShownAsItCouldBeWritten() throws {
     let (listed, _) = try run("list")
-    for line in listed.out.split(separator: "\n").dropFirst() {
+    let lines = listed.out.split(separator: "\n").dropFirst()
+    #expect(lines.count == 10, "\(listed.out)\(listed.err)")
+    for line in lines {
       let name = line.prefix { $0 != " " }
       let (shown, _) = try run("show", "\(name)")
       #expect(shown.status == 0 && shown.out.hasPrefix("[target \(name)]\n"), "\(shown.err)")

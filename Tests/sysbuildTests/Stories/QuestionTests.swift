@@ -16,8 +16,8 @@ import Testing
   private static let names = Set(KnownBuild.needs.map(\.name) + ["churn"])
 
   /// `b` is never touched and needs nothing, so what is said of it is always the same.
-  @Test(.timeLimit(.minutes(20))) func duringBuilds() throws {
-    let known = try KnownBuild(and: Self.churning)
+  @Test func duringBuilds() throws {
+    var known = try KnownBuild(for: "duringBuilds", and: Self.churning)
     let story = known.story
     try story.write("src/churn", "0\n")
     try story.run("-j3", "all", "churn")
@@ -26,7 +26,7 @@ import Testing
     var building: BuildStory.Running?
     var (builds, during, answers) = (0, 0, [Int32: Int]())
     for number in 0..<KnownBuild.rounds("SYSBUILD_QUESTIONS", 1000) {
-      if building.map({ hasEnded($0) }) ?? true {
+      if building?.hasEnded ?? true {
         if let building { try check(building.end()) }
         builds += 1
         try known.edit(number, among: editable)
@@ -37,16 +37,16 @@ import Testing
       }
       let words = Self.questions[number % Self.questions.count]
       let ran = try story.run(words)
-      if let building, !hasEnded(building) { during += 1 }
+      if let building, !building.hasEnded { during += 1 }
       answers[ran.status, default: 0] += 1
-      let what: Comment = "question \(number): \(words): status \(ran.status)\n\(ran.out)\(ran.err)"
+      let what: Comment =
+        "\(seedSetting), question \(number): \(words): status \(ran.status)\n\(ran.out)\(ran.err)"
       #expect(ran.err.isEmpty && (ran.status == 0 || words == ["-q"] && ran.status == 1), what)
       #expect(try isRight(words, ran.out, list: list), what)
     }
     if let building { try check(building.end()) }
-    try known.mend("after all questions")
-    print("questions: \(during) of \(answers.values.reduce(0, +)) during one of \(builds) builds")
-    #expect(during > 0 && answers[1] != nil)
+    try known.mend("\(seedSetting), after all questions")
+    #expect(during > 0 && answers[1] != nil, "\(seedSetting), \(during) of \(answers) during \(builds) builds")
   }
 
   private static let questions = [
@@ -54,10 +54,6 @@ import Testing
     ["history", "--json"], ["why", "b"], ["list"], ["log", "g"], ["-n", "--json"], ["why", "all"], ["-n", "b"],
     ["affects", "src/b", "--json"], ["history"], ["graph"], ["-n", "churn", "--json"],
   ]
-
-  private func hasEnded(_ running: BuildStory.Running) -> Bool {
-    (try? Poll.wait(for: [.init(running.process.pollDescriptor)], timeout: 0).isEmpty) == false
-  }
 
   private func check(_ build: BuildStory.Ran) throws {
     let complaints = build.err.split(separator: "\n").filter {
@@ -123,8 +119,9 @@ import Testing
   }
 
   /// While a build waits for something, with the lock on O, every question is answered and writes nothing.
-  @Test(.timeLimit(.minutes(10))) func questionsWriteNothing() throws {
+  @Test func questionsWriteNothing() throws {
     let known = try KnownBuild(
+      for: "questionsWriteNothing",
       and: "[target gated]\nneeds = a\nrun = sh -c \"echo > ready; cat gate\"\n[target idle]\nneeds = gated\n")
     let story = known.story
     try story.run("b")

@@ -1,5 +1,6 @@
 import Glibc
 import Platform
+import TestSupport
 import Testing
 
 /// Two sysbuilds at once on one O. `SYSBUILD_RACES` is how many pairs are tried.
@@ -9,12 +10,12 @@ import Testing
     case fails, waits, editsAndWaits
   }
 
-  @Test(.timeLimit(.minutes(20))) func twoBuilds() throws {
-    let known = try KnownBuild()
+  @Test func twoBuilds() throws {
+    var known = try KnownBuild(for: "twoBuilds")
     let story = known.story
     let began = Clock.monotonic
     try story.run("-j3")
-    let whole = Clock.monotonic - began
+    var moments = RandomMoments(in: Clock.monotonic - began, for: "twoBuilds, moments")
     var waited = 0
     var refused = 0
     for round in 1...KnownBuild.rounds("SYSBUILD_RACES", 200) {
@@ -22,10 +23,10 @@ import Testing
       let names = try known.edit(round)
       let due = try known.expected().filter { before[$0.key] != $0.value }.keys.sorted()
       let second = Second.allCases[round % 3]
-      let delay = Int64.random(in: 0...whole) / 1000
-      let what = "round \(round), \(names) edited, the second \(second) after \(delay) µs"
+      let delay = moments.next() / 1000
+      let what = "\(seedSetting), round \(round), \(names) edited, the second \(second) after \(delay) µs"
       let first = try story.start(["-j3"])
-      _ = try Poll.wait(for: [.init(first.process.pollDescriptor)], timeout: Int(delay / 1000))
+      try moments.wait(unlessEnds: first.process.pollDescriptor)
       if second == .editsAndWaits { try story.write("src/d", "\(round), once more\n") }
       let other = try story.start(second == .fails ? ["-j3"] : ["-j3", "--wait"])
       let ran = [try first.end(), try other.end()]
@@ -53,8 +54,7 @@ import Testing
       }
       try known.mend(what)
     }
-    print("races: \(waited) waited, \(refused) were refused")
-    #expect(waited > 0 && refused > 0)
+    #expect(waited > 0 && refused > 0, "\(seedSetting), \(waited) waited, \(refused) were refused")
   }
 
   // MARK: A wait
@@ -68,11 +68,7 @@ import Testing
     let first = try story.start(["gated"])
     _ = try File.read(story.source / "ready")
     let other = try story.start(second + ["--wait"])
-    let deadline = Clock.monotonic + 30_000_000_000
-    while try !story.read(other.files[1]).contains("waiting for its end") {
-      try #require(Clock.monotonic < deadline, "it does not wait")
-      sched_yield()
-    }
+    try other.wait(untilPrinted: "waiting for its end", to: .error)
     return (first, other)
   }
 
@@ -83,7 +79,7 @@ import Testing
 
     """
 
-  @Test(.timeLimit(.minutes(10))) func whatIsEditedDuringTheWaitIsSeen() throws {
+  @Test func whatIsEditedDuringTheWaitIsSeen() throws {
     let story = try BuildStory(Self.gated + "[target other]\nrun = echo old\n")
     let (first, other) = try startBoth(story, second: ["other", "gated"])
     try story.write(
@@ -97,7 +93,7 @@ import Testing
     try story.expect("-n", "other", "gated", out: "up to date: 3 targets fresh\n")
   }
 
-  @Test(.timeLimit(.minutes(10))) func cleanRemovesWhatWasMadeDuringTheWait() throws {
+  @Test func cleanRemovesWhatWasMadeDuringTheWait() throws {
     let story = try BuildStory(Self.gated)
     let (first, other) = try startBoth(story, second: ["clean"])
     try File.write([], to: story.source / "gate")
@@ -107,15 +103,18 @@ import Testing
   }
 
   /// A lock whose holder is gone is waited for, since its commands are being killed; unless somebody else has it.
-  @Test(.timeLimit(.minutes(10))) func aLockThatChangesHands() throws {
+  @Test func aLockThatChangesHands() throws {
     let story = try BuildStory("[target x]\nrun = true\n")
     let gone = try story.start([])
     _ = try gone.end()
     let lock = story.build / "lock"
     guard case .acquired(let held) = try FileLock.tryLock(lock, doing: "all") else { throw CancellationError() }
     try story.write(lock, Array("pid \(gone.process.pid)\n".utf8))
+    let watch = try FileWatch(lock, for: .close)
     let refused = try story.start(["-B"])
-    #expect(try Poll.wait(for: [.init(refused.process.pollDescriptor)], timeout: 100).isEmpty)
+    // It has looked at the lock, and will do so again.
+    try watch.next(unlessEnds: refused.process.pollDescriptor)
+    #expect(try Poll.wait(for: [.init(refused.process.pollDescriptor)], timeout: 0).isEmpty)
     try held.update("all")
     let ran = try refused.end()
     #expect(ran.status == 2 && ran.err.contains("is in use by process \(getpid()), all, since "), "\(ran.err)")

@@ -3,7 +3,7 @@ import Platform
 import Testing
 
 /// A run on terminals that are small or change their size, and lines that do not fit.
-@Suite(.timeLimit(.minutes(10))) struct ScreenSizeStories {
+@Suite struct ScreenSizeStories {
   private let common = ScreenStories()
   private var running: String { common.running }
   private var finished: String { common.finished }
@@ -53,7 +53,7 @@ import Testing
     try end("world", "true", story)
     try end("kernel", "true", story)
     try screen.resize(width: 80, height: 24)
-    while try !screen.lines().contains("status 0") { sched_yield() }
+    try screen.wait { $0.contains("status 0") }
   }
 
   @Test func whatACommandPrints() throws {

@@ -4,7 +4,7 @@ import Testing
 
 /// What a person sees of a run on a real terminal, compared as a whole. The targets wait on FIFOs, so that each
 /// screen stands for as long as it is looked at.
-@Suite(.timeLimit(.minutes(10))) struct ScreenStories {
+@Suite struct ScreenStories {
   /// A target that emerges, one that prints, and one behind both. The words that a FIFO gets are what a target
   /// ends with.
   static let targets = """

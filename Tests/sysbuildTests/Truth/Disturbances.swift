@@ -1,6 +1,7 @@
 import BuildGraph
 import Glibc
 import Platform
+import TestSupport
 
 @testable import ModelSupport
 
