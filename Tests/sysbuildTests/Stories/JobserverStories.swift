@@ -18,7 +18,7 @@ import Testing
     /// GNU make from 4.4 on, which does not give back what it has taken when it is ended by SIGTERM; 4.3 does.
     func losesTokens() throws -> Bool {
       let version = try BuildStory().shell("'\(program)' --version").out
-      return version.firstMatch(of: /^GNU Make (4\.[0-3]|[0-3]\.)/) == nil
+      return version.firstMatch(of: /^GNU Make (4\.[0-3]|[0-3])\b/) == nil
     }
   }
 
@@ -156,9 +156,9 @@ import Testing
     #expect(!isSignal || ran.err.contains("sysbuild: interrupted by \(mishap.what)\n"), "\(ran.err)")
   }
 
-  /// By the process that waits for that, when what ran in the slots is gone; a make that ended at once would not wait.
-  @Test(arguments: makes, [false, true])
-  func slotsOfAKilledSysbuildAreGivenBack(_ make: Make, callsMakes: Bool) throws {
+  /// What a make says when the sysbuilds that it called are killed while their slots are in use. It waits for the
+  /// processes that give the slots back when what ran in them is gone; one that ended at once would not.
+  private func killed(_ make: Make, callsMakes: Bool) throws -> String {
     let story = try story(make, first: Self.sending("KILL"), callsMakes: callsMakes)
     _ = try Leaves(in: story)
     let keepers = "$$(pgrep -x build-tokens | sed 's,.*,/proc/&/environ,')"
@@ -174,14 +174,20 @@ import Testing
         """.utf8))
     let ran = try story.shell("cd \"$D\"; \(make.program) \(make.option) -j4")
     #expect(ran.err.contains("Error 137 (ignored)"), "\(ran.err)")
-    func expectAll() {
-      #expect(!ran.err.contains("INTERNAL") && !ran.err.contains("jobserver"), "\(ran.err)")
-    }
-    if callsMakes {
-      // A make that is ended says so first, and then dies of SIGPIPE, as nobody reads that any more: with its tokens.
-      withKnownIssue("tokens of a make whose reader is gone", isIntermittent: true) { expectAll() }
-    } else {
-      expectAll()
+    return ran.err
+  }
+
+  @Test(arguments: makes) func slotsOfAKilledSysbuildAreGivenBack(_ make: Make) throws {
+    let text = try killed(make, callsMakes: false)
+    #expect(!text.contains("INTERNAL") && !text.contains("jobserver"), "\(text)")
+  }
+
+  /// A make that is ended first says so. Nobody reads that any more, so it dies of SIGPIPE, with its tokens.
+  @Test(.enabled("make loses them anyway") { try !makes[0].losesTokens() })
+  func slotsOfAMakeThatAKilledSysbuildCalled() throws {
+    let text = try killed(Self.makes[0], callsMakes: true)
+    withKnownIssue(isIntermittent: true) {
+      #expect(!text.contains("INTERNAL") && !text.contains("jobserver"), "\(text)")
     }
   }
 
