@@ -98,7 +98,7 @@ func temporaryNames(_ name: String, _ expected: Bool) {
   #expect(AtomicFile.isTemporary(Path(name)) == expected)
 }
 
-@Test func aKilledWriteLeavesAKnownTemporaryFile() async throws {
+@Test(.exitTest) func aKilledWriteLeavesAKnownTemporaryFile() async throws {
   let folder = try TemporaryFolder()
   let path = "\(folder.path)/stamp"
   await #expect(processExitsWith: .signal(SIGXFSZ)) { [path = path as String] in

@@ -59,7 +59,7 @@ func exitStatus(_ script: String, _ expected: ExitStatus) throws {
   #expect(try drain(pipe) == Array("over\n".utf8))
 }
 
-@Test func noSignalIsBlockedOrIgnored() async throws {
+@Test(.exitTest) func noSignalIsBlockedOrIgnored() async throws {
   #expect(try blockedAndIgnoredInAChild() == [0, 0])
   await #expect(processExitsWith: .success) {
     signal(SIGPIPE, SIG_IGN)
@@ -82,7 +82,7 @@ private func blockedAndIgnoredInAChild() throws -> [UInt64] {
   }.map { $0 & ~internals }
 }
 
-@Test func standardStreamsInTheWay() async {
+@Test(.exitTest) func standardStreamsInTheWay() async {
   // The descriptors of this process are the child's the other way round.
   await #expect(processExitsWith: .success) {
     var ends: [CInt] = [0, 0]
@@ -123,8 +123,7 @@ private func blockedAndIgnoredInAChild() throws -> [UInt64] {
   }
 }
 
-@Test(.timeLimit(.minutes(10)))
-func signallingTheGroup() throws {
+@Test func signallingTheGroup() throws {
   let pipe = try FileDescriptor.pipe()
   let child = try ChildProcess(
     program: "/bin/sh", arguments: ["sh", "-c", "sleep 99 & sleep 99 & echo x; wait"].map { Array($0.utf8) },
@@ -142,8 +141,7 @@ func signallingTheGroup() throws {
   #expect(!child.signalGroup(0))
 }
 
-@Test(.timeLimit(.minutes(10)))
-func aCommandDiesWithThisProcess() async throws {
+@Test(.exitTest) func aCommandDiesWithThisProcess() async throws {
   let folder = try TemporaryFolder()
   await #expect(processExitsWith: .signal(SIGKILL)) { [path = "\(folder.path)" as String] in
     let family = Family(in: Path(path))

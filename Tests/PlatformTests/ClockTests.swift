@@ -53,7 +53,7 @@ func parsing(_ text: String, _ expected: Int64?) {
 }
 
 /// With gmtime_r(3) and timegm(3) it would be 27 s off.
-@Test func aLocalZoneWithLeapSeconds() async {
+@Test(.exitTest) func aLocalZoneWithLeapSeconds() async {
   await #expect(processExitsWith: .success) {
     setenv("TZ", "right/UTC", 1)
     tzset()
@@ -62,7 +62,7 @@ func parsing(_ text: String, _ expected: Int64?) {
   }
 }
 
-@Test func localTime() async {
+@Test(.exitTest) func localTime() async {
   await #expect(processExitsWith: .success) {
     setenv("TZ", "UTC-2", 1)
     tzset()

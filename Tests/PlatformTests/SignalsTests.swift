@@ -2,7 +2,7 @@ import Glibc
 import Platform
 import Testing
 
-@Test func signalsAreRead() async {
+@Test(.exitTest) func signalsAreRead() async {
   await #expect(processExitsWith: .success) {
     let reader = try SignalReader([SIGTERM, SIGUSR1])
     #expect(try reader.next() == nil)
@@ -14,7 +14,7 @@ import Testing
   }
 }
 
-@Test func ignoredSignalsStayIgnored() async {
+@Test(.exitTest) func ignoredSignalsStayIgnored() async {
   await #expect(processExitsWith: .success) {
     signal(SIGHUP, SIG_IGN)
     #expect(Signals.isIgnored(SIGHUP) && !Signals.isIgnored(SIGTERM))
@@ -24,7 +24,7 @@ import Testing
   }
 }
 
-@Test func dyingOfASignal() async {
+@Test(.exitTest) func dyingOfASignal() async {
   await #expect(processExitsWith: .signal(SIGTERM)) {
     signal(SIGTERM, SIG_IGN)
     _ = try SignalReader([SIGINT])
@@ -38,7 +38,7 @@ import Testing
   await #expect(processExitsWith: .exitCode(128 + SIGCHLD)) { Signals.dieOf(SIGCHLD) }
 }
 
-@Test func aReaderThatIsGone() async {
+@Test(.exitTest) func aReaderThatIsGone() async {
   await #expect(processExitsWith: .success) {
     Signals.ignoreBrokenPipes()
     var ends: [CInt] = [0, 0]
@@ -66,7 +66,7 @@ import Testing
   #expect(Terminal.width(terminal.raw) == 132 && Terminal.height(terminal.raw) == 24)
 }
 
-@Test func environment() async throws {
+@Test(.exitTest) func environment() async throws {
   #expect(Environment.arguments.count == Int(CommandLine.argc))
   #expect(File.isExecutable(try Environment.executable()))
   await #expect(processExitsWith: .success) {

@@ -110,7 +110,7 @@ struct Family {
   }
 
   /// What a command leaves behind on purpose goes on.
-  @Test(.timeLimit(.minutes(10))) func anEndOfItsOwn() throws {
+  @Test func anEndOfItsOwn() throws {
     let command = try family.start()
     #expect(kill(try family.id(of: .command), SIGKILL) == 0)
     #expect(try command.reap() == .signalled(SIGKILL))
@@ -120,7 +120,7 @@ struct Family {
     }
   }
 
-  @Test(.timeLimit(.minutes(10))) func endingIt() throws {
+  @Test func endingIt() throws {
     let command = try family.start()
     command.end()
     #expect(try command.reap() == .signalled(SIGTERM))
@@ -128,14 +128,14 @@ struct Family {
     command.kill()
   }
 
-  @Test(.timeLimit(.minutes(10))) func killingIt() throws {
+  @Test func killingIt() throws {
     let command = try family.start()
     command.kill()
     #expect(try command.reap() == .signalled(SIGKILL))
     try family.awaitEndOfAll()
   }
 
-  @Test(.timeLimit(.minutes(10))) func stoppingIt() throws {
+  @Test func stoppingIt() throws {
     let command = try family.start()
     command.suspend()
     while try family.state(of: .command) != "T" || family.state(of: .child) != "T" { usleep(1000) }
@@ -149,7 +149,7 @@ struct Family {
     try family.awaitEndOfAll()
   }
 
-  @Test(.timeLimit(.minutes(10))) func theDeathOfThisProcess() async throws {
+  @Test(.exitTest) func theDeathOfThisProcess() async throws {
     await #expect(processExitsWith: .signal(SIGKILL)) { [path = "\(folder.path)" as String] in
       _ = try Family(in: Path(path)).start()
       raise(SIGKILL)
@@ -158,7 +158,7 @@ struct Family {
   }
 
   /// Stopped ones, too.
-  @Test(.timeLimit(.minutes(10))) func theDeathOfThisProcessWhileAllIsStopped() async throws {
+  @Test(.exitTest) func theDeathOfThisProcessWhileAllIsStopped() async throws {
     await #expect(processExitsWith: .signal(SIGKILL)) { [path = "\(folder.path)" as String] in
       let family = Family(in: Path(path))
       try family.start().suspend()
@@ -168,7 +168,7 @@ struct Family {
     try family.awaitEndOfAll()
   }
 
-  @Test(.timeLimit(.minutes(10))) func theDeathOfTheSupervisor() throws {
+  @Test func theDeathOfTheSupervisor() throws {
     let command = try family.start()
     let stat = String(decoding: try File.read(Path("/proc/\(try family.id(of: .command))/stat")), as: UTF8.self)
     let parent = try #require(stat.split(separator: ")").last?.split(separator: " ")[1]).description

@@ -84,8 +84,7 @@ func examples(_ code: SHA256.Code, _ example: (text: String, hex: String)) {
   #expect(output == files.map { "\($0.1)  \($0.0)\n" }.joined(), "\(seedSetting)")
 }
 
-@Test(.timeLimit(.minutes(10)))
-func whatIsNoRegularFile() throws {
+@Test func whatIsNoRegularFile() throws {
   let temporary = try TemporaryFolder()
   let folder = temporary.path
   try File.write(Array("abc".utf8), to: folder / "file")

@@ -7,12 +7,14 @@ import Testing
 /// observer and index. `Campaign` says how a failure is brought back. In a process of its own, since the
 /// trials set environment variables.
 @Test(arguments: Campaign.parts) func truthOverFiles(_ part: UInt64) async throws {
-  let result = await #expect(processExitsWith: .success, observing: [\.standardOutputContent]) {
-    [part, seed = runSeed as UInt64] in
-    do {
-      try Campaign(usual: 500, from: seed).run(part) { try FileWorld(seed: $0) }
-    } catch {
-      print("no truth: \(error)")
+  let result = await onThreadsOfItsOwn {
+    await #expect(processExitsWith: .success, observing: [\.standardOutputContent]) {
+      [part, seed = runSeed as UInt64] in
+      do {
+        try Campaign(usual: 500, from: seed).run(part) { try FileWorld(seed: $0) }
+      } catch {
+        print("no truth: \(error)")
+      }
     }
   }
   let text = String(decoding: result?.standardOutputContent ?? [], as: UTF8.self)
