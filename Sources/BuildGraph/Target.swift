@@ -23,10 +23,23 @@ public struct Target: Hashable, Sendable {
   public var retries = ""
   /// Where it is declared, as `file:line`; nil for a target that is built in.
   public var place: String?
+  /// Where `run` is declared, which may be another place, as a targets file can replace and extend it.
+  public var runOrigin: RunOrigin
+
+  /// Where the commands of a target are declared.
+  public enum RunOrigin: Hashable, Sendable {
+    /// The built-in graph declares all of them.
+    case builtIn
+    /// The built-in graph declares the first ones, and these sections of targets files (`file:line`) add the others.
+    case extended([String])
+    /// A section of a targets file, `file:line`, declares them.
+    case file(String)
+  }
 
   public init(
     _ name: String, summary: String = "", needs: [String] = [], inputs: [String] = [],
-    outputs: [String] = [], run: [String] = [], environment: [String] = [], place: String? = nil
+    outputs: [String] = [], run: [String] = [], environment: [String] = [], place: String? = nil,
+    runOrigin: RunOrigin? = nil
   ) {
     self.name = name
     self.summary = summary
@@ -36,5 +49,6 @@ public struct Target: Hashable, Sendable {
     self.run = run
     self.environment = environment
     self.place = place
+    self.runOrigin = runOrigin ?? place.map(RunOrigin.file) ?? .builtIn
   }
 }

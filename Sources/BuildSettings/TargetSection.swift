@@ -8,14 +8,14 @@ extension TargetsFile {
     for section in sections {
       if section.action == .target {
         var target = Target(section.name, place: section.place)
-        target.apply(section.keys, replacing: true)
+        target.apply(section, replacing: true)
         targets.append(target)
         continue
       }
       guard let index = targets.firstIndex(where: { $0.name == section.name }) else {
         throw .noSuchTarget(section, among: targets.map(\.name))
       }
-      targets[index].apply(section.keys, replacing: section.action == .override)
+      targets[index].apply(section, replacing: section.action == .override)
       targets[index].place = section.place
     }
     return targets
@@ -29,8 +29,8 @@ extension Target {
     "summary", "needs", "inputs", "outputs", "pool", "timeout", "retries", "environment", "run",
   ]
 
-  fileprivate mutating func apply(_ keys: [TargetsFile.Key], replacing: Bool) {
-    for key in keys {
+  fileprivate mutating func apply(_ section: TargetsFile.Section, replacing: Bool) {
+    for key in section.keys {
       let words = key.lines.flatMap { $0.words }
       func merge(_ list: inout [String], _ added: [String]) { list = replacing ? added : list + added }
       switch key.name {
@@ -42,7 +42,9 @@ extension Target {
       case "pool": pool = key.lines.joined(separator: " ")
       case "timeout": timeout = key.lines.joined(separator: " ")
       case "retries": retries = key.lines.joined(separator: " ")
-      default: merge(&run, key.lines)
+      default:
+        merge(&run, key.lines)
+        runOrigin = replacing ? .file(section.place) : runOrigin.extended(at: section.place)
       }
     }
   }
@@ -73,6 +75,16 @@ extension Target {
       + [("pool", pool), ("timeout", timeout), ("retries", retries)]
       .map { lines($0, $1.isEmpty ? [] : [$1]) }.joined()
       + lines("environment", environment) + lines("run", run)
+  }
+}
+
+extension Target.RunOrigin {
+  fileprivate func extended(at place: String) -> Self {
+    switch self {
+    case .builtIn: .extended([place])
+    case .extended(let places): .extended(places + [place])
+    case .file: self
+    }
   }
 }
 

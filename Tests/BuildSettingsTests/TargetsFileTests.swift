@@ -68,7 +68,8 @@ import Testing
       try targets(text, on: base) == [
         Target(
           "a", summary: "new", needs: ["n", "m"], inputs: ["file:x", "file:y"], outputs: ["file:o"],
-          run: ["true", "false"], environment: ["A=1", "B=2"], place: "t.conf:1")
+          run: ["true", "false"], environment: ["A=1", "B=2"], place: "t.conf:1",
+          runOrigin: .extended(["t.conf:1"]))
       ])
   }
 
@@ -76,8 +77,19 @@ import Testing
     let base = [Target("a", summary: "old", needs: ["n"], inputs: ["file:x"], run: ["true"])]
     #expect(
       try targets("[override a]\ninputs = file:y\nneeds =\n", on: base) == [
-        Target("a", summary: "old", inputs: ["file:y"], run: ["true"], place: "t.conf:1")
+        Target("a", summary: "old", inputs: ["file:y"], run: ["true"], place: "t.conf:1", runOrigin: .builtIn)
       ])
+  }
+
+  @Test(arguments: [
+    ("[extend a]\nneeds = n\n[override a]\ntimeout = 1h\n", Target.RunOrigin.builtIn),
+    ("[extend a]\nrun = x\n[extend a]\nrun = y\n", .extended(["t.conf:1", "t.conf:3"])),
+    ("[override a]\nrun = true\n[extend a]\nrun = y\n", .file("t.conf:1")),
+    ("[extend a]\nrun = x\n\n[override a]\nrun = true\n", .file("t.conf:4")),
+  ])
+  func whereCommandsComeFrom(_ text: String, _ origin: Target.RunOrigin) throws {
+    #expect(try targets(text, on: [Target("a", run: ["true"])]).map(\.runOrigin) == [origin])
+    #expect(try targets("[target b]\nneeds = c\n[extend b]\nrun = x\n").map(\.runOrigin) == [.file("t.conf:1")])
   }
 
   @Test func sectionsApplyInOrder() throws {
