@@ -253,11 +253,14 @@ extension BuildState {
 
   /// The commands of a target, with references to items replaced by what was last seen.
   public func commands(of id: TargetID) -> [Job.Command] {
+    graph[id].commands.map { command($0, of: id) }
+  }
+
+  /// A command, expanded as a target's own commands are.
+  public func command(_ template: CommandTemplate, of id: TargetID) -> Job.Command {
     let node = graph[id]
-    return node.commands.map { command in
-      graph.command(command) { artifact in
-        (node.inputs + node.received).first { graph[$0].artifact == artifact }.map(items) ?? []
-      }
+    return graph.command(template) { artifact in
+      (node.inputs + node.received).first { graph[$0].artifact == artifact }.map(items) ?? []
     }
   }
 

@@ -100,8 +100,18 @@ import Testing
         "2 packages to merge, 1 to remove, 3 MiB to fetch, over 1:01",
       ])
     preview = StagePreview(after: [])
-    preview.unchanged = 7
-    #expect(preview.lines(jobs: 1) == ["no package changes, 7 stay as they are"])
+    preview.unchanged = [nil, nil, nil, nil, nil, nil, nil]
+    #expect(preview.lines(jobs: 1) == ["no package changes, 7 merged as they are"])
+    preview.unchanged = [100, 20, nil]
+    #expect(preview.lines(jobs: 2) == ["no package changes, 3 merged as they are, over 1:40"])
+    preview.changes = [
+      .init(kind: .rebuild, root: "rootfs", package: "a/b", version: "1", source: .binary, seconds: 40)
+    ]
+    #expect(
+      preview.lines(jobs: 1) == [
+        "rebuild  a/b-1  binary  40 s", "1 package to merge, 3 as they are, over 2:40",
+      ])
+    preview.changes = []
     preview.messages = [.warning("the update to x/y-2 was skipped")]
     preview.problem = "there is no ebuild for 'x/y'"
     #expect(

@@ -14,7 +14,7 @@ package struct BuiltInImage: BuiltInGraph {
     self.witness = witness
   }
 
-  /// The same programs are found whoever starts the build.
+  /// It does not depend on the caller's PATH, so that every build finds the same programs.
   package var searchPath: String { "${O}/toolchain/bin:${O}/host/bin:" + Settings.systemSearchPath }
 
   package func variables(given: (String) throws -> String?) throws -> [Settings.Default] {
@@ -30,5 +30,7 @@ package struct BuiltInImage: BuiltInGraph {
     try ImageVariables.derive(&variables, source: source, witness)
   }
 
-  package func targets(_ settings: Settings) throws -> [Target] { try ImageGraph(settings).targets() }
+  package func targets(_ settings: Settings) throws -> [Target] {
+    try ImageGraph(settings).targets.map(\.declaration)
+  }
 }

@@ -26,33 +26,33 @@ struct ImageGraph {
     }
   }
 
-  func targets() -> [Target] {
+  var targets: [ImageTarget] {
     [hostTools, toolchain, libcap, profile, base, world, rootfs, kernel, squashfs, image]
   }
 
   // MARK: The tools
 
-  private var hostTools: Target {
-    Target(
+  private var hostTools: ImageTarget {
+    ImageTarget(
       "host-tools",
       summary: "Portage, and what else the machine that builds needs",
       inputs: ["set:sets/host-tools.packages", "config:profiles/${VARIANT}/host", "value:SOURCE"]
         + host.hostToolsInputs,
       outputs: host.hostToolsOutputs,
-      run: host.hostToolsCommands,
+      run: host.hostToolsCommands.map(StageStep.command),
       environment: [Self.noJobserver])
   }
 
-  private var toolchain: Target {
-    Target(
+  private var toolchain: ImageTarget {
+    ImageTarget(
       "toolchain",
       summary: "The compiler for CHOST, and the skeleton of the sysroot",
       needs: ["host-tools"],
       inputs: host.toolchainInputs,
       outputs: host.toolchainOutputs + [receipt("toolchain")],
-      run: host.toolchainCommands + [
-        "mkdir -p ${O}/sysroot/\(Self.receipts)",
-        "touch ${O}/sysroot/\(Self.receipts)/toolchain",
+      run: host.toolchainCommands.map(StageStep.command) + [
+        .command("mkdir -p ${O}/sysroot/\(Self.receipts)"),
+        .command("touch ${O}/sysroot/\(Self.receipts)/toolchain"),
       ],
       environment: [Self.noJobserver])
   }
@@ -61,8 +61,8 @@ struct ImageGraph {
 
   /// libcap needs pam and pam needs libcap: bootstrap.packages says how such circles are broken. What is there in any
   /// form satisfies that.
-  private var libcap: Target {
-    Target(
+  private var libcap: ImageTarget {
+    ImageTarget(
       "libcap",
       summary: "What breaks the circles among packages, under the bootstrap configuration",
       needs: ["toolchain"],
@@ -71,44 +71,44 @@ struct ImageGraph {
       run: folders
         + bootstrap.map { step in
           let use = step.flags.isEmpty ? "" : "USE=\"\(step.flags.joined(separator: " "))\" "
-          return use + Self.emerge + "--oneshot --noreplace --buildpkg=n \"\(step.atom)\""
+          return .merge("--oneshot --noreplace --buildpkg=n \"\(step.atom)\"", environment: use)
         }
         + [
-          Self.recordBuilds,
+          .recordBuilds,
           writeReceipt("libcap", of: bootstrap.map { "\"\($0.atom)\"" }.joined(separator: " ")),
         ],
       environment: portage("bootstrap", root: "sysroot") + ["SYSROOT=${O}/sysroot"])
   }
 
-  private var profile: Target {
-    Target(
+  private var profile: ImageTarget {
+    ImageTarget(
       "profile",
       summary: "The sysroot switched to the variant's complete configuration",
       needs: ["libcap"],
       inputs: ["value:SOURCE"],
       outputs: ["link:${O}/sysroot/etc/portage"],
       run: [
-        "mkdir -p ${O}/sysroot/etc",
-        "ln -sfn ${SOURCE}/profiles/${VARIANT}/target/etc/portage ${O}/sysroot/etc/portage",
+        .command("mkdir -p ${O}/sysroot/etc"),
+        .command("ln -sfn ${SOURCE}/profiles/${VARIANT}/target/etc/portage ${O}/sysroot/etc/portage"),
       ])
   }
 
   /// The C library's files are there already, from the toolchain: with protect-owned they would fill the log with
   /// collisions.
-  private var base: Target {
-    Target(
+  private var base: ImageTarget {
+    ImageTarget(
       "base",
       summary: "What all other packages need: glibc, util-linux",
       needs: ["toolchain", "libcap", "profile"],
       inputs: ["config:profiles/${VARIANT}/target", "set:sets/base.packages", "tool:emerge"] + host.repository,
       outputs: [receipt("base")],
       run: folders + emerge(Self.update, ["base"])
-        + [Self.recordBuilds, writeReceipt("base", of: "${set:sets/base.packages}")],
+        + [.recordBuilds, writeReceipt("base", of: "${set:sets/base.packages}")],
       environment: portage("target", root: "sysroot") + ["SYSROOT=${O}/sysroot", "FEATURES=-protect-owned"])
   }
 
-  private var world: Target {
-    Target(
+  private var world: ImageTarget {
+    ImageTarget(
       "world",
       summary: "build.packages in the sysroot, and binary packages of all that is there",
       needs: ["toolchain", "base"],
@@ -117,10 +117,10 @@ struct ImageGraph {
       ] + host.repository,
       outputs: ["installed:${O}/sysroot"],
       run: folders + emerge(Self.update, ["base", "build"]) + [
-        "${HOSTS}/world ${O}/sysroot ${set:sets/base.packages} ${set:sets/build.packages}",
-        "emerge --depclean --with-bdeps=y",
-        "sysbuild helper rebuild ${O}/ingredients --oneshot --buildpkg --usepkg \(Self.fitting)",
-        Self.recordBuilds,
+        .command("${HOSTS}/world ${O}/sysroot ${set:sets/base.packages} ${set:sets/build.packages}"),
+        .depclean("--with-bdeps=y"),
+        .rebuild("--oneshot --buildpkg --usepkg \(Self.fitting)"),
+        .recordBuilds,
         Self.checkInstalled,
       ],
       environment: portage("target", root: "sysroot") + ["SYSROOT=${O}/sysroot"])
@@ -129,8 +129,8 @@ struct ImageGraph {
   // MARK: The image
 
   /// Made from nothing each time, so that what was removed is gone, and put in place when it is whole.
-  private var rootfs: Target {
-    Target(
+  private var rootfs: ImageTarget {
+    ImageTarget(
       "rootfs",
       summary: "The destination root: install.packages and installonly.packages",
       needs: ["world"],
@@ -142,33 +142,35 @@ struct ImageGraph {
       outputs: [
         "tree:${O}/rootfs !dev !var/cache !var/db !var/lib/portage", "installed:${O}/rootfs",
       ],
-      run: folders + [Self.inSysroot + "sysbuild helper quickpkg"]
+      run: folders + [.command(Self.inSysroot + "sysbuild helper quickpkg")]
         + emerge("--buildpkgonly --usepkg \(Self.take)", ["installonly"], with: Self.inSysroot)
-        + ["rm -rf ${O}/rootfs.new", "mkdir -p ${O}/rootfs.new"]
+        + [.empty("${O}/rootfs.new"), .command("mkdir -p ${O}/rootfs.new")]
         + emerge("--usepkgonly --nodeps \(Self.take)", ["skeleton"], with: Self.masked)
         + emerge("--usepkgonly \(Self.take)", ["install", "installonly"], with: Self.masked)
         + [
-          Self.recordBuilds,
+          .recordBuilds,
           Self.checkInstalled,
-          "tar --create --file=${O}/tmp/overlay.tar --directory=profiles/${VARIANT}/overlay"
-            + " --owner=0 --group=0 --numeric-owner --mode=u=rwX,go=rX .",
-          "tar --extract --file=${O}/tmp/overlay.tar --directory=${O}/rootfs.new --same-permissions",
-          "rm -rf ${O}/rootfs",
-          "mv -T ${O}/rootfs.new ${O}/rootfs",
+          .command(
+            "tar --create --file=${O}/tmp/overlay.tar --directory=profiles/${VARIANT}/overlay"
+              + " --owner=0 --group=0 --numeric-owner --mode=u=rwX,go=rX ."),
+          .command("tar --extract --file=${O}/tmp/overlay.tar --directory=${O}/rootfs.new --same-permissions"),
+          .empty("${O}/rootfs"),
+          .move("${O}/rootfs.new", to: "${O}/rootfs"),
         ],
       environment: portage("target", root: "rootfs.new") + [Self.noNews])
   }
 
-  private var kernel: Target {
-    Target(
+  private var kernel: ImageTarget {
+    ImageTarget(
       "kernel",
       summary: "The kernel, as kernel.config has it",
       needs: ["toolchain"],
       inputs: ["file:profiles/${VARIANT}/kernel.config"] + host.kernelInputs,
       outputs: ["file:${O}/kernel/vmlinuz"],
-      run: host.kernelCommands + [
-        "${HOSTS}/kernel ${O}/kernel/source ${O}/kernel/build"
-          + " ${SOURCE}/profiles/${VARIANT}/kernel.config ${O}/kernel/vmlinuz"
+      run: host.kernelCommands.map(StageStep.command) + [
+        .command(
+          "${HOSTS}/kernel ${O}/kernel/source ${O}/kernel/build"
+            + " ${SOURCE}/profiles/${VARIANT}/kernel.config ${O}/kernel/vmlinuz")
       ],
       environment: [
         "KERNEL_ARCH=${KERNEL_ARCH}", "KERNEL_IMAGE=${KERNEL_IMAGE}", "CROSS_COMPILE=${CHOST}-",
@@ -176,28 +178,30 @@ struct ImageGraph {
       ])
   }
 
-  private var squashfs: Target {
-    Target(
+  private var squashfs: ImageTarget {
+    ImageTarget(
       "squashfs",
       summary: "The root file system: the same bytes for the same destination root",
       needs: ["rootfs"],
       outputs: ["file:${O}/rootfs.squashfs"],
       run: [
-        "mksquashfs ${O}/rootfs ${O}/rootfs.squashfs -noappend -quiet -no-progress -all-root"
-          + " -all-time 0 -mkfs-time 0 -comp zstd -e var/db var/cache var/lib/portage"
+        .command(
+          "mksquashfs ${O}/rootfs ${O}/rootfs.squashfs -noappend -quiet -no-progress -all-root"
+            + " -all-time 0 -mkfs-time 0 -comp zstd -e var/db var/cache var/lib/portage")
       ])
   }
 
-  private var image: Target {
+  private var image: ImageTarget {
     let published = ["rootfs.squashfs", "vmlinuz", "packages.json", "SHA256SUMS"]
-    return Target(
+    return ImageTarget(
       "image",
       summary: "The artifacts in IMAGESDIR",
       needs: ["rootfs", "squashfs", "kernel"],
       outputs: ["file:${O}/packages.json"] + published.map { "file:${IMAGESDIR}/\($0)" },
       run: [
-        "sysbuild helper package-list ${O}/rootfs ${O}/packages.json",
-        "sysbuild helper publish ${IMAGESDIR} ${O}/rootfs.squashfs ${O}/kernel/vmlinuz ${O}/packages.json",
+        .command("sysbuild helper package-list ${O}/rootfs ${O}/packages.json"),
+        .command(
+          "sysbuild helper publish ${IMAGESDIR} ${O}/rootfs.squashfs ${O}/kernel/vmlinuz ${O}/packages.json"),
       ])
   }
 
@@ -219,18 +223,14 @@ struct ImageGraph {
     "--binpkg-respect-use=y --binpkg-changed-deps=y --binpkg-respect-user-patches=n"
   private static let take = "--oneshot \(fitting)"
 
-  /// emerge, told of what it does not look at; and what notes what its builds were made from.
-  private static let emerge = "sysbuild helper emerge ${O}/ingredients "
-  private static let recordBuilds = "sysbuild helper record-builds ${O}/ingredients"
-  private static let checkInstalled = "sysbuild helper check-installed"
+  private static let checkInstalled = StageStep.command("sysbuild helper check-installed")
 
-  /// An emerge of these sets, or no command if they are empty, which emerge would not understand.
-  private func emerge(_ options: String, _ sets: [String], with settings: String = "") -> [String] {
+  /// An emerge of these sets, or no step if they are empty: emerge refuses to run without an atom.
+  private func emerge(_ options: String, _ sets: [String], with environment: String = "") -> [StageStep] {
     let full = sets.filter { !emptySets.contains($0) }
     if full.isEmpty { return [] }
-    return [
-      settings + Self.emerge + "\(options) " + full.map { "${set:sets/\($0).packages}" }.joined(separator: " ")
-    ]
+    let atoms = full.map { "${set:sets/\($0).packages}" }.joined(separator: " ")
+    return [.merge("\(options) \(atoms)", environment: environment)]
   }
 
   /// Where a stage leaves word, in the root itself, of what it did there.
@@ -238,13 +238,13 @@ struct ImageGraph {
 
   private func receipt(_ stage: String) -> String { "file:${O}/sysroot/\(Self.receipts)/\(stage)" }
 
-  private func writeReceipt(_ stage: String, of atoms: String) -> String {
-    "sysbuild helper receipt ${O}/sysroot ${O}/sysroot/\(Self.receipts)/\(stage) \(atoms)"
+  private func writeReceipt(_ stage: String, of atoms: String) -> StageStep {
+    .command("sysbuild helper receipt ${O}/sysroot ${O}/sysroot/\(Self.receipts)/\(stage) \(atoms)")
   }
 
   /// Portage wants its folders to be there.
-  private var folders: [String] {
-    ["mkdir -p ${O}/tmp/sysroot ${O}/tmp/rootfs ${O}/packages ${DISTDIR} ${O}/portage-logs"]
+  private var folders: [StageStep] {
+    [.command("mkdir -p ${O}/tmp/sysroot ${O}/tmp/rootfs ${O}/packages ${DISTDIR} ${O}/portage-logs")]
   }
 
   /// Which news are unread would be noted in the image.

@@ -4,25 +4,59 @@ import EmergeOutput
 import Platform
 import Stamps
 
-/// What the stages of a plan would do with packages, as emerge says when it is asked what each of their commands would
+/// What the stages of a plan would do with packages, as emerge says when it is asked what each of their steps would
 /// do. Nothing is written but to a folder in /tmp, which is removed.
 package enum Preview {
-  /// What is told of each target of the plan that is not fresh and runs emerge.
+  /// A target of the plan that will or may run and that is told of.
+  private struct Stage {
+    let id: TargetID
+    /// Nil if a targets file gives its commands.
+    let commands: StageCommands?
+    var preview: StagePreview
+  }
+
+  /// What is told of each target of the plan that is not fresh and changes packages, or may: the built-in graph's
+  /// stages, and targets of the source tree's own.
   package static func stages(of plan: Plan, _ state: BuildState, _ settings: Settings) throws -> [TargetID:
     StagePreview]
   {
+    var stages = try stages(plan, state, settings)
+    try ask(&stages, state.graph, settings)
+    return Dictionary(uniqueKeysWithValues: stages.map { ($0.id, $0.preview) })
+  }
+
+  private static func stages(_ plan: Plan, _ state: BuildState, _ settings: Settings) throws -> [Stage] {
     let graph = state.graph
     let moving = plan.entries.filter { !$0.verdict.isFresh && !graph[$0.id].isAlias }.map(\.id)
-    var stages: [(id: TargetID, commands: StageCommands)] = []
+    // A source tree with `graph = none` has no variant, and no target that is built in.
+    let targets = settings.variant == nil ? [] : try ImageGraph(settings).targets
+    let builtIn = Dictionary(uniqueKeysWithValues: targets.map { ($0.declaration.name, $0) })
     let changing = changing(plan, graph)
-    for id in moving {
+    return try moving.compactMap { id in
       let node = graph[id]
-      let environment = graph.environment(of: id) + state.passedThrough(node)
-      let commands = StageCommands(
-        state.commands(of: id), environment: environment, changing: changing)
-      if !commands.all.isEmpty { stages.append((id, commands)) }
+      let target = builtIn[node.name]
+      if let target, !target.isStage { return nil }
+      var added: [String] = []
+      switch node.target.runOrigin {
+      case .builtIn: break
+      case .extended(let places): added = places
+      case .file(let place):
+        return Stage(id: id, commands: nil, preview: StagePreview(commandsOf: place))
+      }
+      let commands = try StageCommands(
+        target?.steps ?? [], environment: graph.environment(of: id) + state.passedThrough(node),
+        changing: changing
+      ) { state.command(try CommandTemplate($0), of: id) }
+      if commands.all.isEmpty && added.isEmpty { return nil }
+      let before = graph.closure(of: [id]).filter { $0 != id && moving.contains($0) }
+      let preview = StagePreview(after: before.map { graph[$0].name }, added: added)
+      return Stage(id: id, commands: commands, preview: preview)
     }
-    guard let first = stages.first?.commands.all.first else { return [:] }
+  }
+
+  /// Has each stage's preview say what emerge answers.
+  private static func ask(_ stages: inout [Stage], _ graph: Graph, _ settings: Settings) throws {
+    guard let first = stages.lazy.compactMap({ $0.commands?.all.first }).first else { return }
     let logs = first.environment["EMERGE_LOG_DIR"].map { Path($0) / "emerge.log" }
     let times = BuildTimes(logs.flatMap { try? File.read($0) } ?? [])
     let scratch = try Directory.createTemporary(prefix: "/tmp/sysbuild-preview.")
@@ -32,16 +66,17 @@ package enum Preview {
       isGuarded: HostGuard.enterToAsk(settings, scratch: scratch))
     let standIns = StandInRoots(in: scratch)
     var foreseen: Set<StagePreview.Change> = []
-    var previews: [TargetID: StagePreview] = [:]
-    for (id, commands) in stages {
-      let before = graph.closure(of: [id]).filter { $0 != id && moving.contains($0) }
-      let question = StageQuestion(
-        commands, after: before.map { graph[$0].name }, emerge: emerge, standIns: standIns, times: times)
-      let preview = try question.answer(foreseen: foreseen)
-      foreseen.formUnion(preview.changes)
-      previews[id] = preview
+    var unknown: Set<String> = []
+    for index in stages.indices {
+      if let commands = stages[index].commands {
+        stages[index].preview.unknown = stages[index].preview.after.filter(unknown.contains)
+        let question = StageQuestion(
+          commands, stages[index].preview, emerge: emerge, standIns: standIns, times: times)
+        stages[index].preview = try question.answer(foreseen: foreseen)
+        foreseen.formUnion(stages[index].preview.changes)
+      }
+      if !stages[index].preview.isComplete { unknown.insert(graph[stages[index].id].name) }
     }
-    return previews
   }
 
   /// What targets make whose input or recipe has changed; one that only has to make something again makes the same.

@@ -13,14 +13,26 @@ extension StagePreview {
   ///
   /// - Parameter jobs: how many packages are built at once.
   func lines(jobs: Int) -> [String] {
-    let isEstimate =
-      after.isEmpty
-      ? [] : ["an estimate, as \(after.joined(separator: ", ")) \(after.count == 1 ? "runs" : "run") first:"]
     let table = Table(Self.withoutEmptyColumns(changes.map(row))).text.split(separator: "\n").map(String.init)
     let messages = messages.map { "\($0.severity.rawValue): \($0.text)" }
     // That there is nothing to do is not known where not all could be told.
     let summary = problem != nil && changes.isEmpty ? [] : [summary(jobs: jobs)]
-    return isEstimate + table + summary + messages + [problem].compactMap(\.self)
+    return estimate + table + summary + messages + [problem].compactMap(\.self) + notCounted
+  }
+
+  /// That other targets run first, and so may change the answer.
+  private var estimate: [String] {
+    if after.isEmpty { return [] }
+    let first = "an estimate, as \(after.joined(separator: ", ")) \(after.count == 1 ? "runs" : "run") first"
+    if unknown.isEmpty { return [first + ":"] }
+    let verb = unknown.count == 1 ? "does" : "do"
+    return [first + ", and what \(unknown.joined(separator: ", ")) \(verb) with packages is not known:"]
+  }
+
+  private var notCounted: [String] {
+    if added.isEmpty { return [] }
+    let places = added.joined(separator: ", ")
+    return ["not counted: the commands of \(places), as what they do with packages is not known"]
   }
 
   private func row(_ change: Change) -> [String] {
@@ -46,17 +58,18 @@ extension StagePreview {
   private func summary(jobs: Int) -> String {
     let removed = changes.count { $0.kind == .remove }
     let merged = changes.count - removed
-    if changes.isEmpty {
-      return "no package changes" + (unchanged > 0 ? ", \(unchanged) stay as they are" : "")
-    }
+    let same = unchanged.count
     let (seconds, isAtLeast) = time(jobs: jobs)
     let time = Self.duration(seconds)
     var parts: [String] = []
+    if changes.isEmpty {
+      parts.append(unknown.isEmpty ? "no package changes" : "no package changes are foreseen")
+    }
     if merged > 0 { parts.append("\(Quantity.count(merged, "package")) to merge") }
     if removed > 0 { parts.append("\(removed) to remove") }
-    if unchanged > 0 { parts.append("\(unchanged) as they are") }
+    if same > 0 { parts.append(changes.isEmpty ? "\(same) merged as they are" : "\(same) as they are") }
     if download > 0 { parts.append("\(Quantity.size(download)) to fetch") }
-    if merged > 0, seconds > 0 { parts.append(isAtLeast ? "over \(time)" : "about \(time)") }
+    if seconds > 0 { parts.append(isAtLeast ? "over \(time)" : "about \(time)") }
     return parts.joined(separator: ", ")
   }
 
@@ -67,8 +80,9 @@ extension StagePreview {
   var json: JSON {
     let problem: JSON = self.problem.map { ["problem": .string($0)] } ?? [:]
     return [
-      "after": .array(after.map { .string($0) }), "packages": .array(changes.map(Self.json)),
-      "unchanged": .integer(unchanged),
+      "after": .array(after.map { .string($0) }), "unknown": .array(unknown.map { .string($0) }),
+      "added": .array(added.map { .string($0) }), "packages": .array(changes.map(Self.json)),
+      "unchanged": .integer(unchanged.count),
       "messages": .array(
         messages.map { ["severity": .string($0.severity.rawValue), "text": .string($0.text)] }),
     ] + problem

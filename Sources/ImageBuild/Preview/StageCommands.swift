@@ -1,12 +1,13 @@
 import BuildGraph
 import Platform
 
-/// The commands of a target that run emerge, each with its environment, and what becomes of the root they work on.
+/// The steps of a target that change packages, expanded, each with its environment, and what becomes of the root they
+/// work on.
 struct StageCommands {
   enum Work {
     /// emerge with these arguments.
     case merge([String])
-    /// Whatever is installed and out of date is built anew.
+    /// Whatever is installed and out of date is built again, with these options.
     case rebuild([String])
     /// What nothing asks for any more is removed.
     case depclean
@@ -15,13 +16,13 @@ struct StageCommands {
   struct Command {
     let work: Work
     let environment: [String: String]
-    /// Where what was made from what is recorded.
-    let records: String
 
     var root: String { environment["ROOT"] ?? "/" }
   }
 
   private(set) var all: [Command] = []
+  /// The folder of `BuildRecords`.
+  let records: Path
   /// Whether they will be run with another compiler than there is now.
   let hasNewToolchain: Bool
   /// The roots that are removed first, and so begin empty.
@@ -29,23 +30,31 @@ struct StageCommands {
   /// Where roots are moved in the end.
   private var moved: [String: String] = [:]
 
-  /// - Parameter changing: the artifacts that will be others by then.
-  init(_ commands: [Job.Command], environment: [(name: String, value: String)], changing: Set<Path>) {
+  /// - Parameters:
+  ///   - environment: that of the target's commands.
+  ///   - changing: the artifacts that will be others by then.
+  ///   - expand: expands a line as the target's recipe is expanded.
+  init(
+    _ steps: [StageStep], environment: [(name: String, value: String)], changing: Set<Path>,
+    expand: (String) throws -> Job.Command
+  ) throws {
     let toolchain = environment.last { $0.name == "SYSBUILD_TOOLCHAIN" }
     hasNewToolchain = toolchain.map { changing.contains(Path($0.value)) } ?? false
-    for command in commands {
+    func text(_ line: String) throws -> String { try expand(line).words.joined(separator: " ") }
+    records = Path(try text(StageStep.records))
+    func command(_ line: String, _ work: ([String]) -> Work) throws -> Command {
+      let command = try expand(line)
       let values = Dictionary((environment + command.environment).map { ($0.name, $0.value) }) { $1 }
-      let words = command.words
-      func append(_ work: Work) {
-        all.append(Command(work: work, environment: values, records: words.count > 3 ? words[3] : ""))
-      }
-      switch words.prefix(3) {
-      case [Graph.ownProgram, "helper", "emerge"]: append(.merge(Array(words.dropFirst(4))))
-      case [Graph.ownProgram, "helper", "rebuild"]: append(.rebuild(Array(words.dropFirst(4))))
-      case let start where start.starts(with: ["emerge", "--depclean"]): append(.depclean)
-      case let start where start.starts(with: ["rm", "-rf"]): emptied.formUnion(words.dropFirst(2))
-      case let start where start.starts(with: ["mv", "-T"]) && words.count == 4: moved[words[2]] = words[3]
-      default: continue
+      return Command(work: work(command.words), environment: values)
+    }
+    for step in steps {
+      switch step {
+      case .merge(let arguments, let own): all.append(try command(own + arguments) { .merge($0) })
+      case .rebuild(let options): all.append(try command(options) { .rebuild($0) })
+      case .depclean(let options): all.append(try command(options) { _ in .depclean })
+      case .empty(let root): emptied.insert(try text(root))
+      case .move(let root, let place): moved[try text(root)] = try text(place)
+      case .command, .recordBuilds: continue
       }
     }
   }
@@ -53,6 +62,6 @@ struct StageCommands {
   /// Whether a root is made from nothing.
   func isMadeAnew(_ root: String) -> Bool { emptied.contains(root) }
 
-  /// Where what a root replaces lies now.
+  /// The root whose place the given one takes in the end.
   func present(_ root: String) -> String { moved[root] ?? root }
 }

@@ -2,6 +2,7 @@ import EmergeOutput
 import Platform
 import PortageFiles
 import Stamps
+import TextKit
 
 /// Asks emerge what one stage would do, command by command.
 struct StageQuestion {
@@ -16,24 +17,25 @@ struct StageQuestion {
   private var asked: [String: (arguments: [String], environment: [String: String])] = [:]
 
   init(
-    _ commands: StageCommands, after: [String], emerge: PretendingEmerge, standIns: StandInRoots,
+    _ commands: StageCommands, _ preview: StagePreview, emerge: PretendingEmerge, standIns: StandInRoots,
     times: BuildTimes
   ) {
     self.commands = commands
     self.emerge = emerge
     self.standIns = standIns
     self.times = times
-    preview = StagePreview(after: after)
+    self.preview = preview
   }
 
   /// - Parameter foreseen: what earlier stages would do, which is not to be told twice.
   func answer(foreseen: Set<StagePreview.Change>) throws -> StagePreview {
     var copy = self
-    for command in commands.all {
-      try copy.add(command)
-      if copy.preview.problem != nil { break }
+    do {
+      for command in commands.all where copy.preview.problem == nil { try copy.add(command) }
+      if copy.preview.problem == nil { try copy.compare() }
+    } catch let error as UserError {
+      copy.preview.problem = "\(error)"
     }
-    if copy.preview.problem == nil { try copy.compare() }
     copy.preview.changes = copy.preview.changes.filter { !foreseen.contains($0) }
     return copy.preview
   }
@@ -150,7 +152,7 @@ struct StageQuestion {
       if let old = place.map({ present.remove(at: $0) }) {
         let isSameVersion = old.version == merge.version
         if isSameVersion, merge.isBinary, built[old.versionedName] == old.buildTime {
-          preview.unchanged += 1
+          preview.unchanged.append(change.seconds)
           continue
         }
         change.kind = isSameVersion ? .rebuild : .update
@@ -198,7 +200,7 @@ struct StageQuestion {
   private func survey(_ command: StageCommands.Command) throws -> EmergeSurvey {
     let stage = try EmergeStage(source: emerge.source) { command.environment[$0] }
     return try EmergeSurvey(
-      records: Path(command.records), of: stage,
+      records: commands.records, of: stage,
       assuming: commands.hasNewToolchain ? "one that is yet to be made" : nil)
   }
 }

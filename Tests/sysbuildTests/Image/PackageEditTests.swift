@@ -106,40 +106,25 @@ private let packageEdits = [
 ]
 
 extension EditTests {
-  /// What is installed in a root: each version and when it was built.
-  private func builds(in root: String, _ tree: ImageTree) throws -> [String: Int64] {
-    let builds = try PackageBuild.installed(in: tree.build / root).map { ($0.versionedName, $0.time) }
-    return Dictionary(uniqueKeysWithValues: builds)
-  }
-
-  private func difference(_ before: [String: Int64], _ after: [String: Int64]) -> [String] {
-    Set(before.keys).union(after.keys).sorted().compactMap { name in
-      switch (before[name], after[name]) {
-      case (let old?, let new?): old == new ? nil : "~" + name
-      case (nil, _): "+" + name
-      case (_, nil): "-" + name
-      }
-    }
-  }
-
   @Test("an edit makes emerge build the packages concerned, and no other", arguments: packageEdits)
   func packages(_ edit: PackageEdit) async throws {
     let tree = try await ImageTree()
-    let before = try ["sysroot", "rootfs"].map { try builds(in: $0, tree) }
+    let before = try ["sysroot", "rootfs"].map { try tree.builds(in: $0) }
     try edit.change(tree)
-    let preview = try foretold(tree)
+    let preview = try tree.foreseen()
+    #expect(preview.problems == [:])
     let log = try mergesInSysroot(tree)
     let build = try tree.sysbuild(["image"])
     try #require(build.status == 0, "\(build.output)")
     // Nothing is merged only to be what it was.
     let merged = try mergesInSysroot(tree).dropFirst(log.count).sorted()
     #expect(merged == preview.sysroot.filter { !$0.hasPrefix("-") }.map { String($0.dropFirst()) })
-    let after = try ["sysroot", "rootfs"].map { try builds(in: $0, tree) }
-    #expect(preview.sysroot == difference(before[0], after[0]), "\(build.output)")
-    #expect(preview.rootfs == difference(before[1], after[1]), "\(build.output)")
+    let after = try ["sysroot", "rootfs"].map { try tree.builds(in: $0) }
+    #expect(preview.sysroot == PackageChanges.between(before[0], after[0]), "\(build.output)")
+    #expect(preview.rootfs == PackageChanges.between(before[1], after[1]), "\(build.output)")
     for (place, expected) in [edit.sysroot, edit.rootfs].enumerated() {
       let all = before[place].keys.sorted().map { "~" + $0 }
-      #expect(difference(before[place], after[place]) == expected ?? all, "\(build.output)")
+      #expect(PackageChanges.between(before[place], after[place]) == expected ?? all, "\(build.output)")
     }
     try edit.check(tree)
     #expect(try tree.sysbuild(["image"]).output == "image: up to date\n")
@@ -156,60 +141,30 @@ extension EditTests {
     }
   }
 
-  /// What the dry run says would become of the packages, in the words of `difference`; and that it wrote nothing.
-  private func foretold(_ tree: ImageTree) throws -> (sysroot: [String], rootfs: [String]) {
-    let listing = try tree.listing()
-    let preview = try tree.sysbuild(["-n", "--packages", "--json", "image"])
-    try #require(preview.status == 0, "\(preview.output)")
-    #expect(try tree.listing() == listing)
-    let stages = try #require(JSONReader.value(of: preview.output.utf8)?["targets"]).elements.compactMap {
-      $0["emerge"]
-    }
-    for stage in stages { #expect(stage["problem"] == nil, "\(preview.output)") }
-    var found: [String: Set<String>] = [:]
-    for change in stages.flatMap({ $0["packages"]?.elements ?? [] }) {
-      let root = change["root"]?.text ?? ""
-      let name = change["name"]?.text ?? ""
-      let version = "\(name)-\(change["version"]?.text ?? "")"
-      switch change["change"]?.text {
-      case "new": found[root, default: []].insert("+\(version)")
-      case "remove": found[root, default: []].insert("-\(version)")
-      case "update":
-        found[root, default: []].formUnion(["+\(version)", "-\(name)-\(change["from"]?.text ?? "")"])
-      case "rebuild":
-        // Of one that is new, too: a later stage completes it.
-        if found[root]?.contains("+\(version)") != true { found[root, default: []].insert("~\(version)") }
-      case "build": continue
-      case let other: Issue.record("\(other ?? "nothing")")
-      }
-    }
-    let order = { (changes: Set<String>?) in (changes ?? []).sorted { $0.dropFirst() < $1.dropFirst() } }
-    return (order(found["sysroot"]), order(found["rootfs"]))
-  }
-
   @Test("what an image is made of is foretold when there is none yet")
   func fromNothing() async throws {
     let tree = try await ImageTree()
     for folder in ["sysroot", "rootfs", "packages", "ingredients", "portage-logs"] {
       try Directory.removeTree(tree.build / folder)
     }
-    let preview = try foretold(tree)
+    let preview = try tree.foreseen()
+    #expect(preview.problems == [:])
     let build = try tree.sysbuild(["image"])
     #expect(build.status == 0, "\(build.output)")
-    #expect(preview.sysroot == difference([:], try builds(in: "sysroot", tree)))
-    #expect(preview.rootfs == difference([:], try builds(in: "rootfs", tree)))
+    #expect(preview.sysroot == PackageChanges.between([:], try tree.builds(in: "sysroot")))
+    #expect(preview.rootfs == PackageChanges.between([:], try tree.builds(in: "rootfs")))
   }
 
   @Test("a binary package that was deleted is made again when the image needs it, from what is installed")
   func aDeletedBinaryPackage() async throws {
     let tree = try await ImageTree()
-    let before = try builds(in: "sysroot", tree)
+    let before = try tree.builds(in: "sysroot")
     try Directory.removeTree(tree.build / "packages/app-misc/leaf")
     try Directory.removeTree(tree.build / "rootfs")
     let build = try tree.sysbuild(["image"])
     #expect(build.status == 0, "\(build.output)")
     #expect(ImageTree.ran(build.output) == ["rootfs"], "\(build.output)")
-    #expect(try builds(in: "sysroot", tree) == before)
+    #expect(try tree.builds(in: "sysroot") == before)
     try tree.expect("app-misc/leaf", in: "rootfs")
   }
 
@@ -225,13 +180,15 @@ extension EditTests {
     try tree.append("app-misc/broken", to: "sets/tiny/build.packages")
     let failed = try tree.sysbuild(["image"])
     #expect(failed.status == 2 && failed.output.contains("app-misc/broken-1"), "\(failed.output)")
-    let between = try builds(in: "sysroot", tree)
+    let between = try tree.builds(in: "sysroot")
     #expect(between["app-misc/extra-1"] != nil && between["app-misc/broken-1"] == nil, "\(failed.output)")
     #expect(
       try tree.run(["sha256sum", "\(tree.images)/rootfs.squashfs", "\(tree.images)/SHA256SUMS"]) == published)
     try tree.write(broken, tree.read(broken).replacing("src_compile() { die; }\n", with: ""))
     let mended = try tree.sysbuild(["image"])
     #expect(mended.status == 0, "\(mended.output)")
-    #expect(difference(between, try builds(in: "sysroot", tree)) == ["+app-misc/broken-1"], "\(mended.output)")
+    #expect(
+      PackageChanges.between(between, try tree.builds(in: "sysroot")) == ["+app-misc/broken-1"],
+      "\(mended.output)")
   }
 }
