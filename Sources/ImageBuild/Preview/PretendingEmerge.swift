@@ -2,21 +2,22 @@ import EmergeOutput
 import Glibc
 import Platform
 
-/// Asks emerge what it would do.
+/// Asks emerge what it would do, with `--pretend`.
 struct PretendingEmerge {
   struct Answer {
     let merges: [PretendedMerge]
-    /// What it would pass over, or warns of.
+    /// What emerge would ignore or warn about.
     let messages: [EmergeMessage]
-    /// Nil if it could tell.
+    /// The reason why emerge gave no answer; nil if it gave one.
     let problem: String?
   }
 
-  /// What it may write goes there.
+  /// The folder for everything that emerge writes.
   let scratch: Path
-  /// Where commands start.
+  /// The source tree, in which commands are started.
   let source: Path
-  /// Whether nothing but `scratch` can be written: then Portage's cache of what ebuilds say is of use as it is.
+  /// Whether only `scratch` can be written. If so, emerge can be given Portage's own cache of ebuild metadata, because
+  /// it cannot change it.
   let isGuarded: Bool
 
   func ask(_ arguments: [String], _ environment: [String: String]) throws -> Answer {
@@ -28,7 +29,7 @@ struct PretendingEmerge {
     guard let program = ProgramSearch.find("emerge", in: environment["PATH"] ?? "", from: source) else {
       return Answer(merges: [], messages: [], problem: "Portage is not there yet")
     }
-    // Moves of packages would be noted in the database of what is installed.
+    // Without the last option emerge would write moves of packages to the database of installed packages.
     let words =
       ["emerge", "--pretend", "--verbose", "--color=n", "--nospinner", "--package-moves=n"] + arguments
     let pipe = try FileDescriptor.pipe()

@@ -4,19 +4,19 @@ import EmergeOutput
 import Platform
 import Stamps
 
-/// What the stages of a plan would do with packages, as emerge says when it is asked what each of their steps would
-/// do. Nothing is written but to a folder in /tmp, which is removed.
+/// Finds out what the stages of a plan would do with packages, by asking emerge what each of their steps would do.
+/// It writes only to a folder in /tmp, which it removes.
 package enum Preview {
-  /// A target of the plan that will or may run and that is told of.
+  /// A target of the plan that will or may run, and that gets a preview.
   private struct Stage {
     let id: TargetID
-    /// Nil if a targets file gives its commands.
+    /// Nil if the commands are those of a targets file.
     let commands: StageCommands?
     var preview: StagePreview
   }
 
-  /// What is told of each target of the plan that is not fresh and changes packages, or may: the built-in graph's
-  /// stages, and targets of the source tree's own.
+  /// The previews of the targets that are not fresh and change packages, or may do so: stages of the image graph, and
+  /// targets that the source tree declares.
   package static func stages(of plan: Plan, _ state: BuildState, _ settings: Settings) throws -> [TargetID:
     StagePreview]
   {
@@ -54,7 +54,7 @@ package enum Preview {
     }
   }
 
-  /// Has each stage's preview say what emerge answers.
+  /// Completes the preview of each stage with emerge's answers.
   private static func ask(_ stages: inout [Stage], _ graph: Graph, _ settings: Settings) throws {
     guard let first = stages.lazy.compactMap({ $0.commands?.all.first }).first else { return }
     let logs = first.environment["EMERGE_LOG_DIR"].map { Path($0) / "emerge.log" }
@@ -79,7 +79,8 @@ package enum Preview {
     }
   }
 
-  /// What targets make whose input or recipe has changed; one that only has to make something again makes the same.
+  /// The outputs of targets whose input or recipe has changed. A target that only makes something again is left out,
+  /// because it makes the same.
   private static func changing(_ plan: Plan, _ graph: Graph) -> Set<Path> {
     var paths: Set<Path> = []
     for entry in plan.entries {

@@ -3,24 +3,24 @@ package import Explanations
 import Stamps
 import TextKit
 
-/// What a stage would do with packages, for a person and for a program.
+/// The preview of a stage as text and as JSON.
 extension StagePreview {
   package func note(jobs: Int) -> PlanReport.Note {
     PlanReport.Note(lines: lines(jobs: jobs), member: JSON.Member(name: "emerge", value: json))
   }
 
-  /// A line a package, then one that sums up.
+  /// A line for each package, then a line with the totals.
   ///
-  /// - Parameter jobs: how many packages are built at once.
+  /// - Parameter jobs: the number of packages that are built at the same time.
   func lines(jobs: Int) -> [String] {
     let table = Table(Self.withoutEmptyColumns(changes.map(row))).text.split(separator: "\n").map(String.init)
     let messages = messages.map { "\($0.severity.rawValue): \($0.text)" }
-    // That there is nothing to do is not known where not all could be told.
+    // With a problem and no changes it is not known that nothing changes.
     let summary = problem != nil && changes.isEmpty ? [] : [summary(jobs: jobs)]
     return estimate + table + summary + messages + [problem].compactMap(\.self) + notCounted
   }
 
-  /// That other targets run first, and so may change the answer.
+  /// A line that says that other targets run first and may change the answer.
   private var estimate: [String] {
     if after.isEmpty { return [] }
     let first = "an estimate, as \(after.joined(separator: ", ")) \(after.count == 1 ? "runs" : "run") first"

@@ -1,15 +1,15 @@
 import BuildGraph
 import Platform
 
-/// The steps of a target that change packages, expanded, each with its environment, and what becomes of the root they
-/// work on.
+/// The steps of a target that change packages, with variables expanded and the environment of each, and the roots that
+/// are emptied and moved.
 struct StageCommands {
   enum Work {
     /// emerge with these arguments.
     case merge([String])
-    /// Whatever is installed and out of date is built again, with these options.
+    /// Installed packages that are out of date are built again, with these options.
     case rebuild([String])
-    /// What nothing asks for any more is removed.
+    /// The packages that no set asks for are removed.
     case depclean
   }
 
@@ -23,16 +23,16 @@ struct StageCommands {
   private(set) var all: [Command] = []
   /// The folder of `BuildRecords`.
   let records: Path
-  /// Whether they will be run with another compiler than there is now.
+  /// Whether they will run with another compiler than the present one.
   let hasNewToolchain: Bool
-  /// The roots that are removed first, and so begin empty.
+  /// The roots that are removed first, and so start empty.
   private var emptied: Set<String> = []
-  /// Where roots are moved in the end.
+  /// The places to which roots are moved at the end.
   private var moved: [String: String] = [:]
 
   /// - Parameters:
   ///   - environment: that of the target's commands.
-  ///   - changing: the artifacts that will be others by then.
+  ///   - changing: the artifacts that will have changed by then.
   ///   - expand: expands a line as the target's recipe is expanded.
   init(
     _ steps: [StageStep], environment: [(name: String, value: String)], changing: Set<Path>,
@@ -62,6 +62,6 @@ struct StageCommands {
   /// Whether a root is made from nothing.
   func isMadeAnew(_ root: String) -> Bool { emptied.contains(root) }
 
-  /// The root whose place the given one takes in the end.
+  /// The root that the given one replaces at the end.
   func present(_ root: String) -> String { moved[root] ?? root }
 }

@@ -9,7 +9,7 @@ package struct StagePreview {
       case new
       case update
       case downgrade
-      /// The same version anew.
+      /// The same version again.
       case rebuild
       /// Made into a binary package only.
       case build
@@ -24,36 +24,36 @@ package struct StagePreview {
     package var kind: Kind
     /// `sysroot`, `rootfs`, or `host` for a build dependency that is made for it.
     package let root: String
-    /// `category/name`.
+    /// The name as `category/name`.
     package let package: String
     package let version: String
-    /// The version that was there, if it is another.
+    /// The version that is installed now, if it is another one.
     package var oldVersion: String?
-    /// `+pam`, `-tools`.
+    /// The USE flags that change, such as `+pam` and `-tools`.
     package var flags: [String] = []
     /// Nil for a removal.
     package var source: Source?
-    /// Why emerge would not have done it by itself.
+    /// The reason, if emerge would not have done it by itself.
     package var reason: String?
-    /// Bytes to fetch.
+    /// The number of bytes to fetch.
     package var download = 0
-    /// How long it took the last time; nil if it never was.
+    /// How many seconds it took the last time; nil if that is not known.
     package var seconds: Int?
   }
 
   package var changes: [Change] = []
-  /// How many seconds each of the packages took the last time that a root made anew gets as it had them; nil for one
-  /// that never was.
+  /// The packages that a root made from nothing gets unchanged: how many seconds the last merge of each took; nil if
+  /// that is not known.
   package var unchanged: [Int?] = []
   /// The targets that run first and may change the answer.
   package let after: [String]
-  /// Those of them of which it is not known, or not completely, what they do with packages.
+  /// The targets of `after` whose package changes are not known, or not completely.
   package var unknown: [String] = []
-  /// The sections of targets files, `file:line`, that add commands to the recipe. What those do is not counted.
+  /// The sections of targets files, `file:line`, that add commands to the recipe. Their effect is not known.
   package let added: [String]
-  /// What emerge passes over or warns of.
+  /// What emerge ignores or warns about.
   package var messages: [EmergeMessage] = []
-  /// Why not all can be told.
+  /// The reason why the changes are not known, or not all of them.
   package var problem: String?
 
   init(after: [String], added: [String] = []) {
@@ -72,7 +72,8 @@ package struct StagePreview {
 
   package var download: Int { changes.reduce(0) { $0 + $1.download } }
 
-  /// About how many seconds it will take with so many jobs, and whether some package's time is not known.
+  /// An estimate of the time in seconds with this number of jobs, and whether it leaves out packages whose time is not
+  /// known.
   package func time(jobs: Int) -> (seconds: Int, isAtLeast: Bool) {
     let work = changes.filter { $0.kind != .remove }.map(\.seconds) + unchanged
     let known = work.compactMap(\.self)

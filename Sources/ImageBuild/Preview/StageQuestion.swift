@@ -4,16 +4,16 @@ import PortageFiles
 import Stamps
 import TextKit
 
-/// Asks emerge what one stage would do, command by command.
+/// Asks emerge what each step of one stage would do.
 struct StageQuestion {
   private let emerge: PretendingEmerge
   private let times: BuildTimes
   private let standIns: StandInRoots
   private let commands: StageCommands
   private var preview: StagePreview
-  /// What a root that is made anew would hold.
+  /// The packages that a root made from nothing would have.
   private var content: [(merge: PretendedMerge, command: StageCommands.Command)] = []
-  /// What emerge was asked about the roots that are there.
+  /// The last question about each root that exists.
   private var asked: [String: (arguments: [String], environment: [String: String])] = [:]
 
   init(
@@ -27,7 +27,7 @@ struct StageQuestion {
     self.preview = preview
   }
 
-  /// - Parameter foreseen: what earlier stages would do, which is not to be told twice.
+  /// - Parameter foreseen: the changes of earlier stages, which are left out of the answer.
   func answer(foreseen: Set<StagePreview.Change>) throws -> StagePreview {
     var copy = self
     do {
@@ -49,12 +49,12 @@ struct StageQuestion {
     }
   }
 
-  // MARK: In a root that stays
+  // MARK: In a root that is kept
 
   private mutating func merge(_ arguments: [String], _ command: StageCommands.Command) throws {
     let (environment, isStandIn) = try standIns.environment(command.environment)
     var words = Emerge.excluding(try survey(command).unfitBinaries()) + arguments
-    // What stands in a stand-in's database has no dependencies and no sub-slot.
+    // The entries in the database of a stand-in have no dependencies and no sub-slots, so these cannot be compared.
     if isStandIn { words.removeAll { $0.hasPrefix("--changed-") } }
     let answer = try emerge.ask(words, environment)
     if !isStandIn { asked[command.root] = (words, environment) }
@@ -90,13 +90,14 @@ struct StageQuestion {
     }
   }
 
-  /// What is installed and is not among all that the sets need, were everything merged anew. emerge itself tells what
-  /// `--depclean` removes only when all is there.
+  /// Finds what `--depclean` would remove: what is installed but would not be merged if everything that the sets need
+  /// were merged again. `--depclean --pretend` answers only if all dependencies are installed.
   private mutating func remove(_ command: StageCommands.Command) throws {
     guard let (arguments, environment) = asked[command.root] else { return }
     var answer = try emerge.ask(arguments + ["--emptytree"], environment)
     if answer.problem != nil {
-      // Packages that need each other, and are all to be built: any binary package tells what they need.
+      // emerge refuses if packages that need each other must all be built. The dependencies do not depend on whether a
+      // binary package may be used, so every binary package is allowed.
       let lenient = arguments.filter { !$0.hasPrefix("--binpkg-") && !$0.hasPrefix("--usepkg-exclude") }
       answer = try emerge.ask(lenient + ["--emptytree"], environment)
     }
@@ -118,11 +119,11 @@ struct StageQuestion {
 
   private mutating func makeAnew(_ arguments: [String], _ command: StageCommands.Command) throws {
     var environment = command.environment
-    // Where no C library is installed, Portage takes what it has added itself to the dependencies of a binary package for a
-    // change; in the root that this stands for, an earlier step may have installed one.
+    // Portage adds a dependency on the C library to binary packages. If no C library is installed, it takes that for a
+    // change of their dependencies. In the real root an earlier step may have installed one.
     var arguments = arguments.filter { !$0.hasPrefix("--binpkg-changed-deps") }
     if !preview.after.isEmpty {
-      // The binary packages are yet to be made: what would be built now has one by then.
+      // Earlier targets have yet to make the binary packages, so what would be built now will have one by then.
       arguments = arguments.map { $0 == "--usepkgonly" ? "--usepkg" : $0 }
       environment["SYSROOT"] = commands.all.lazy.compactMap { $0.environment["SYSROOT"] }.first
     }
@@ -137,7 +138,7 @@ struct StageQuestion {
     }
   }
 
-  /// Tells a root that is made anew from the one that it takes the place of.
+  /// Compares a root that is made from nothing with the root that it replaces.
   private mutating func compare() throws {
     guard let command = content.first?.command else { return }
     let binaries = try PackageBuild.binary(in: Path(command.environment["PKGDIR"] ?? ""))
@@ -167,18 +168,18 @@ struct StageQuestion {
     }
   }
 
-  // MARK: What they share
+  // MARK: Shared
 
   private mutating func note(_ answer: PretendingEmerge.Answer) {
     preview.problem = answer.problem
     preview.messages += answer.messages.filter { !preview.messages.contains($0) }
   }
 
-  /// - Parameter root: the one that emerge was asked about, in the place of the command's.
+  /// - Parameter root: the root that emerge was asked about, which may be a stand-in for the command's root.
   private func change(
     _ merge: PretendedMerge, in command: StageCommands.Command, asked root: String?
   ) -> StagePreview.Change {
-    // Of one in a new slot emerge shows those in the others.
+    // For a package in a new slot emerge shows the versions in other slots, which are not replaced.
     let replaced = merge.isThere ? merge.replaced : nil
     let old = replaced.flatMap { $0.version == merge.version ? nil : $0.version }
     let kind: StagePreview.Change.Kind = old == nil ? (merge.isThere ? .rebuild : .new) : .update
@@ -192,7 +193,7 @@ struct StageQuestion {
       seconds: times.seconds(of: merge.package, isBinary: merge.isBinary))
   }
 
-  /// What people call its root.
+  /// The name of a command's root for users: `sysroot` or `rootfs`.
   private func name(of command: StageCommands.Command) -> String {
     "\(Path(commands.present(command.root)).lastComponent)"
   }
@@ -210,7 +211,7 @@ extension PretendedMerge {
     other.package == package && other.version == version
   }
 
-  /// Whether that cannot stay beside it.
+  /// Whether it replaces an installed package because both are in one slot.
   fileprivate func takesThePlace(of old: InstalledPackage) -> Bool {
     old.package == package && old.slot.prefix { $0 != "/" } == slot
   }

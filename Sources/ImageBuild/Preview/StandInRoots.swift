@@ -2,19 +2,19 @@ import EmergeOutput
 import Platform
 import PortageFiles
 
-/// Roots in the place of those that are not there yet, so that emerge can be asked about them: empty, but for entries in
-/// the database of what is installed for what earlier stages would have merged.
+/// Temporary roots that stand for roots which do not exist yet, so that emerge can be asked about them. They have only
+/// entries in the database of installed packages, for the packages that earlier stages would have merged.
 final class StandInRoots {
   private let scratch: Path
   private var standIns: [String: Path] = [:]
-  /// What was noted, by root, package and slot.
+  /// The folders of the entries, by root, package and slot.
   private var entries: [String: Path] = [:]
 
   init(in scratch: Path) {
     self.scratch = scratch
   }
 
-  /// The environment with ROOT and SYSROOT as emerge can be asked about them, and whether ROOT is a stand-in.
+  /// The environment with stand-ins for a ROOT and a SYSROOT that do not exist, and whether ROOT is one.
   func environment(_ environment: [String: String]) throws -> (values: [String: String], isStandIn: Bool) {
     var values = environment
     for name in ["ROOT", "SYSROOT"] {
@@ -24,20 +24,20 @@ final class StandInRoots {
     return (values, values["ROOT"] != environment["ROOT"])
   }
 
-  /// A root with nothing in it.
+  /// A new root with nothing in it.
   func empty() throws(SystemError) -> Path { try Directory.createTemporary(prefix: scratch / "root.") }
 
   private func standIn(for root: String, _ configuration: String) throws -> Path {
     if let known = standIns[root] { return known }
     let folder = try empty()
-    // What is built for another root is built against this one as its own configuration says.
+    // If this root is the SYSROOT of another, emerge reads the configuration in it.
     try Directory.create(folder / "etc")
     try File.symlink(Path(configuration) / "etc/portage", at: folder / "etc/portage")
     standIns[root] = folder
     return folder
   }
 
-  /// Notes that a package is there, with as much as emerge needs to count on it.
+  /// Adds a package to the database of installed packages, with the values that emerge needs to see it as installed.
   func install(_ merge: PretendedMerge, in root: Path) throws {
     let folder = root / "var/db/pkg/\(merge.package)-\(merge.version)"
     let place = "\(root) \(merge.package):\(merge.slot)"
