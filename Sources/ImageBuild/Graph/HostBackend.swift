@@ -3,8 +3,8 @@ import BuildSettings
 import Platform
 import Stamps
 
-/// The machine that builds: how it gets Portage, a compiler for CHOST and a kernel's source. The scripts of
-/// `hosts/<name>` do it; everything else of the image graph is the same on every machine.
+/// The part of the image graph that depends on the building machine: how it gets Portage, a compiler for CHOST and the
+/// source of a kernel. The scripts of `hosts/<name>` do the work.
 struct HostBackend {
   private let name: String
   private let repositoryPath: String
@@ -14,7 +14,7 @@ struct HostBackend {
     repositoryPath = settings.variables["REPOSITORY"]?.value ?? ""
   }
 
-  /// `gentoo` where Gentoo runs, else `debian`.
+  /// `gentoo` on Gentoo, otherwise `debian`.
   static func byDefault(_ witness: Witness) -> String {
     witness.exists("/etc/gentoo-release") ? "gentoo" : "debian"
   }
@@ -22,7 +22,7 @@ struct HostBackend {
   /// Whether tools, compilers and build dependencies are installed on the host itself, and not in O.
   var installsOnHost: Bool { isGentoo }
 
-  /// Where Portage builds what it builds for the host, whatever a stage's PORTAGE_TMPDIR says.
+  /// The folder in which Portage builds packages for the host, whatever a stage's PORTAGE_TMPDIR is.
   func portageFolder(_ locations: Locations) -> Path {
     isGentoo ? "/var/tmp/portage" : locations.build / "host/var/tmp"
   }
@@ -30,8 +30,8 @@ struct HostBackend {
   private var scripts: String { "${HOSTS}/\(name)" }
   private var isGentoo: Bool { name == "gentoo" }
 
-  /// The ebuilds, as inputs. Portage follows links, wherever they lead. Left out is what comes with each
-  /// synchronisation and changes no build: advisories, news, the cache, times.
+  /// The ebuild repository as inputs, with the targets of links, which Portage follows. Left out are files that each
+  /// synchronisation changes and that affect no build: advisories, news, the cache, times.
   var repository: [String] {
     let unread = ["glsa", "md5-cache", "news", "timestamp.chk", "timestamp.commit", "timestamp.x"]
     let tree = "\(repositoryPath) !.git " + unread.map { "!metadata/\($0)" }.joined(separator: " ")
@@ -46,14 +46,14 @@ struct HostBackend {
       }
   }
 
-  /// Left out is what Portage itself writes there later, and a link into the source tree.
+  /// Left out are the paths that Portage itself writes later, and a link into the source tree.
   var hostToolsOutputs: [String] { ["tree:${O}/host !__pycache__ !etc/portage !tmp !var"] }
 
   var hostToolsCommands: [String] {
     ["\(scripts)/host-tools ${O}/host ${SOURCE}/profiles/${VARIANT}/host ${set:sets/host-tools.packages}"]
   }
 
-  /// What crossdev has built tells by itself which build it is.
+  /// The database of the packages that crossdev has built identifies each build.
   var toolchainInputs: [String] {
     isGentoo
       ? ["file:\(scripts)/crossdev", "tree:/var/db/pkg/cross-${CHOST}"]

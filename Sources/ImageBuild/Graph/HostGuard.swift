@@ -4,13 +4,14 @@ import Platform
 import Stamps
 import TextKit
 
-/// Sees to it that the commands of an image's build change nothing but what they are to make, whatever a slip in one
-/// of their scripts or ebuilds asks for: not the source tree, in which they run, and not the machine that builds.
+/// Keeps the commands of an image's build from changing the source tree, in which they run, and the building machine,
+/// even if a script or an ebuild has a mistake. They can write only to the folders of the build.
 ///
-/// It also lets them be root where sysbuild is not: Portage installs files, and files have owners.
+/// If sysbuild does not run as root, it also makes the commands root of a user namespace, because Portage sets the
+/// owners of files.
 package enum HostGuard {
-  /// Moves this process and its commands to a mount namespace of their own. A graph of one's own is left alone: a
-  /// general make may well write beside its sources.
+  /// Moves this process and its commands to a mount namespace of their own. It does nothing for a source tree with
+  /// `graph = none`, whose commands may write beside their sources.
   package static func enter(_ settings: Settings) throws {
     guard settings.variant != nil else { return }
     let locations = settings.locations
@@ -32,10 +33,10 @@ package enum HostGuard {
       except: [locations.build, "/tmp", "/var/tmp"] + places.map(\.folder))
   }
 
-  /// The same for a question: nothing can be written but to /tmp, and there nothing that belongs to the build. What
-  /// Portage unpacks for the host is in `scratch`.
+  /// The same for a question: only /tmp can be written, and no part of the build that lies there. Portage's folder for
+  /// builds for the host is replaced by `scratch`.
   ///
-  /// - Returns: false where the system does not let that be seen to.
+  /// - Returns: false if the system does not allow a mount namespace.
   static func enterToAsk(_ settings: Settings, scratch: Path) -> Bool {
     let locations = settings.locations
     do {
@@ -48,7 +49,7 @@ package enum HostGuard {
     return true
   }
 
-  /// Whether a command that prints this was kept from writing somewhere.
+  /// Whether a command that prints this line was refused a write.
   package static func isRefusal(_ line: ArraySlice<UInt8>) -> Bool {
     line.firstRange(of: Array("Read-only file system".utf8)) != nil
   }
@@ -61,7 +62,7 @@ package enum HostGuard {
     + "allow those (sysctl user.max_user_namespaces, kernel.unprivileged_userns_clone or "
     + "kernel.apparmor_restrict_unprivileged_userns, whichever there is; in a container its seccomp profile)"
 
-  /// What may lie outside O and is written all the same.
+  /// The folders, perhaps outside O, that can be written in addition to O.
   private static func writable(_ settings: Settings) -> [(name: String, folder: Path)] {
     func value(_ name: String) -> String { settings.variables[name]?.value ?? "" }
     let source = settings.locations.source

@@ -6,8 +6,8 @@ import Stamps
 
 /// The targets that build an image, from the tools on the host to the files in IMAGESDIR.
 ///
-/// Read it as a makefile. Why the stages come in this order, and what each flag of emerge is for, is in
-/// docs/design.md; `HostBackend` has the one part that differs between machines.
+/// It reads like a makefile. docs/design.md explains the order of the stages and the options of emerge. `HostBackend`
+/// has the part that differs between machines.
 struct ImageGraph {
   private let host: HostBackend
   private let bootstrap: [BootstrapList.Step]
@@ -59,8 +59,8 @@ struct ImageGraph {
 
   // MARK: The sysroot
 
-  /// libcap needs pam and pam needs libcap: bootstrap.packages says how such circles are broken. What is there in any
-  /// form satisfies that.
+  /// libcap needs pam and pam needs libcap. bootstrap.packages says how such circles are broken. A package that is
+  /// already installed, with any flags, is not merged again.
   private var libcap: ImageTarget {
     ImageTarget(
       "libcap",
@@ -93,8 +93,8 @@ struct ImageGraph {
       ])
   }
 
-  /// The C library's files are there already, from the toolchain: with protect-owned they would fill the log with
-  /// collisions.
+  /// The sysroot already has the C library's files, from the toolchain. With protect-owned each of them would be logged
+  /// as a collision.
   private var base: ImageTarget {
     ImageTarget(
       "base",
@@ -128,7 +128,7 @@ struct ImageGraph {
 
   // MARK: The image
 
-  /// Made from nothing each time, so that what was removed is gone, and put in place when it is whole.
+  /// It is made from nothing each time, so that nothing remains of removed packages, and renamed when it is complete.
   private var rootfs: ImageTarget {
     ImageTarget(
       "rootfs",
@@ -205,20 +205,21 @@ struct ImageGraph {
       ])
   }
 
-  // MARK: What the stages share
+  // MARK: Shared by the stages
 
-  /// Lets every edit that Portage sees reach what is installed, and makes binary packages on the way.
+  /// The options with which emerge applies every change that it can see to the installed packages, and makes binary
+  /// packages of what it builds.
   private static let update =
     "--oneshot --update --deep --newuse --changed-deps=y --changed-slot=y --with-bdeps=y --backtrack=30"
     + " --buildpkg --usepkg \(fitting)"
 
-  /// A build against the sysroot in the midst of a stage for another root.
+  /// The settings for a command that builds against the sysroot in a stage for another root.
   private static let inSysroot = "ROOT=${O}/sysroot SYSROOT=${O}/sysroot PORTAGE_TMPDIR=${O}/tmp/sysroot "
 
-  /// The image is spared what is only needed to compile against it.
+  /// Keeps files that are only needed to compile against packages out of the image.
   private static let masked = "INSTALL_MASK=${INSTALL_MASK} "
 
-  /// Only binary packages that fit the configuration. Whether their patches do, `BuildRecords` tells.
+  /// The options that restrict emerge to binary packages that fit the configuration. `BuildRecords` compares patches.
   private static let fitting =
     "--binpkg-respect-use=y --binpkg-changed-deps=y --binpkg-respect-user-patches=n"
   private static let take = "--oneshot \(fitting)"
@@ -233,7 +234,7 @@ struct ImageGraph {
     return [.merge("\(options) \(atoms)", environment: environment)]
   }
 
-  /// Where a stage leaves word, in the root itself, of what it did there.
+  /// The folder of a root in which each stage writes its receipt.
   private static let receipts = "var/lib/sysbuild"
 
   private func receipt(_ stage: String) -> String { "file:${O}/sysroot/\(Self.receipts)/\(stage)" }
@@ -242,23 +243,23 @@ struct ImageGraph {
     .command("sysbuild helper receipt ${O}/sysroot ${O}/sysroot/\(Self.receipts)/\(stage) \(atoms)")
   }
 
-  /// Portage wants its folders to be there.
+  /// Makes the folders that Portage expects to exist.
   private var folders: [StageStep] {
     [.command("mkdir -p ${O}/tmp/sysroot ${O}/tmp/rootfs ${O}/packages ${DISTDIR} ${O}/portage-logs")]
   }
 
-  /// Which news are unread would be noted in the image.
+  /// Without it Portage would write the list of unread news into the image.
   private static let noNews = "FEATURES=-news"
 
-  /// For what runs emerge: it closes the jobserver's descriptors and then, finding MAKEFLAGS set, leaves
-  /// MAKEOPTS out, so that each package would be built by one job.
+  /// For targets that run emerge. emerge closes the jobserver's descriptors but does not use MAKEOPTS if MAKEFLAGS is
+  /// set, so that each package would be built with one job.
   private static let noJobserver = "MAKEFLAGS="
 
-  /// The environment of a stage that runs emerge: nothing of it comes from the caller's.
+  /// The environment of a stage that runs emerge. Nothing in it comes from the caller's environment.
   ///
   /// - Parameters:
-  ///   - configuration: which of the variant's configuration roots Portage reads, in place.
-  ///   - root: the folder of O that it installs in.
+  ///   - configuration: the name of the variant's configuration root that Portage reads.
+  ///   - root: the folder of O in which it installs.
   private func portage(_ configuration: String, root: String) -> [String] {
     [
       "ROOT=${O}/\(root)",

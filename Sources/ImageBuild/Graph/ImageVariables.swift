@@ -4,9 +4,9 @@ import Platform
 import Stamps
 import TextKit
 
-/// The variables of the image graph that no variant need name: their defaults, and what follows from others.
+/// The variables of the image graph that a variant need not set: their defaults, and those that follow from others.
 enum ImageVariables {
-  /// What holds unless the variant, the environment or the command line says otherwise.
+  /// The values that hold unless the variant, the environment or the command line sets others.
   static func defaults(_ witness: Witness) -> [Settings.Default] {
     [
       Settings.Default(
@@ -27,7 +27,7 @@ enum ImageVariables {
     return "hosts"
   }
 
-  /// What the host's backend says of the machine.
+  /// The variables that the host backend sets in its host.conf.
   ///
   /// - Parameter hosts: the folder of the host backends.
   static func host(_ name: String, in hosts: Path, _ source: Path, _ witness: Witness) throws -> [Settings
@@ -42,8 +42,8 @@ enum ImageVariables {
     return try Settings.Default.file(hosts / name / "host.conf", in: source, witness)
   }
 
-  /// Adds the repository's name, and the text of a repos.conf that has its absolute path: given in the
-  /// environment it replaces every other, for the host's configuration too.
+  /// Adds the name of the repository, and the text of a repos.conf with its absolute path. Given to Portage in the
+  /// environment, this text replaces every other repos.conf, also in the host's configuration.
   static func derive(_ variables: inout Variables, source: Path, _ witness: Witness) throws {
     let repository = (source / (variables["REPOSITORY"]?.value ?? "")).normalized
     let file = repository / "profiles/repo_name"
