@@ -2,13 +2,13 @@ import Platform
 import PortageFiles
 import Stamps
 
-/// What each build was made from: a listing a build, `FOLDER/<category>/<name>-<version>-<time>`, in the form of the
-/// listings that stamps refer to. It knows nothing of what makes two listings differ.
+/// Stores what each build was made from: one listing for each build, `FOLDER/<category>/<name>-<version>-<time>`, in
+/// the format of the listings that stamps refer to. It does not know what the entries mean.
 ///
-/// `FOLDER/begun` is what holds for the emerge that runs or ran last: what it builds is recorded when it ends, or,
-/// if it was killed, when the next begins.
+/// `FOLDER/begun` has the configuration and the toolchain of the emerge that is running or ran last. Its builds are
+/// recorded when it ends or, if it was killed, when the next one begins.
 struct BuildRecords {
-  /// How many builds of one version are remembered: those that may be installed somewhere.
+  /// How many builds of a version are kept; any of them may be installed in some root.
   private static let kept = 8
 
   private let folder: Path
@@ -30,8 +30,8 @@ struct BuildRecords {
     }
   }
 
-  /// The records of this version, the oldest build first. A revision is another version: behind the version there
-  /// is nothing but the time.
+  /// The names of the records of this version, the oldest build first. After the version a name has only the time, so
+  /// that records of a revision, which is another version, are left out.
   private func others(of build: PackageBuild) throws(SystemError) -> [Path] {
     let folder = file(build).parent
     let prefix = Array("\(build.name)-\(build.version)-".utf8)
@@ -48,7 +48,7 @@ struct BuildRecords {
 
   private func file(_ build: PackageBuild) -> Path { folder / "\(build.versionedName)-\(build.time)" }
 
-  // MARK: The emerge that runs
+  // MARK: The last emerge
 
   struct Begun {
     /// Nanoseconds since the epoch.

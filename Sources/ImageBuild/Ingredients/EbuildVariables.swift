@@ -2,24 +2,26 @@ import Platform
 import PortageFiles
 import Stamps
 
-/// The variables of make.defaults and make.conf of which what is built may depend: all that Portage hands to ebuilds, for
-/// any of them may look at any, but those that only say how, and those that Portage compares by itself.
+/// The variables of make.defaults and make.conf on which the result of a build may depend. These are all variables that
+/// Portage passes to ebuilds, because any ebuild may read any of them, except those that only affect how a build
+/// proceeds and those that Portage compares itself.
 struct EbuildVariables {
-  /// In the order of their names.
+  /// Ordered by name.
   let entries: [Listing.Entry]
 
-  /// - Parameter usedByScripts: the names of those that hooks use, whatever they are.
+  /// - Parameter usedByScripts: the names of the variables that hooks use. These count even if they are withheld from
+  ///   ebuilds.
   init(_ variables: [String: ConfigurationVariables.Value], usedByScripts: Set<String>) {
     func words(_ name: String) -> [Substring] {
       String(decoding: variables[name]?.value ?? [], as: UTF8.self).split(separator: " ")
     }
-    // They are USE flags, and Portage compares those; of FEATURES few matter.
+    // The values of these are USE flags, which Portage compares.
     let flags = Set((words("USE_EXPAND") + words("USE_EXPAND_UNPREFIXED")).map(String.init))
     var entries: [Listing.Entry] = []
     for (name, variable) in variables.sorted(by: { $0.key < $1.key }) {
       let isCompared = name == "USE" || flags.contains(name)
       let isUsed = usedByScripts.contains(name) && !isCompared
-      // Variables that begin so are make.conf's own.
+      // Names that begin with `__` are for make.conf's own use.
       let isHandedOn = !name.hasPrefix("__") && !isCompared && !Self.isWithheld(name)
       if isUsed || isHandedOn, name != "FEATURES" || isUsed {
         entries.append(Listing.Entry(key: name.utf8, value: variable.value, place: variable.place))
@@ -30,7 +32,7 @@ struct EbuildVariables {
     self.entries = entries
   }
 
-  /// Those of the words that change what is installed, each as it stands last; nil if there are none.
+  /// The features among the words that change what is installed, each with its last setting; nil if there are none.
   private static func features(_ words: [Substring]) -> String? {
     var last: [Substring: Bool] = [:]
     for word in words {
@@ -42,7 +44,7 @@ struct EbuildVariables {
     return last.sorted { $0.key < $1.key }.map { ($0.value ? "" : "-") + $0.key }.joined(separator: " ")
   }
 
-  /// make.conf(5).
+  /// The features that change what is installed, by make.conf(5).
   private static let features: Set<String> = [
     "binpkg-docompress", "binpkg-dostrip", "compressdebug", "dedupdebug", "fixlafiles", "installsources",
     "nodoc",
@@ -57,8 +59,9 @@ struct EbuildVariables {
     return withheld.contains(name) || prefixes.contains { name.hasPrefix($0) }
   }
 
-  /// What Portage keeps from ebuilds (`environ_filter` in `portage/package/ebuild/_config/special_env_vars.py` of
-  /// 3.0.83), and what says where and how fast something is built and how it is kept.
+  /// The variables that Portage withholds from ebuilds (`environ_filter` in
+  /// `portage/package/ebuild/_config/special_env_vars.py` of 3.0.83), and those that only affect where and how fast
+  /// something is built and how the result is stored.
   private static let withheld: Set<String> = [
     "ALLOW_TEST", "AUTOCLEAN", "BOOTSTRAP_USE", "CLEAN_DELAY", "COLLISION_IGNORE", "CONFIG_PROTECT",
     "CONFIG_PROTECT_MASK", "DISTDIR", "EGENCACHE_DEFAULT_OPTS", "ENV_UNSET", "GENTOO_MIRRORS", "INSTALL_MASK",

@@ -3,7 +3,7 @@ import PortageFiles
 import Stamps
 import TextKit
 
-/// What the environment of a stage says to emerge.
+/// The settings that a stage gives to emerge in its environment.
 struct EmergeStage {
   let root: Path
   let binaryPackages: Path
@@ -14,7 +14,7 @@ struct EmergeStage {
   private let searchPath: String
   private let repositories: [String: Path]
 
-  /// That of the process itself, for a helper that a recipe calls.
+  /// Reads the environment of the process, for a helper that a recipe calls.
   init() throws {
     try self.init(source: try Directory.current()) { name in
       Environment.value(name).map { String(decoding: $0, as: UTF8.self) }
@@ -38,7 +38,7 @@ struct EmergeStage {
     repositories = Self.repositories(try value("PORTAGE_REPOSITORIES"))
   }
 
-  /// `[NAME]` and `location = PATH` of a repos.conf.
+  /// The folders of the repositories by name: `[NAME]` and `location = PATH` of a repos.conf.
   static func repositories(_ text: String) -> [String: Path] {
     var repositories: [String: Path] = [:]
     var name = ""
@@ -51,8 +51,8 @@ struct EmergeStage {
   }
 
   /// - Parameters:
-  ///   - toolchainIndex: where it is kept what the toolchain's files hold.
-  ///   - isKept: whether to write that there.
+  ///   - toolchainIndex: the file index of the toolchain's folder.
+  ///   - isKept: whether to save that index.
   func ingredients(toolchainIndex: Path, isKept: Bool) throws -> Ingredients {
     let reading = try ConfigurationRoot(path: configuration, sourceTree: source, repositories: repositories)
       .read()
@@ -62,7 +62,7 @@ struct EmergeStage {
     )
   }
 
-  /// The versions of the compiler and the linker, and the digest of what the toolchain's folder holds.
+  /// The versions of the compiler and the linker, and a digest of the content of the toolchain's folder.
   private func toolchainText(index: FileIndex, isKept: Bool) throws -> String {
     let versions = ["gcc", "ld"].compactMap { tool -> String? in
       guard let program = ProgramSearch.find("\(chost)-\(tool)", in: searchPath) else { return nil }
@@ -80,7 +80,7 @@ struct EmergeStage {
     return (versions + [digest]).joined(separator: ", ")
   }
 
-  /// execve(2).
+  /// Replaces this process by a program (execve(2)).
   func become(_ program: String, _ arguments: [String]) throws -> Never {
     throw ExecutedProgram.replaceThisProcess(with: try find(program), [program] + arguments)
   }

@@ -4,24 +4,24 @@ import PortageFiles
 import Stamps
 import TextKit
 
-/// What a stage's packages are built from now, beside what its builds were made from.
+/// Compares what a stage's packages would be built from now with what its builds were made from.
 struct EmergeSurvey {
   let stage: EmergeStage
   private let records: BuildRecords
   private var now: Ingredients
   private let began = Clock.wall
-  /// Of builds of the last emerge that are not on record yet.
+  /// The listings of builds of the last emerge that are not recorded yet.
   private var last: [PackageBuild: Listing] = [:]
 
-  /// Notes what the builds of the last emerge were made from, too, as long as that can be told.
+  /// Also records what the builds of the last emerge were made from, where that is still known.
   init(records folder: Path) throws {
     try self.init(records: folder, of: try EmergeStage(), keepsRecords: true)
     for (build, listing) in last { try records.keep(listing, of: build) }
   }
 
-  /// The same for some stage, with nothing written.
+  /// A survey of any stage that writes nothing.
   ///
-  /// - Parameter toolchain: what there will be in the place of the present one.
+  /// - Parameter toolchain: the toolchain that the stage will have, if it is not the present one.
   init(records folder: Path, of stage: EmergeStage, assuming toolchain: String?) throws {
     try self.init(records: folder, of: stage, keepsRecords: false)
     guard let toolchain else { return }
@@ -36,8 +36,8 @@ struct EmergeSurvey {
     last = try buildsOfLast()
   }
 
-  /// Of a build that belongs to the last emerge it is known what it was made from, but for files that have been
-  /// changed since.
+  /// What the builds of the last emerge were made from. Builds with a file that has changed since then are left out,
+  /// because nothing tells which content they had.
   private func buildsOfLast() throws -> [PackageBuild: Listing] {
     guard let begun = records.begun else { return [:] }
     let then = Ingredients(
@@ -52,7 +52,7 @@ struct EmergeSurvey {
     return found
   }
 
-  /// Those that would be made from something else now, and what has changed first.
+  /// The builds that would be made from something else now, each with the first change as the reason.
   func outOfDate(_ builds: [PackageBuild]) throws -> [(build: PackageBuild, reason: String)] {
     try builds.compactMap { build in
       guard let current = try now.listing(of: build) else { return nil }
@@ -70,7 +70,7 @@ struct EmergeSurvey {
     try outOfDate(try PackageBuild.binary(in: stage.binaryPackages))
   }
 
-  /// To be called before emerge runs.
+  /// Notes that an emerge begins. Must be called before emerge runs.
   func begin() throws(SystemError) {
     try records.begin(.init(time: began, configuration: now.configuration, toolchain: now.toolchain))
   }

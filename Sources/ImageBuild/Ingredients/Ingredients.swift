@@ -2,15 +2,15 @@ import Platform
 import PortageFiles
 import Stamps
 
-/// What packages are built from that Portage does not compare when it decides what to build: the ebuild's text and
-/// its files, the eclasses, the toolchain, and what `PackageConfiguration` has.
+/// The inputs of builds that Portage does not compare when it decides what to build: the ebuild's text and files, the
+/// eclasses, the toolchain, and the content of `PackageConfiguration`.
 ///
-/// Versions, USE flags, dependencies and slots are none of it: those Portage sees by itself.
+/// Versions, USE flags, dependencies and slots do not belong to them, because Portage compares those itself.
 struct Ingredients {
   let configuration: PackageConfiguration
-  /// What tells one toolchain from another.
+  /// A text that is different for different toolchains.
   let toolchain: String
-  /// By name.
+  /// The folders of the repositories, by name.
   let repositories: [String: Path]
 
   /// What a build of this package would be made from now; nil if its ebuild is gone.
@@ -25,8 +25,10 @@ struct Ingredients {
     return Listing(entries + configuration.entries(for: build) + [Listing.Entry("toolchain", toolchain)])
   }
 
-  /// Whether a file of the repositories that this package is built from was changed since then, in nanoseconds since
-  /// the epoch; or may have been: of one that is gone nothing is left but that its folder has changed.
+  /// Whether a file of the repositories from which this package is built has changed, or may have changed. A file that
+  /// was removed shows only as a change of its folder, so folders count, too.
+  ///
+  /// - Parameter time: nanoseconds since the epoch.
   func isChanged(since time: Int64, for build: PackageBuild) throws(SystemError) -> Bool {
     guard let files = try files(of: build) else { return true }
     var paths = Set(files.map(\.path))
@@ -37,7 +39,7 @@ struct Ingredients {
         paths.formUnion(repositories.values.map { $0 / "eclass" })
       }
     }
-    // Folders in `files`, and a link as well as what it leads to.
+    // The folders in `files`. A link is looked at as well as its target.
     paths.formUnion(files.map(\.path.parent))
     for path in paths {
       for followingLinks in [false, true] {
@@ -58,7 +60,7 @@ struct Ingredients {
     for path in try Self.files(in: folder / "files") {
       files.append(("\(path.relative(to: folder) ?? path)", path))
     }
-    // Its own repository's come before those of the repositories it builds upon.
+    // Eclasses of its own repository take precedence over those of other repositories.
     let places = [repository] + repositories.values.sorted()
     func eclass(_ name: String) -> Path? {
       places.map { $0 / "eclass/\(name).eclass" }.first { File.exists($0) }
@@ -70,7 +72,7 @@ struct Ingredients {
     return files
   }
 
-  /// All files below a folder, which need not be there. Links are followed, but not back to a folder around them.
+  /// All files below a folder, which need not exist. Links are followed, except to a folder that contains them.
   private static func files(in folder: Path, inside: [FileStatus] = []) throws(SystemError) -> [Path] {
     guard let status = try? FileStatus(folder, followingLinks: true) else { return [] }
     if status.kind != .directory { return status.kind == .file ? [folder] : [] }

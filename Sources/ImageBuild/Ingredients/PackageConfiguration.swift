@@ -2,8 +2,8 @@ import Platform
 import PortageFiles
 import Stamps
 
-/// The part of a configuration root that Portage does not compare: flags, environment files, patches, hooks. Of two
-/// roots it is the same where their packages would be built in the same way, whatever the roots are called.
+/// The part of a configuration root that Portage does not compare: flags, environment files, patches, hooks. Two roots
+/// with equal values of this type build their packages in the same way, whatever the roots are called.
 struct PackageConfiguration: Hashable {
   let ingredients: [ConfigurationIngredient]
 
@@ -11,7 +11,7 @@ struct PackageConfiguration: Hashable {
     self.ingredients = ingredients
   }
 
-  /// With the variables that the configuration hands to every ebuild.
+  /// Includes the variables that the configuration passes to every ebuild.
   init(_ reading: ConfigurationRoot.Reading) {
     let variables = EbuildVariables(reading.variables, usedByScripts: reading.usedByScripts)
     self.init(
@@ -19,18 +19,20 @@ struct PackageConfiguration: Hashable {
         + variables.entries.map { ConfigurationIngredient(scope: .every, entry: $0) })
   }
 
-  /// What of it is about this package, in the order of the keys.
+  /// The entries that apply to this package, in the order of their keys.
   func entries(for build: PackageBuild) -> [Listing.Entry] {
     Listing(ingredients.filter { $0.scope.contains(build, key: $0.entry.key) }.map(\.entry)).entries
   }
 }
 
 extension ConfigurationIngredient.Scope {
-  /// - Parameter key: of the entry.
+  /// Whether an entry with this scope applies to a package.
+  ///
+  /// - Parameter key: the key of the entry.
   func contains(_ build: PackageBuild, key: [UInt8]) -> Bool {
     switch self {
     case .every: true
-    // Of what is no pattern it cannot be known.
+    // A text that is no pattern could mean any package.
     case .packages(let patterns): patterns.contains { PackagePattern($0.utf8)?.matches(build) ?? true }
     case .named(let category, let name):
       (!category || key.firstRange(of: Array(build.category.utf8)) != nil)
@@ -39,7 +41,8 @@ extension ConfigurationIngredient.Scope {
   }
 }
 
-/// The form in which `BuildRecords` keeps a configuration: an entry an ingredient, the scope in front of its key.
+/// The form in which `BuildRecords` stores a configuration: an entry for each ingredient, whose key begins with the
+/// scope.
 extension PackageConfiguration {
   var listing: Listing {
     Listing(
@@ -50,7 +53,7 @@ extension PackageConfiguration {
       })
   }
 
-  /// Nil if `listing` is no such thing.
+  /// Nil if `listing` is not a stored configuration.
   init?(stored listing: Listing) {
     var ingredients: [ConfigurationIngredient] = []
     for entry in listing.entries {
@@ -67,7 +70,8 @@ extension PackageConfiguration {
 }
 
 extension ConfigurationIngredient.Scope {
-  /// `every`; `packages`, with a pattern a line; `named category name`. No pattern holds a line feed that could match.
+  /// `every`; `packages` with a pattern on each line; `named category name`. A pattern with a line feed could not match
+  /// anything.
   fileprivate var text: String {
     switch self {
     case .every: "every"
