@@ -3,14 +3,14 @@ import Platform
 import PortageFiles
 import TextKit
 
-/// `helper check-installed`: warns of each package in ROOT of which no ebuild can be used any more. It stays installed
-/// and emerge says nothing of it, or not enough; built from nothing the root would fail.
+/// `helper check-installed`: warns about each package in ROOT that has no usable ebuild any more. Such a package stays
+/// installed, and emerge says little or nothing about it, but a build of the root from nothing would fail.
 enum CheckInstalled {
   static func run(_ arguments: [String]) throws {
     guard arguments.isEmpty else { throw UserError("usage: sysbuild helper check-installed") }
     let stage = try EmergeStage()
     var atoms = try PackageBuild.installed(in: stage.root).map { "\($0.package):\($0.slot)" }.sorted()
-    // emerge names one at a time.
+    // emerge names only one package each time.
     while !atoms.isEmpty {
       var output: [UInt8] = []
       let status = try EmergeRun.run(

@@ -4,12 +4,12 @@ import PortageFiles
 import Stamps
 import TextKit
 
-/// The helpers of stages that run emerge: they tell it of packages that are to be built again for reasons that it does
-/// not look at (`Ingredients`). RECORDS is the folder of `BuildRecords`.
+/// The helpers for stages that run emerge. They make emerge build packages again for reasons that it does not consider
+/// (`Ingredients`). RECORDS is the folder of `BuildRecords`.
 ///
-/// What they need to know of a stage they find where emerge does: in the environment.
+/// They read the settings of a stage from the environment, as emerge does.
 enum Emerge {
-  /// `helper emerge RECORDS [OPTION|ATOM…]`: emerge, but no binary package that is out of date.
+  /// `helper emerge RECORDS [OPTION|ATOM…]`: runs emerge without binary packages that are out of date.
   static func run(_ arguments: [String]) throws {
     guard let folder = arguments.first else {
       throw UserError("usage: sysbuild helper emerge RECORDS [OPTION|ATOM…]")
@@ -23,10 +23,10 @@ enum Emerge {
     try EmergeRun(survey.stage).run(excluding(unfit) + arguments.dropFirst())
   }
 
-  /// `helper rebuild RECORDS [OPTION…]`: builds what is installed and out of date anew.
+  /// `helper rebuild RECORDS [OPTION…]`: builds the installed packages again that are out of date.
   ///
-  /// As arguments, and not with `--reinstall-atoms`, which makes emerge take them for not installed: packages that
-  /// need each other could not be built then.
+  /// The packages are given as arguments and not with `--reinstall-atoms`. With that option emerge treats them as not
+  /// installed, and then could not build packages that need each other.
   static func rebuild(_ arguments: [String]) throws {
     guard let folder = arguments.first else {
       throw UserError("usage: sysbuild helper rebuild RECORDS [OPTION…]")
@@ -44,21 +44,21 @@ enum Emerge {
         + stale.map { "=\($0.build.versionedName)" })
   }
 
-  /// The option that has emerge pass over the binary packages of these.
+  /// The option that keeps emerge from using the binary packages of these builds.
   static func excluding(_ unfit: [(build: PackageBuild, reason: String)]) -> [String] {
     let packages = Set(unfit.map(\.build.package)).sorted()
     return packages.isEmpty ? [] : ["--usepkg-exclude=\(packages.joined(separator: " "))"]
   }
 
-  /// `helper record-builds RECORDS`: notes what the builds of the last `helper emerge` were made from, so that it is
-  /// still known when that changes.
+  /// `helper record-builds RECORDS`: records what the builds of the last `helper emerge` were made from, before that
+  /// changes.
   static func record(_ arguments: [String]) throws {
     guard arguments.count == 1 else { throw UserError("usage: sysbuild helper record-builds RECORDS") }
     _ = try EmergeSurvey(records: Path(arguments[0]))
   }
 
-  /// `helper quickpkg`: makes a binary package of each installed package that has none, since somebody removed it:
-  /// to Portage nothing is to be done for what is installed.
+  /// `helper quickpkg`: makes a binary package of each installed package whose binary package was removed. Portage does
+  /// not make these again, because the packages are installed.
   static func makeMissingBinaries(_ arguments: [String]) throws {
     guard arguments.isEmpty else { throw UserError("usage: sysbuild helper quickpkg") }
     let stage = try EmergeStage()

@@ -2,14 +2,15 @@ import EmergeOutput
 import Glibc
 import Platform
 
-/// An emerge that is listened to: its output goes on as it comes, and when it has ended the messages in it are said in
-/// a way that a person can act on. One that passed over something ends as a failure.
+/// Runs emerge and reads its output. The output is passed on as it arrives. After emerge has ended, its messages are
+/// printed in a form that says what to do. If emerge ignored something that it was asked for, the run fails.
 struct EmergeRun {
   private let stage: EmergeStage
 
   init(_ stage: EmergeStage) { self.stage = stage }
 
-  /// Returns if nothing went wrong; otherwise this process ends as emerge did.
+  /// Returns if emerge succeeded and ignored nothing. Otherwise this process ends, with emerge's status or signal if
+  /// emerge failed.
   func run(_ arguments: [String]) throws {
     var transcript = EmergeTranscript()
     let status = try Self.run(try stage.find("emerge"), arguments) { bytes throws(SystemError) in
@@ -28,10 +29,10 @@ struct EmergeRun {
     }
   }
 
-  /// Runs a program of this process's group to its end. What is sent to the group is for the program alone: this
-  /// process ends after it.
+  /// Runs a program in this process's group until it ends. Signals to the group end only the program; this process
+  /// ends after it.
   ///
-  /// - Parameter take: what it printed, as it comes.
+  /// - Parameter take: receives the output as it arrives.
   static func run(
     _ program: Path, _ arguments: [String], take: ([UInt8]) throws(SystemError) -> Void
   ) throws(SystemError) -> ExitStatus {
@@ -43,7 +44,7 @@ struct EmergeRun {
       environment: Environment.variables, output: pipe.write.raw, error: pipe.write.raw, isForeground: true)
     try output.setNonBlocking(true)
     var status: ExitStatus?
-    // What the program has left behind may hold the pipe open.
+    // Processes that the program has left running may keep the pipe open, so its end is not waited for.
     while status == nil {
       let ready = try Poll.wait(for: [Poll.Descriptor(output.raw), Poll.Descriptor(process.pollDescriptor)])
       if ready.contains(where: { $0.raw == process.pollDescriptor }) { status = try process.tryReap() }
@@ -53,7 +54,7 @@ struct EmergeRun {
     return try process.reap()
   }
 
-  /// Nil if there is nothing to read now.
+  /// The next bytes; nil if there are none yet.
   private static func read(_ output: borrowing FileDescriptor) throws(SystemError) -> [UInt8]? {
     do throws(SystemError) {
       return try output.read(upTo: 1 << 16)

@@ -1,8 +1,8 @@
 import BuildGraph
 import TextKit
 
-/// `sysbuild helper NAME …`: the parts of recipes that are sysbuild's own programs, each a command with
-/// arguments like any other.
+/// `sysbuild helper NAME …`: programs for recipes that are part of sysbuild. Each takes arguments like any other
+/// command.
 package enum Helper {
   private static let names = [
     "publish", "receipt", "package-list", "emerge", "rebuild", "quickpkg", "record-builds", "check-installed",

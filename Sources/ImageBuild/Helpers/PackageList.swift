@@ -2,7 +2,7 @@ import Platform
 import PortageFiles
 import TextKit
 
-/// `helper package-list ROOT FILE`: writes what is installed in ROOT as JSON, for whoever gets the image.
+/// `helper package-list ROOT FILE`: writes the packages that are installed in ROOT as JSON, for users of the image.
 enum PackageList {
   static func run(_ arguments: [String]) throws {
     guard arguments.count == 2 else { throw UserError("usage: sysbuild helper package-list ROOT FILE") }

@@ -3,16 +3,16 @@ import Platform
 import Stamps
 import TextKit
 
-/// `helper publish DIRECTORY FILE…`: brings files to IMAGESDIR, with a `SHA256SUMS` that `sha256sum -c` reads.
+/// `helper publish DIRECTORY FILE…`: copies files to IMAGESDIR, with a `SHA256SUMS` that `sha256sum -c` can check.
 ///
-/// IMAGESDIR may be another file system, and a shared one, on which a full disk may show only at fsync. So
-/// for each file: copy under a temporary name, fsync, read back and compare, rename. The sums come last: who
-/// finds them right has a whole set. A file that is there already with this content is not touched.
+/// IMAGESDIR may be on another file system, also a shared one, which may report a full disk only at fsync. So each file
+/// is copied under a temporary name, synchronised, read back and compared, and then renamed. The sums are written last:
+/// if they match, the set of files is complete. A file that already has this content is not touched.
 ///
-/// IMAGESDIR is kept open until the end: it cannot be unmounted, and where it is all the same (`umount -l`, a network
-/// that is gone), nothing is put into the folder that it was mounted on.
+/// IMAGESDIR is kept open until the end, so that it cannot be unmounted. If it is unmounted all the same (`umount -l`,
+/// a lost network), nothing is written to the folder that it was mounted on.
 ///
-/// The temporary name is always the same, so that what a killed run left is overwritten and does not pile up.
+/// The temporary name is always the same, so that the next run overwrites what a killed run has left.
 enum Publish {
   static func run(_ arguments: [String]) throws {
     guard arguments.count >= 2 else { throw UserError("usage: sysbuild helper publish DIRECTORY FILE…") }
@@ -32,7 +32,7 @@ enum Publish {
     do {
       try publish(Array(files), in: directory, being: place)
     } catch {
-      // What failed for that is not what is to be said.
+      // If IMAGESDIR was unmounted, that is the cause, and not the error that followed from it.
       try check(directory, is: place)
       throw error
     }

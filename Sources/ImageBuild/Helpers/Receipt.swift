@@ -5,8 +5,9 @@ import TextKit
 
 /// `helper receipt ROOT FILE [ATOM…]`: writes which builds of the atoms' packages are installed in ROOT.
 ///
-/// Stages that build in the same root one after the other each need an output of their own: the receipt
-/// says what the stage left, goes when the root goes, and is the same when the stage made the same.
+/// Stages that install in the same root one after the other each need an output of their own. A receipt says which
+/// builds the stage has installed. It is removed with the root, and has the same content if the stage installed the
+/// same builds.
 enum Receipt {
   static func run(_ arguments: [String]) throws {
     guard arguments.count >= 2 else { throw UserError("usage: sysbuild helper receipt ROOT FILE [ATOM…]") }
