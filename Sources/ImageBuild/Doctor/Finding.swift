@@ -1,12 +1,12 @@
-/// What a check found, and what to do about it.
+/// The result of a check, and what to do about it.
 package struct Finding: Equatable {
   package enum Level: String {
     case ok
-    /// Nothing is wrong, but somebody may not expect it.
+    /// Nothing is wrong, but the user may not expect it.
     case note
-    /// The build will go on, slower or with less than one may want.
+    /// The build works, but is slower or lacks something.
     case warning
-    /// The build would fail, maybe after hours.
+    /// The build would fail, possibly after hours.
     case error
   }
 
@@ -29,6 +29,6 @@ package struct Finding: Equatable {
   }
   package static func error(_ text: String, remedy: String) -> Finding { Finding(.error, text, remedy: remedy) }
 
-  /// As an error message says it.
+  /// The text and the remedy as an error message.
   package var sentence: String { remedy.isEmpty ? text : "\(text): \(remedy)" }
 }

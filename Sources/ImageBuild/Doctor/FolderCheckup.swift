@@ -5,16 +5,16 @@ import Platform
 import Stamps
 import TextKit
 
-/// Whether the file systems of O and IMAGESDIR are fit for what is done there. It tries things out and leaves nothing
-/// behind; it runs no program and takes milliseconds.
+/// Checks that the file systems of O and IMAGESDIR can do what a build needs. It tries each operation and removes its
+/// files afterwards. It runs no program and takes milliseconds.
 ///
-/// What 9p can do was measured with QEMU 7.2 and Linux 6.1 and 6.12.
+/// The statements about 9p were measured with QEMU 7.2 and Linux 6.1 and 6.12.
 package struct FolderCheckup {
   private let build: Path
   private let images: Path
   private let isOfImage: Bool
 
-  /// - Parameter isOfImage: whether packages and a kernel are built there.
+  /// - Parameter isOfImage: whether packages and a kernel are built in O.
   package init(_ locations: Locations, isOfImage: Bool) {
     build = locations.build
     images = locations.images
@@ -71,8 +71,9 @@ package struct FolderCheckup {
     }
   }
 
-  /// Whether every build gets along with the path. The kernel's makefile refuses white space and colons, and so do most
-  /// others, without saying so; a colon parts the folders of PATH; configure refuses the rest.
+  /// Whether the path of O has only characters that every build supports. The kernel's makefile refuses white space and
+  /// colons. Most other makefiles fail with them without saying why. A colon separates the folders of PATH. configure
+  /// refuses the other characters.
   private func path() -> Finding {
     let bad = build.bytes.first { byte in byte <= 0x20 || byte == 0x7F || ":\"'`\\#$&".utf8.contains(byte) }
     guard let bad else { return .ok("O ('\(build)') has a path that every build gets along with") }
@@ -98,7 +99,7 @@ package struct FolderCheckup {
     }
   }
 
-  /// Portage wants so much for each package that it builds at once (`--jobs-tmpdir-require-free-gb`).
+  /// The free bytes below which Portage builds only one package at a time (`--jobs-tmpdir-require-free-gb`).
   private static let roomForJobs: Int64 = 18 << 30
 
   private func space(_ place: Path, _ name: String) throws(SystemError) -> Finding {
@@ -146,7 +147,7 @@ package struct FolderCheckup {
     }
   }
 
-  /// Where both are in one place that does not outlive the machine, nothing of the build does.
+  /// A note if neither folder outlasts the machine.
   private func lifetime() -> Finding? {
     let places = [build, images].map(Self.nearest)
     let mounts = places.map { Mount.holding($0) }
@@ -168,7 +169,7 @@ package struct FolderCheckup {
       remedy: "set the clock by the time of such a file, or makes complain of clock skew")
   }
 
-  /// The folder itself, or the one in which it would be made.
+  /// The folder itself, or the nearest existing folder that would contain it.
   private static func nearest(_ folder: Path) -> Path {
     var place = folder
     while !File.exists(place), place.parent != place { place = place.parent }

@@ -3,7 +3,7 @@ package import BuildSettings
 import Platform
 import Stamps
 
-/// Whether the programs that the recipes name are there, and are what they must be.
+/// Checks that the programs that the recipes name exist and have a usable version.
 package struct ToolCheckup {
   private let graph: Graph
   private let settings: Settings
@@ -20,7 +20,7 @@ package struct ToolCheckup {
 
   // MARK: Programs
 
-  /// Each that is missing, with the targets that want it.
+  /// An error for each missing program, with the targets that run it.
   private func programs() -> [Finding] {
     var wanted: [Graph.ArtifactNode: [String]] = [:]
     for node in graph.nodes {
@@ -38,7 +38,8 @@ package struct ToolCheckup {
     return findings + (missing.isEmpty ? [.ok("all programs that the targets run are there")] : [])
   }
 
-  /// A target may yet make it where the search looks in O and nothing is there.
+  /// Whether the program exists. It also counts as present if PATH has a folder in O that does not exist yet, because a
+  /// target may make the program there.
   private func isThere(_ tool: Graph.ArtifactNode) -> Bool {
     let path = tool.searchPath ?? ""
     if ProgramSearch.find(tool.artifact.name, in: path, from: graph.locations.source) != nil { return true }
@@ -49,7 +50,7 @@ package struct ToolCheckup {
 
   // MARK: Portage
 
-  /// 3.0.76 to 3.0.79 hand no SYSROOT to ebuilds of EAPI 9.
+  /// 3.0.76 to 3.0.79 do not pass SYSROOT to ebuilds of EAPI 9.
   private static let oldestPortage = [3, 0, 80]
 
   private func portage() -> Finding {
@@ -72,7 +73,7 @@ package struct ToolCheckup {
     return .ok(name)
   }
 
-  /// Portage, from 3.0.82 on, wants one in UTF-8; sysbuild gives it `C.UTF-8`.
+  /// Portage needs a UTF-8 locale from 3.0.82 on. sysbuild sets `C.UTF-8`.
   private func locale() -> Finding {
     guard let program = ProgramSearch.find("locale", in: settings.variables["PATH"]?.value ?? ""),
       let text = ProgramOutput.of(program, ["-a"], environment: [])
@@ -89,7 +90,8 @@ package struct ToolCheckup {
 
   // MARK: A foreign CHOST
 
-  /// What uname(2) and binfmt_misc call an architecture, by the first part of CHOST.
+  /// Whether programs for CHOST run on this machine. The first part of CHOST is the name that uname(2) and binfmt_misc
+  /// use for the architecture.
   private func emulation() -> Finding? {
     let chost = settings.variables["CHOST"]?.value ?? ""
     let wanted = chost.prefix { $0 != "-" }
@@ -105,14 +107,14 @@ package struct ToolCheckup {
         + "app-emulation/qemu[static-user] on Gentoo)")
   }
 
-  /// An x86-64 machine runs programs for every x86.
+  /// The same value for all x86 architectures, because an x86-64 machine runs programs for each of them.
   private static func family(_ architecture: Substring) -> Substring {
     ["x86_64", "i386", "i486", "i586", "i686"].contains(architecture) ? "x86" : architecture
   }
 
   // MARK: Mounts
 
-  /// What `HostGuard` needs, tried with the program for it.
+  /// Whether the mount namespace that `HostGuard` needs can be made, tried with unshare(1).
   private func mounts() -> Finding? {
     guard let unshare = ProgramSearch.find("unshare", in: settings.variables["PATH"]?.value ?? "") else {
       return nil
