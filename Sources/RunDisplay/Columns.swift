@@ -2,17 +2,17 @@ import EmergeOutput
 import Platform
 import TextKit
 
-/// How many columns of a terminal a text takes, and texts cut to a number of columns. It knows no escape
-/// sequences: a text has none.
+/// Counts the columns of a terminal that a text takes, and cuts texts to a number of columns. A text must have no
+/// escape sequences.
 ///
-/// By Unicode's East Asian Width: `W` and `F` take two columns, marks that combine with the character before
-/// them none.
+/// Widths follow Unicode's East Asian Width: characters of class `W` and `F` take two columns, and marks that combine
+/// with the character before them take none.
 enum Columns {
   static func count(_ text: String) -> Int {
     text.unicodeScalars.reduce(0) { $0 + width($1) }
   }
 
-  /// As much of `text` as fits into `columns`, with `…` at its end if that is not all.
+  /// The text, or as much of it as fits into `columns` with `…` behind it.
   static func cut(_ text: String, to columns: Int) -> String {
     if count(text) <= columns { return text }
     var left = columns - 1
@@ -49,8 +49,8 @@ enum Columns {
   ]
 }
 
-/// A line of a program's output as it may stand on a terminal: without escape sequences, what was written over
-/// with a carriage return gone, other control characters shown as `\xNN`.
+/// A line of a program's output that is safe to show on a terminal: without escape sequences, without text that a
+/// carriage return has overwritten, and with other control characters as `\xNN`.
 package func shown(_ line: [UInt8]) -> String {
   let parts = EmergeLines.withoutEscapes(line).split(separator: 0x0D)
   let text = (parts.last ?? []).map { $0 == 0x09 ? 0x20 : $0 }

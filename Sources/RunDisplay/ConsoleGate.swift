@@ -1,13 +1,13 @@
 import Platform
 
-/// Keeps a view off the terminal while a target has it: what happens meanwhile is shown afterwards.
+/// Holds back the events for a view while a target has the terminal, and passes them on afterwards.
 final class ConsoleGate: RunListener {
   private let view: any RunListener
   private let targets: Set<String>
   private var holder: String?
   private var held: [(event: RunEvent, time: RunTime)] = []
 
-  /// - Parameter outline: which targets take the terminal.
+  /// - Parameter outline: says which targets take the terminal.
   init(_ outline: RunOutline, before view: any RunListener) {
     self.view = view
     targets = Set(outline.targets.filter(\.takesConsole).map(\.name))
@@ -33,7 +33,7 @@ final class ConsoleGate: RunListener {
 }
 
 extension RunEvent {
-  /// A signal ends the run: people want to see how that goes.
+  /// A signal ends the run. From then on the view is shown, because users want to see the run end.
   fileprivate func givesConsoleBack(by holder: String) -> Bool {
     switch self {
     case .target(holder, .succeeded), .target(holder, .failed), .target(holder, .interrupted): true

@@ -6,7 +6,7 @@ import Platform
 import Stamps
 import TextKit
 
-/// `--events FILE`: what happens in a run, a JSON object a line, for whoever follows it with a program.
+/// `--events FILE`: the events of a run, one JSON object on each line, for programs that follow the run.
 /// docs/reference.md has the schema, version 1.
 final class EventsFile: RunListener {
   static let version = 1
@@ -96,7 +96,7 @@ final class EventsFile: RunListener {
 }
 
 extension RunEnd {
-  /// The members `outcome` and what belongs to it.
+  /// The member `outcome`, and the members that say more about it.
   var json: JSON {
     switch self {
     case .succeeded, .recorded: ["outcome": "succeeded"]

@@ -1,7 +1,7 @@
-/// The line of a command's output that most likely says why it failed: the first that calls itself an error,
-/// else the first that the shell, the linker or make says when something is not as it must be.
+/// Finds the line of a command's output that most likely says why it failed: the first line that calls itself an
+/// error, or else the first typical complaint of the shell, the linker or make.
 ///
-/// A guess by words: what is not recognised gives none rather than a wrong one.
+/// Lines are recognised by their words. If none is recognised, the result is nil.
 package enum FirstError {
   package static func line(of output: [ArraySlice<UInt8>]) -> String? {
     let lines = output.lazy.map { shown(Array($0)) }

@@ -2,20 +2,20 @@ import Glibc
 package import Platform
 package import TextKit
 
-/// `O/history`: a JSON object a line, two for each run, of which a reader finds the newest some hundreds. It
-/// knows the format, and nothing of how a run is carried out.
+/// `O/history`: one JSON object on each line, two lines for each run. The file keeps the newest few hundred runs. This
+/// type knows the format of the file, but not how a run is carried out.
 ///
 /// When a run begins: `version` (1), `run` (the time, which names it), `command` (how it was asked for) and
 /// `goals`. When it ends: `run`, `seconds`, `outcome` (`succeeded`, `failed`, `interrupted` or `aborted`, with
 /// `failed`, `signal` or `message` as in the events) and `targets`, each with `name`, `outcome` (`succeeded`,
-/// `failed`, `interrupted`, `spared`, `recorded`, `skipped`), and where it ran `seconds`, `reasons` (texts), `message` and `warnings`
-/// (texts).
+/// `failed`, `interrupted`, `spared`, `recorded`, `skipped`), and if it ran `seconds`, `reasons` (texts), `message`
+/// and `warnings` (texts).
 ///
-/// A line is written at once, at the end, by the process that has the lock on O, and never changed. One that was
-/// cut off by a loss of power is closed by the next, and passed over by a reader, as is one of a later version.
-/// A run without an end was killed, or still goes on: then its process holds the file
-/// (`FileDescriptor.tryHold`). Where the file has grown beyond its limit the older half is dropped, by
-/// replacing the file, before a run begins.
+/// The process that has the lock on O appends each line with one write, and lines are never changed. If a loss of
+/// power cuts a line off, the next writer ends it with a line feed. Readers ignore such lines, and lines of a later
+/// version. A run without an end was killed or is still running. A process that is still running holds the file
+/// (`FileDescriptor.tryHold`). If the file is larger than its limit when a run begins, it is replaced by its newer
+/// half.
 package struct HistoryFile: ~Copyable {
   package static let version = 1
   package static let limit = 1 << 20
@@ -25,7 +25,7 @@ package struct HistoryFile: ~Copyable {
 
   package static func path(in build: Path) -> Path { build / "history" }
 
-  /// Opens it for one run, which the lock on O is held for.
+  /// Opens the file for one run. The caller must hold the lock on O.
   package init(in build: Path) throws(SystemError) {
     path = Self.path(in: build)
     try Self.shorten(path)
@@ -60,7 +60,7 @@ package struct HistoryFile: ~Copyable {
     try AtomicFile.write(Array(half[start...]), to: path, durable: false)
   }
 
-  /// A run as it is on record.
+  /// A run as the file has it.
   package struct Run {
     /// Nanoseconds since the epoch.
     package let began: Int64
@@ -68,16 +68,17 @@ package struct HistoryFile: ~Copyable {
     package let goals: [String]
     /// The line that was written at its end.
     package var end: JSON?
-    /// Without an end: whether it goes on.
+    /// Whether a run without an end is still running.
     package var isRunning = false
   }
 
-  /// The runs on record, the oldest first.
+  /// The runs in the file, the oldest first.
   package static func runs(in build: Path) throws(SystemError) -> [Run] {
     let path = path(in: build)
     guard File.exists(path) else { return [] }
     let file = try FileDescriptor.open(path, O_RDONLY | O_NOCTTY, action: "cannot read")
-    // Asked between two readings that find the same: what began or ended meanwhile would be taken for cut off.
+    // Whether the file is held is asked after each reading, until a reading finds nothing new. Otherwise a run that
+    // began or ended between the two would seem to have been killed.
     var text = try file.readAll()
     var isHeld = try file.isHeldElsewhere()
     while !isHeld, case let rest = try file.readAll(), !rest.isEmpty {

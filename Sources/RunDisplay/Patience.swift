@@ -1,11 +1,11 @@
 import Platform
 import TextKit
 
-/// Says that work goes on which shows nothing of itself: on a terminal from the first second on, in a line that is
-/// gone afterwards; elsewhere every minute.
+/// Reports that work which prints nothing is still running. On a terminal it does so after a second, in a line that is
+/// erased at the end; elsewhere it prints a line every minute.
 package struct Patience {
   private let what: String
-  /// In milliseconds.
+  /// The time between two reports, in milliseconds.
   private let pause: Int
   private let isLive: Bool
   private let write: @Sendable (String) -> Void
@@ -17,7 +17,7 @@ package struct Patience {
     self.write = write
   }
 
-  /// On standard error.
+  /// Reports on standard error.
   package init(_ what: String) {
     let isLive = StandardStream.error.isTerminal && StandardStream.error.isForeground && !Terminal.isDumb
     self.init(what, pause: isLive ? 1000 : 60_000, isLive: isLive) { _ = try? StandardStream.error.write($0) }
@@ -33,7 +33,7 @@ package struct Patience {
     return try work()
   }
 
-  /// Until there is something to read.
+  /// Reports until `end` has something to read.
   private func watch(_ end: CInt) {
     let began = Clock.monotonic
     var isShown = false
@@ -47,7 +47,7 @@ package struct Patience {
 }
 
 extension Terminal {
-  /// Whether nothing but lines can be expected of it.
+  /// Whether it can only show plain lines.
   static var isDumb: Bool {
     let kind = Environment.value("TERM") ?? []
     return kind.isEmpty || kind.elementsEqual("dumb".utf8)

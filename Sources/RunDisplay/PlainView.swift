@@ -3,8 +3,8 @@ import EmergeOutput
 import Explanations
 import Platform
 
-/// Shows a run where there is no terminal: a line when a target begins and why, a line when it ends, and one at
-/// least every minute, so that nobody takes a long run for dead.
+/// Shows a run without a terminal: a line with the reason when a target begins, a line when it ends, and at least one
+/// line a minute, so that users can see that a long run is still going on.
 final class PlainView: RunListener {
   /// The longest silence, in nanoseconds.
   private static let silence: Int64 = 60_000_000_000

@@ -1,14 +1,14 @@
 import Glibc
 import Platform
 
-/// A file that a run writes piece by piece, as it goes, for a program to read. Of what cannot be written the
-/// first error is kept, and nothing more is tried: it is no reason to end a run.
+/// A file that a run writes piece by piece for programs to read. A write error does not end the run: the first error
+/// is kept, and nothing more is written.
 final class RecordFile {
   private let file: FileDescriptor
   private let path: Path
   private(set) var problem: SystemError?
 
-  /// - Parameter path: relative to the folder sysbuild was started in. A file there is overwritten.
+  /// - Parameter path: relative to the folder in which sysbuild was started. An existing file is overwritten.
   init(_ path: Path) throws(SystemError) {
     self.path = path
     file = try FileDescriptor.open(

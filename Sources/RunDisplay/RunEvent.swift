@@ -3,7 +3,7 @@ package import EmergeOutput
 import Platform
 package import Stamps
 
-/// A moment by both clocks, in nanoseconds: one for people, one for durations.
+/// A moment in nanoseconds by both clocks: the wall clock, for people, and the monotonic clock, for durations.
 package struct RunTime {
   let wall: Int64
   let monotonic: Int64
@@ -11,50 +11,50 @@ package struct RunTime {
   static var now: RunTime { RunTime(wall: Clock.wall, monotonic: Clock.monotonic) }
 }
 
-/// Something that happens in a run, in the order in which it happens.
+/// Something that happens in a run.
 package enum RunEvent {
   /// What becomes of a target.
   package enum Step {
     case started([Reason])
     case spared
-    /// `--touch`: its stamp says so, but it did not run.
+    /// With `--touch`: its stamp says that it was made, but it did not run.
     case recorded
     case succeeded(duration: Int64)
     case failed(String, duration: Int64)
-    /// Its commands failed, and begin again.
+    /// Its commands failed and are started again.
     case retried(String, attempt: Int, attempts: Int)
-    /// The run ended before it had.
+    /// The run ended before the target did.
     case interrupted(duration: Int64)
     case skipped
-    /// It goes on, but has shown no sign of life for so many nanoseconds.
+    /// It is still running, but has printed and logged nothing for so many nanoseconds.
     case silent(Int64)
     case inputsMissing([Artifact])
     case inputsChanged([Artifact])
-    /// Its commands warned of something; said when it has ended.
+    /// Its commands printed this warning. The event comes after the target has ended.
     case warned(String)
   }
 
   case target(String, Step)
   /// A whole line that a target's command printed.
   case output(String, [UInt8])
-  /// What a line told of a package that the target builds.
+  /// Something about a package that the target builds, from a line that it printed.
   case package(String, PackageEvent)
-  /// A signal came that ends the run.
+  /// A signal that ends the run arrived.
   case signalled(CInt)
   /// The terminal has another size.
   case resized
-  /// The run was stopped, as by Ctrl-Z, and goes on: others have written on the terminal.
+  /// The run was stopped, for example by Ctrl-Z, and continues. Other programs have written to the terminal.
   case resumed
   /// Time has passed.
   case tick
-  /// Nothing comes after this.
+  /// The last event.
   case ended(RunEnd)
 }
 
 /// How a run ended.
 package enum RunEnd: Equatable {
   case succeeded(ran: Int)
-  /// `--touch`: so many stamps say so.
+  /// With `--touch`: this number of stamps was written.
   case recorded(Int)
   case failed([String])
   case interrupted(by: CInt)
@@ -62,14 +62,14 @@ package enum RunEnd: Equatable {
   case aborted(String)
 }
 
-/// Who wants to know how a run goes: a view, a file of events.
+/// A receiver of the events of a run, such as a view or a file of events.
 ///
-/// What it cannot write is no reason to end the run.
+/// A write error of a listener does not end the run.
 package protocol RunListener: AnyObject {
   func receive(_ event: RunEvent, at time: RunTime)
-  /// When it wants a `tick`, by the monotonic clock; nil for never.
+  /// The time on the monotonic clock at which it wants a `tick`; nil for never.
   var nextTick: Int64? { get }
-  /// The first thing that it could not write.
+  /// Its first write error.
   var problem: (any Error)? { get }
 }
 

@@ -1,4 +1,4 @@
-/// Which targets of a run failed and why, for the last words.
+/// Which targets of a run failed and why, for the report at its end.
 package final class RunFailures: RunListener {
   package private(set) var all: [(name: String, why: String)] = []
 

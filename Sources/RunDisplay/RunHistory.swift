@@ -3,9 +3,9 @@ import Explanations
 package import Platform
 import TextKit
 
-/// Keeps what a run did for `sysbuild history`: which targets ran, why, how long and how it ended.
+/// Records a run for `sysbuild history`: which targets ran, why, how long, and how the run ended.
 package final class RunHistory: RunListener {
-  /// Nil once something could not be written: half a record is none.
+  /// Nil after a write error, so that no incomplete record is written.
   private var file: HistoryFile?
   private let began: RunTime
   private var reasons: [String: [Reason]] = [:]
@@ -51,7 +51,7 @@ package final class RunHistory: RunListener {
     targets.append(target + more)
   }
 
-  /// A warning comes when its target has ended.
+  /// A warning arrives after its target has ended.
   private func note(_ name: String, warning: String) {
     guard let place = targets.lastIndex(where: { $0["name"]?.text == name }),
       case .object(let members) = targets[place]

@@ -1,17 +1,17 @@
 import BuildGraph
 import EmergeOutput
 
-/// Where a run stands, for the views: what each target does, and what is to be expected. It shows nothing.
+/// The state of a run, for the views: what each target does, and how long the rest will take. It shows nothing itself.
 struct RunModel {
   struct Running {
     let name: String
     let reasons: [Reason]
-    /// By the monotonic clock.
+    /// The start time on the monotonic clock.
     let began: Int64
     var packages: [EmergeTracker.Package] = []
-    /// The highest number that a package of the emerge at work had, and of how many.
+    /// The highest number of a package that the current emerge has begun, and the count of its packages.
     var reached: (number: Int, count: Int)?
-    /// What its commands printed last.
+    /// The last line that its commands printed.
     var lastLine: [UInt8] = []
   }
 
@@ -21,13 +21,13 @@ struct RunModel {
     case settled
   }
 
-  /// In the order in which they began.
+  /// The running targets in the order in which they began.
   private(set) var running: [Running] = []
   private(set) var done = 0
   private(set) var failed = 0
   private(set) var skipped = 0
   private(set) var warnings = 0
-  /// The signal that the run ends by.
+  /// The signal that ends the run.
   private(set) var signal: CInt?
   private let outline: RunOutline
   private let places: [String: Int]
@@ -41,7 +41,7 @@ struct RunModel {
     )
   }
 
-  /// Those that run or may run yet.
+  /// The number of targets that are running or may still run.
   var left: Int { states.count { $0 != .settled } }
 
   func running(_ name: String) -> Running? { running.first { $0.name == name } }
@@ -84,10 +84,11 @@ struct RunModel {
     if let place = running.firstIndex(where: { $0.name == name }) { body(&running[place]) }
   }
 
-  /// How long the run will at least go on if each target takes as long as the last time: along the longest way
-  /// through what is left, and with no more of it at once than the jobs allow. Nil if nothing is known of any.
+  /// The least time that the run will still take if each target takes as long as the last time. It is the length of the
+  /// longest chain of targets that are left, or the sum of their times divided by the jobs if that is more. Nil if no
+  /// target's time is known.
   ///
-  /// - Returns: nanoseconds, and whether that leaves out targets that never succeeded.
+  /// - Returns: nanoseconds, and whether targets that never succeeded are left out.
   func timeToGo(at now: Int64) -> (time: Int64, isPartial: Bool)? {
     var ends = [Int64](repeating: 0, count: states.count)
     var work: Int64 = 0

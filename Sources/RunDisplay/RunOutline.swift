@@ -2,26 +2,26 @@ package import BuildGraph
 import Execution
 import Stamps
 
-/// What a run is about before it begins: the targets that run or may run, and how long each took the last time.
+/// What is known of a run before it begins: the targets that will or may run, and how long each took the last time.
 package struct RunOutline {
   package struct Target {
     let name: String
     let verdict: Verdict
-    /// The places in `targets` of those it waits for.
+    /// The indices in `targets` of the targets that it waits for.
     let needs: [Int]
-    /// Nanoseconds that its last success took; nil for one that never succeeded, zero for an alias.
+    /// The duration of its last success in nanoseconds; nil if it never succeeded, zero for an alias.
     let expected: Int64?
-    /// It never runs: nobody is told of it.
+    /// Whether it only groups other targets. Such a target never runs and is not shown.
     let isAlias: Bool
-    /// Its commands get the terminal while they run.
+    /// Whether its commands get the terminal while they run.
     var takesConsole = false
   }
 
-  /// What was asked for.
+  /// The targets that the user asked for.
   package let goals: [String]
-  /// How many may run at once.
+  /// The number of jobs that may run at once.
   package let jobs: Int
-  /// In the order they would run.
+  /// In the order in which they would run.
   package let targets: [Target]
 
   package init(goals: [String], jobs: Int, targets: [Target]) {

@@ -1,9 +1,9 @@
 import BuildGraph
 package import Platform
 
-/// The files that the command line asks a run to write for programs.
+/// The files for programs that the command line asks a run to write.
 package enum RunRecords {
-  /// The files, relative to the folder sysbuild was started in; nil for none.
+  /// The files, relative to the folder in which sysbuild was started; nil for none.
   package struct Files {
     package var events: Path?
     package var trace: Path?
@@ -16,7 +16,7 @@ package enum RunRecords {
     package var isEmpty: Bool { events == nil && trace == nil }
   }
 
-  /// - Parameter build: O, where the logs are that the events name.
+  /// - Parameter build: O, which has the logs that the events name.
   package static func listeners(_ files: Files, _ outline: RunOutline, build: Path) throws -> [any RunListener]
   {
     var listeners: [any RunListener] = []
@@ -25,7 +25,7 @@ package enum RunRecords {
     return listeners
   }
 
-  /// Writes the files of a run that finds everything fresh, since their reader waits for an end.
+  /// Writes the files for a run that finds everything fresh, because their readers wait for the end of a run.
   package static func writeEmptyRun(_ files: Files, _ outline: RunOutline, build: Path) throws {
     for listener in try listeners(files, outline, build: build) {
       listener.receive(.ended(.succeeded(ran: 0)), at: .now)

@@ -4,18 +4,18 @@ import Execution
 import Glibc
 import Platform
 
-/// The one stream of a run's events: it gathers what the scheduler, the commands' output and the clock have to
-/// say, and hands it to every listener.
+/// Turns what the scheduler, the output of commands and the clock report into one stream of events, and passes each
+/// event to every listener.
 ///
-/// It decides nothing and shows nothing.
+/// It makes no decisions and shows nothing itself.
 package final class RunStream: RunMonitor {
-  /// What is known of a running target besides what the scheduler says.
+  /// What is known of a running target in addition to what the scheduler reports.
   private struct Pulse {
     var emerge: EmergeTracker
-    /// Nil for one that has the terminal, where people see for themselves.
+    /// Nil for a target that has the terminal, because users see its output there.
     var silence: SilenceWatch?
     var warnings: [String] = []
-    /// The package that was begun last.
+    /// The package that began last.
     var lastPackage: String?
   }
 
@@ -25,7 +25,7 @@ package final class RunStream: RunMonitor {
   private let now: () -> RunTime
   private var isInterrupted = false
   private var pulses: [String: Pulse] = [:]
-  /// What was warned of: what two targets warn of is said once.
+  /// The warnings so far. A warning that two targets print is reported once.
   private var warnings: Set<String> = []
 
   package init(
@@ -77,7 +77,7 @@ package final class RunStream: RunMonitor {
     if let warning = EmergeMessage.warning(in: line) { pulses[target]?.warnings.append(warning) }
   }
 
-  /// A signal came.
+  /// A signal arrived.
   func signalled(_ signal: CInt) {
     switch signal {
     case SIGWINCH: send(.resized)
@@ -90,9 +90,9 @@ package final class RunStream: RunMonitor {
     }
   }
 
-  /// Lets time pass for those for whom it is time.
+  /// Sends a tick to each listener that wants one by now, and reports targets that are silent.
   ///
-  /// - Returns: the milliseconds until somebody wants that again; nil for never.
+  /// - Returns: the milliseconds until this is to be called again; nil for never.
   func tick() -> Int? {
     let time = now()
     for target in pulses.keys.sorted() { look(at: target, time.monotonic) }
@@ -105,7 +105,7 @@ package final class RunStream: RunMonitor {
     return next.min().map { Int(max(0, $0 - now().monotonic) + 999_999) / 1_000_000 }
   }
 
-  /// What there is to see of a target without its printing anything.
+  /// Reports what a target's logs show of its packages, and whether the target is silent.
   private func look(at target: String, _ time: Int64) {
     let size = pulses[target]?.emerge.logSize
     for event in pulses[target]?.emerge.look(at: time) ?? [] { send(.package(target, event)) }
@@ -113,7 +113,7 @@ package final class RunStream: RunMonitor {
     if let silence = pulses[target]?.silence?.warning(at: time) { send(.target(target, .silent(silence))) }
   }
 
-  /// The targets that run, and the packages that they are at, or were at last.
+  /// The running targets, and the packages that they build or built last.
   package var underWay: [(target: String, packages: [String])] {
     pulses.sorted { $0.key < $1.key }.map { name, pulse in
       let running = pulse.emerge.running.map(\.version)
@@ -129,7 +129,7 @@ package final class RunStream: RunMonitor {
     end(touches ? .recorded(outcome.ran.count) : .succeeded(ran: outcome.ran.count))
   }
 
-  /// Packages that were not said to be done end with their target, as it does.
+  /// Ends the packages of a target whose end was not reported, with the outcome of the target.
   private func end(_ id: TargetID, _ step: RunEvent.Step, hasFailed: Bool) {
     let pulse = pulses.removeValue(forKey: name(id))
     for package in pulse?.emerge.running ?? [] {

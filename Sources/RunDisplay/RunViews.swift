@@ -1,12 +1,12 @@
 import Platform
 
-/// Chooses how a run is shown: live on a terminal that can, in plain lines elsewhere.
+/// Chooses how a run is shown: live on a terminal that supports it, in plain lines elsewhere.
 package enum RunViews {
   /// What the user wants to see of a run.
   package struct Options {
-    /// Only what went wrong.
+    /// Only errors and warnings.
     package var isSilent: Bool
-    /// All that the commands print.
+    /// Everything that the commands print.
     package var showsEverything: Bool
 
     package init(isSilent: Bool, showsEverything: Bool) {
@@ -44,6 +44,6 @@ extension TerminalView.Surface {
       hasColours: (Environment.value("NO_COLOR") ?? []).isEmpty)
   }
 
-  /// A reader that went away, as `head` does, ends the words, not the build.
+  /// Ignores errors: if the reader of standard output has ended, as `head` does, the build goes on.
   private static func print(_ text: String) { _ = try? StandardStream.output.write(text) }
 }

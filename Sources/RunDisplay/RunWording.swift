@@ -2,15 +2,15 @@ import BuildGraph
 import Explanations
 import TextKit
 
-/// What is said of a run while it goes on, wherever it is shown.
+/// The texts about a run in progress that all views share.
 extension Wording {
-  /// The first reason, and how many more there are.
+  /// The first reason, and the number of the others.
   static func cause(_ reasons: [Reason]) -> String {
     let why = reasons.first.map { text($0) } ?? ""
     return why + (reasons.count > 1 ? " (and \(Quantity.count(reasons.count - 1, "reason")) more)" : "")
   }
 
-  /// A line about a target; nil for a step that is a complaint.
+  /// A line about a target; nil for steps that have a complaint instead.
   static func line(_ name: String, _ step: RunEvent.Step) -> String? {
     switch step {
     case .started(let reasons): "\(name): \(cause(reasons))"
@@ -32,7 +32,7 @@ extension Wording {
     }
   }
 
-  /// What is to be complained of in a step, if anything is.
+  /// The warning about a step, if it needs one.
   static func complaint(_ name: String, _ step: RunEvent.Step) -> String? {
     switch step {
     case .retried(let why, let attempt, let attempts):

@@ -2,13 +2,13 @@ import EmergeOutput
 import Platform
 import TextKit
 
-/// What the live part of a terminal shows of a run: a line a running target, and a last line on the whole. It
-/// draws nothing: `LiveArea` does.
+/// The content of the live part of a terminal: a line for each running target, and a last line about the whole run.
+/// `LiveArea` draws it.
 enum Screen {
-  /// The lines for a terminal of this size: none wider, and fewer than it is high, so that the line below them,
-  /// where the cursor stands, is on it too.
+  /// The lines for a terminal of this size. None is wider than the terminal, and there are fewer than it has rows, so
+  /// that the line below them, which has the cursor, is visible too.
   ///
-  /// - Parameter now: by the monotonic clock, in nanoseconds.
+  /// - Parameter now: the time on the monotonic clock, in nanoseconds.
   static func lines(_ model: RunModel, width: Int, height: Int, now: Int64) -> [StyledText] {
     let room = height - 2
     if room < 0 { return [] }
@@ -18,7 +18,7 @@ enum Screen {
       shown = Array(shown.prefix(max(0, room - 1)))
       if room > 0 { shown.append(StyledText("… and \(hidden) more")) }
     }
-    // A full line would leave the cursor in a place that terminals do not agree on.
+    // One column is left free, because terminals differ in where the cursor is after a full line.
     return (shown + [summary(model, now: now)]).map { $0.cut(to: width - 1) }
   }
 
@@ -28,7 +28,7 @@ enum Screen {
     return StyledText(phrase(target, now: now) + (said.isEmpty ? "" : "  " + said))
   }
 
-  /// What a target is at, and for how long.
+  /// What a target is doing, and how long it has been running.
   static func phrase(_ target: RunModel.Running, now: Int64) -> String {
     var words = [target.name]
     if let reached = target.reached { words.append("\(reached.number)/\(reached.count)") }
@@ -47,7 +47,7 @@ enum Screen {
     if model.skipped > 0 { text += StyledText(", \(model.skipped) not tried") }
     text += StyledText(", \(model.left) left")
     guard let rest = model.timeToGo(at: now) else { return text }
-    // To say that nothing is to go would be wrong for as long as it lasts.
+    // The run is not over, so it must not say that no time is left.
     if rest.time == 0 { return rest.isPartial ? text : text + StyledText(", longer than the last time") }
     return text + StyledText(", \(rest.isPartial ? "over " : "")\(Quantity.clock(rest.time)) to go")
   }

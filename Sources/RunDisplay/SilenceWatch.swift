@@ -1,10 +1,10 @@
-/// How long a target has shown no sign of life, and when that is to be said: after ten minutes, and then each time
-/// that twice as long has passed. Times are nanoseconds of the monotonic clock.
+/// Decides when to warn that a target has printed and logged nothing: after ten minutes, and then whenever the silence
+/// has become twice as long. Times are nanoseconds of the monotonic clock.
 struct SilenceWatch {
   private static let patience: Int64 = 600_000_000_000
 
   private var lastSign: Int64
-  /// When something is to be said.
+  /// The time of the next warning.
   private(set) var due: Int64
 
   init(at now: Int64) {
@@ -12,10 +12,10 @@ struct SilenceWatch {
     due = now + Self.patience
   }
 
-  /// It printed something, or a log of its packages has grown.
+  /// Notes that the target printed something, or that a log of its packages has grown.
   mutating func sign(at now: Int64) { self = Self(at: now) }
 
-  /// How long it has been silent, if that is to be said now.
+  /// The length of the silence, if a warning is due.
   mutating func warning(at now: Int64) -> Int64? {
     if now < due { return nil }
     let silence = now - lastSign

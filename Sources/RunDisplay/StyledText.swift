@@ -1,4 +1,4 @@
-/// A line of text, parts of which have a colour where there are colours. It has no control characters.
+/// A line of text whose parts can have colours. It has no control characters.
 struct StyledText {
   enum Style: String {
     case plain = ""
@@ -18,16 +18,16 @@ struct StyledText {
 
   static func += (left: inout Self, right: Self) { left.parts += right.parts }
 
-  /// Without colours.
+  /// The text without colours.
   var plain: String { parts.map(\.text).joined() }
 
-  /// As a terminal takes it.
+  /// The text for a terminal, with escape sequences if it is to be coloured.
   func text(coloured: Bool) -> String {
     if !coloured { return plain }
     return parts.map { $0.style == .plain ? $0.text : $0.style.rawValue + $0.text + "\u{1B}[m" }.joined()
   }
 
-  /// As much as fits into `columns`.
+  /// The text, cut to `columns`.
   func cut(to columns: Int) -> Self {
     if Columns.count(plain) <= columns { return self }
     var result = Self("")

@@ -2,17 +2,18 @@ import BuildGraph
 import Explanations
 import Platform
 
-/// Shows a run on a terminal: what runs now in a live area at the end, what has ended scrolls by above it.
+/// Shows a run on a terminal. Running targets are in a live area at the bottom; lines about targets that have ended
+/// scroll above it.
 ///
-/// It draws when it is ticked: at most ten times a second, and once a second when nothing happens.
+/// It draws at each tick: at most ten times a second, and once a second when nothing happens.
 final class TerminalView: RunListener {
-  /// Where it draws; a test has one of its own.
+  /// The terminal that it draws on. A test can replace it.
   struct Surface {
-    /// Of standard output, where the live area is.
+    /// Writes to standard output, which has the live area.
     var write: (String) -> Void
     var complain: (String) -> Void
     var size: () -> (width: Int, height: Int)
-    /// False while the screen is another program's: then nothing is drawn.
+    /// False while another program has the terminal; nothing is drawn then.
     var isOurs: () -> Bool
     var hasColours: Bool
   }
@@ -30,7 +31,7 @@ final class TerminalView: RunListener {
   private let surface: Surface
   private let showsEverything: Bool
   private let consoleTargets: Set<String>
-  /// Whether a command has written to the terminal since this did.
+  /// Whether a command has had the terminal since the last write.
   private var hasLentTerminal = false
   private var waiting: [Line] = []
   private var waitingSize = 0
@@ -53,7 +54,7 @@ final class TerminalView: RunListener {
     model.take(event, at: time)
     switch event {
     case .tick: draw(time)
-    // It shows at once that the signal came.
+    // Drawn at once, so that users see that the signal arrived.
     case .signalled, .resized: draw(time)
     case .resumed:
       area.forget()
@@ -61,7 +62,7 @@ final class TerminalView: RunListener {
     case .ended: flush(live: [])
     default:
       isChanged = true
-      // A command that prints without end must not fill the memory meanwhile.
+      // A command may print without end between two ticks; its lines must not fill the memory.
       if waitingSize > 1 << 16 { flush(live: nil) }
     }
   }
@@ -73,7 +74,7 @@ final class TerminalView: RunListener {
     flush(live: Screen.lines(model, width: size.width, height: size.height, now: time.monotonic))
   }
 
-  /// Writes what waits, and the live area; nil leaves that empty until the next frame.
+  /// Writes the waiting lines and the live area. If `live` is nil, the area stays empty until the next frame.
   private func flush(live: [StyledText]?) {
     let width = surface.size().width
     if !surface.isOurs() { area.forget() }
@@ -84,7 +85,7 @@ final class TerminalView: RunListener {
       switch line {
       case .text(let text): scrolling.append(text.text(coloured: surface.hasColours))
       case .complaint(let text):
-        // It goes to another stream: what stands before it must be out.
+        // A complaint goes to another stream, so the lines before it must be written first.
         surface.write(area.erased(width: width) + scrolling.map { $0 + "\n" }.joined())
         scrolling = []
         surface.complain(text)
@@ -118,11 +119,11 @@ final class TerminalView: RunListener {
       let line =
         StyledText("\(name): ") + StyledText(verb, isGood ? .good : .bad)
         + StyledText(rest + (why.isEmpty ? "" : " (\(why))"))
-      // Two rows at most: the log and the history have all of a long reason.
+      // A long reason is cut to two rows; the log and the history have all of it.
       scroll(line.cut(to: 2 * surface.size().width - 1))
     case .started(let reasons):
       guard consoleTargets.contains(name) else { break }
-      // The terminal is the command's from here on; nothing more comes until it gives it back.
+      // From here on the command has the terminal. No event arrives until the command has ended.
       scroll(StyledText("\(name): \(Wording.cause(reasons))"))
       flush(live: [])
       hasLentTerminal = true

@@ -3,12 +3,12 @@ import Explanations
 import Platform
 import TextKit
 
-/// `--trace FILE`: a run in the Trace Event Format ("JSON array format"), which Perfetto and Chrome open: a slice
-/// a target, on the first track that is free, its packages and their phases as slices within.
+/// `--trace FILE`: a run in the Trace Event Format ("JSON array format"), which Perfetto and Chrome can open. Each
+/// target is a slice on the first free track, and contains the slices of its packages and their phases.
 ///
-/// Packages that are built at once overlap, which slices of one track may not: the second has the track below
-/// its target's, and so on. A slice is written when it ends, so a run that is killed leaves all that had ended;
-/// the format allows the closing bracket to be missing.
+/// Slices of one track must not overlap, so of packages that are built at the same time the second has the track below
+/// its target's, and so on. A slice is written when it ends, so the file of a run that was killed has every slice that
+/// had ended. The format allows the closing bracket to be missing.
 final class TraceFile: RunListener {
   private struct Slice {
     let name: String
@@ -18,7 +18,7 @@ final class TraceFile: RunListener {
     var why = ""
   }
 
-  /// So many tracks a target, one a package that is built at the same time.
+  /// The number of tracks for each target, one for each package that is built at the same time.
   private static let tracksATarget = 1000
 
   private let file: RecordFile
@@ -81,13 +81,13 @@ final class TraceFile: RunListener {
     write(name, "target", slice.began, now, slice.track, arguments)
   }
 
-  /// The smallest number from 0 that is not taken.
+  /// The smallest number from 0 on that is not taken.
   private static func free(_ taken: [Int]) -> Int {
     (0...taken.count).first { !taken.contains($0) } ?? taken.count
   }
 
-  /// A complete event ("X"), in microseconds. Both ends are rounded, and not the duration: a phase that seemed to
-  /// end after its package would be dropped.
+  /// Writes a complete event ("X"). Its times are microseconds. The beginning and the end are rounded, and not the
+  /// duration, because viewers drop a phase that seems to end after its package.
   private func write(
     _ name: String, _ category: String, _ from: Int64, _ to: Int64, _ track: Int, _ arguments: JSON
   ) {
@@ -108,7 +108,7 @@ final class TraceFile: RunListener {
     put(["name": "thread_sort_index", "ph": "M", "pid": 1, "tid": id, "args": ["sort_index": id]])
   }
 
-  /// Never 1, the process's, which would be called its main thread.
+  /// The track as a thread id. It is never 1, the id of the process, which viewers call its main thread.
   private static func id(_ track: Int) -> Int { tracksATarget + track }
 
   private func put(_ event: JSON) { file.write(",\n" + event.line) }
