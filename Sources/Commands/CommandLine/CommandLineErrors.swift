@@ -18,7 +18,7 @@ extension UserError {
   }
 
   static func notUTF8(_ argument: String) -> Self {
-    Self("argument '\(argument)' is not UTF-8")
+    Self("argument '\(argument)' is not UTF-8: type it in UTF-8, or rename what it names")
   }
 
   static func twoFormats(_ format: String) -> Self {
