@@ -122,7 +122,7 @@ private enum Build {
     let outcome: Scheduler.Outcome
     do {
       // The records are open by now, wherever they lie.
-      try HostGuard.enter(session.settings)
+      try HostGuard.enter(session.settings, warn: Program.complain)
       let runner = try ProcessRunner(
         session.settings.locations, lock: lock, jobserver: slots, monitor: stream)
       let scheduler = Scheduler(

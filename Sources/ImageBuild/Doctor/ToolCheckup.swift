@@ -125,7 +125,7 @@ package struct ToolCheckup {
     return isRoot
       ? .warning(
         "the system gives no mounts of its own to the build: nothing keeps an ebuild from writing outside O",
-        remedy: "in a container grant CAP_SYS_ADMIN")
+        remedy: HostGuard.rootRemedy)
       : .error("this user cannot be root of a user namespace", remedy: HostGuard.remedy)
   }
 }

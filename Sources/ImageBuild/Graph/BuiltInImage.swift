@@ -30,5 +30,7 @@ package struct BuiltInImage: BuiltInGraph {
     try ImageVariables.derive(&variables, source: source, witness)
   }
 
+  package var folderVariables: [String] { ["HOSTS", "REPOSITORY"] }
+
   package func targets(_ settings: Settings) throws -> [Target] { try ImageGraph(settings).targets() }
 }

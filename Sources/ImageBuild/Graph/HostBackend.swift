@@ -6,6 +6,11 @@ import Stamps
 /// The machine that builds: how it gets Portage, a compiler for CHOST and a kernel's source. The scripts of
 /// `hosts/<name>` do it; everything else of the image graph is the same on every machine.
 struct HostBackend {
+  /// A system that building machines run, by the name of its folder.
+  enum System: String, CaseIterable {
+    case debian, gentoo
+  }
+
   private let name: String
   private let repositoryPath: String
 
@@ -16,7 +21,7 @@ struct HostBackend {
 
   /// `gentoo` where Gentoo runs, else `debian`.
   static func byDefault(_ witness: Witness) -> String {
-    witness.exists("/etc/gentoo-release") ? "gentoo" : "debian"
+    (witness.exists("/etc/gentoo-release") ? System.gentoo : .debian).rawValue
   }
 
   /// Whether tools, compilers and build dependencies are installed on the host itself, and not in O.
@@ -28,7 +33,7 @@ struct HostBackend {
   }
 
   private var scripts: String { "${HOSTS}/\(name)" }
-  private var isGentoo: Bool { name == "gentoo" }
+  private var isGentoo: Bool { name == System.gentoo.rawValue }
 
   /// The ebuilds, as inputs. Portage follows links, wherever they lead. Left out is what comes with each
   /// synchronisation and changes no build: advisories, news, the cache, times.

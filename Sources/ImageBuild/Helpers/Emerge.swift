@@ -12,7 +12,7 @@ enum Emerge {
   /// `helper emerge RECORDS [OPTION|ATOM…]`: emerge, but no binary package that is out of date.
   static func run(_ arguments: [String]) throws {
     guard let folder = arguments.first else {
-      throw UserError("usage: sysbuild helper emerge RECORDS [OPTION|ATOM…]")
+      throw UserError.helperUsage("emerge RECORDS [OPTION|ATOM…]")
     }
     let survey = try EmergeSurvey(records: Path(folder))
     let unfit = try survey.unfitBinaries()
@@ -29,7 +29,7 @@ enum Emerge {
   /// need each other could not be built then.
   static func rebuild(_ arguments: [String]) throws {
     guard let folder = arguments.first else {
-      throw UserError("usage: sysbuild helper rebuild RECORDS [OPTION…]")
+      throw UserError.helperUsage("rebuild RECORDS [OPTION…]")
     }
     let survey = try EmergeSurvey(records: Path(folder))
     let stale = try survey.outOfDate(try PackageBuild.installed(in: survey.stage.root))
@@ -53,16 +53,16 @@ enum Emerge {
   /// `helper record-builds RECORDS`: notes what the builds of the last `helper emerge` were made from, so that it is
   /// still known when that changes.
   static func record(_ arguments: [String]) throws {
-    guard arguments.count == 1 else { throw UserError("usage: sysbuild helper record-builds RECORDS") }
+    guard arguments.count == 1 else { throw UserError.helperUsage("record-builds RECORDS") }
     _ = try EmergeSurvey(records: Path(arguments[0]))
   }
 
   /// `helper quickpkg`: makes a binary package of each installed package that has none, since somebody removed it:
   /// to Portage nothing is to be done for what is installed.
   static func makeMissingBinaries(_ arguments: [String]) throws {
-    guard arguments.isEmpty else { throw UserError("usage: sysbuild helper quickpkg") }
+    guard arguments.isEmpty else { throw UserError.helperUsage("quickpkg") }
     let stage = try EmergeStage()
-    let present = try PackageBuild.versionsWithBinary(in: stage.binaryPackages)
+    let present = PackageBuild.versionsWithBinary(in: stage.binaryPackages)
     let missing = try PackageBuild.installed(in: stage.root).map(\.versionedName).filter {
       !present.contains($0)
     }

@@ -25,8 +25,7 @@ struct EmergeStage {
   init(source: Path, environment: (String) -> String?) throws(UserError) {
     func value(_ name: String) throws(UserError) -> String {
       if let value = environment(name) { return value }
-      throw UserError(
-        "'sysbuild helper emerge' finds no \(name) in its environment: it is for the recipes of stages")
+      throw .notOfAStage(missing: name)
     }
     self.source = source
     root = Path(try value("ROOT"))
@@ -87,7 +86,7 @@ struct EmergeStage {
 
   func find(_ program: String) throws(UserError) -> Path {
     guard let path = ProgramSearch.find(program, in: searchPath) else {
-      throw UserError("'\(program)' was not found on PATH (\(searchPath))")
+      throw .programMissing(program, searchPath: searchPath)
     }
     return path
   }
