@@ -1,6 +1,6 @@
 package import BuildGraph
 package import BuildSettings
-import Platform
+package import Platform
 import Stamps
 
 /// Whether the programs that the recipes name are there, and are what they must be.
@@ -13,9 +13,9 @@ package struct ToolCheckup {
     self.settings = settings
   }
 
-  package func findings() -> [Finding] {
+  package func findings() throws(Interrupted) -> [Finding] {
     settings.variant == nil
-      ? programs() : programs() + [portage(), locale(), emulation(), mounts()].compactMap(\.self)
+      ? programs() : programs() + [try portage(), try locale(), emulation(), try mounts()].compactMap(\.self)
   }
 
   // MARK: Programs
@@ -52,12 +52,12 @@ package struct ToolCheckup {
   /// 3.0.76 to 3.0.79 hand no SYSROOT to ebuilds of EAPI 9.
   private static let oldestPortage = [3, 0, 80]
 
-  private func portage() -> Finding {
+  private func portage() throws(Interrupted) -> Finding {
     let path = settings.variables["PATH"]?.value ?? ""
     guard let emerge = ProgramSearch.find("emerge", in: path, from: graph.locations.source) else {
       return .note("Portage is not there yet: the target host-tools brings it")
     }
-    let text = ProgramOutput.of(
+    let text = try ProgramOutput.of(
       emerge, ["--version"], environment: ["PATH=\(path)", "EPREFIX=/", "LC_ALL=C.UTF-8"])
     guard let match = text?.firstMatch(of: /Portage (\d+)\.(\d+)\.(\d+)/) else {
       return .error(
@@ -73,9 +73,9 @@ package struct ToolCheckup {
   }
 
   /// Portage, from 3.0.82 on, wants one in UTF-8; sysbuild gives it `C.UTF-8`.
-  private func locale() -> Finding {
+  private func locale() throws(Interrupted) -> Finding {
     guard let program = ProgramSearch.find("locale", in: settings.variables["PATH"]?.value ?? ""),
-      let text = ProgramOutput.of(program, ["-a"], environment: [])
+      let text = try ProgramOutput.of(program, ["-a"], environment: [])
     else {
       return .warning("which locales there are cannot be found out", remedy: "install the program 'locale'")
     }
@@ -113,13 +113,13 @@ package struct ToolCheckup {
   // MARK: Mounts
 
   /// What `HostGuard` needs, tried with the program for it.
-  private func mounts() -> Finding? {
+  private func mounts() throws(Interrupted) -> Finding? {
     guard let unshare = ProgramSearch.find("unshare", in: settings.variables["PATH"]?.value ?? "") else {
       return nil
     }
     let isRoot = Environment.user == 0
     let user = isRoot ? [] : ["--user", "--map-root-user"]
-    if ProgramOutput.of(unshare, user + ["--mount", "true"], environment: []) != nil {
+    if try ProgramOutput.of(unshare, user + ["--mount", "true"], environment: []) != nil {
       return .ok("the build gets mounts of its own\(isRoot ? "" : ", and is root there")")
     }
     return isRoot

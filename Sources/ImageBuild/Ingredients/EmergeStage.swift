@@ -63,9 +63,9 @@ struct EmergeStage {
 
   /// The versions of the compiler and the linker, and the digest of what the toolchain's folder holds.
   private func toolchainText(index: FileIndex, isKept: Bool) throws -> String {
-    let versions = ["gcc", "ld"].compactMap { tool -> String? in
+    let versions = try ["gcc", "ld"].compactMap { tool -> String? in
       guard let program = ProgramSearch.find("\(chost)-\(tool)", in: searchPath) else { return nil }
-      let text = ProgramOutput.of(
+      let text = try ProgramOutput.of(
         program, ["--version"], environment: ["PATH=\(searchPath)", "LC_ALL=C.UTF-8"])
       return text?.split(separator: "\n").first.map(String.init)
     }

@@ -1,5 +1,4 @@
 import EmergeOutput
-import Glibc
 import Platform
 
 /// Asks emerge what it would do.
@@ -31,14 +30,10 @@ struct PretendingEmerge {
     // Moves of packages would be noted in the database of what is installed.
     let words =
       ["emerge", "--pretend", "--verbose", "--color=n", "--nospinner", "--package-moves=n"] + arguments
-    let pipe = try FileDescriptor.pipe()
-    let process = try ChildProcess(
-      program: program, arguments: words.map { Array($0.utf8) },
-      environment: environment.sorted { $0.key < $1.key }.map { Array("\($0.key)=\($0.value)".utf8) },
-      directory: source, output: pipe.write.raw, error: pipe.write.raw)
-    try pipe.write.close()
-    let output = try pipe.read.readAll()
-    let isSuccess = try process.reap().isSuccess
+    let (output, status) = try ProgramOutput.ofBothStreams(
+      program, words, environment: environment.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" },
+      directory: source)
+    let isSuccess = status.isSuccess
     let messages = EmergeMessages(EmergeTranscript(output), source: "\(source)", isSuccess: isSuccess).all
     if isSuccess { return Answer(merges: PretendedMerge.all(in: output), messages: messages, problem: nil) }
     let diagnosis = Diagnosis(emergeOutput: output).map { diagnosis in

@@ -25,23 +25,25 @@ package enum Preview {
     guard let first = stages.first?.commands.all.first else { return [:] }
     let logs = first.environment["EMERGE_LOG_DIR"].map { Path($0) / "emerge.log" }
     let times = BuildTimes(logs.flatMap { try? File.read($0) } ?? [])
-    let scratch = try Directory.createTemporary(prefix: "/tmp/sysbuild-preview.")
-    defer { try? Directory.removeTree(scratch) }
-    let emerge = PretendingEmerge(
-      scratch: scratch, source: settings.locations.source,
-      isGuarded: HostGuard.enterToAsk(settings, scratch: scratch))
-    let standIns = StandInRoots(in: scratch)
-    var foreseen: Set<StagePreview.Change> = []
-    var previews: [TargetID: StagePreview] = [:]
-    for (id, commands) in stages {
-      let before = graph.closure(of: [id]).filter { $0 != id && moving.contains($0) }
-      let question = StageQuestion(
-        commands, after: before.map { graph[$0].name }, emerge: emerge, standIns: standIns, times: times)
-      let preview = try question.answer(foreseen: foreseen)
-      foreseen.formUnion(preview.changes)
-      previews[id] = preview
+    return try Signals.deferringEnds {
+      let scratch = try Directory.createTemporary(prefix: "/tmp/sysbuild-preview.")
+      defer { try? Directory.removeTree(scratch) }
+      let emerge = PretendingEmerge(
+        scratch: scratch, source: settings.locations.source,
+        isGuarded: HostGuard.enterToAsk(settings, scratch: scratch))
+      let standIns = StandInRoots(in: scratch)
+      var foreseen: Set<StagePreview.Change> = []
+      var previews: [TargetID: StagePreview] = [:]
+      for (id, commands) in stages {
+        let before = graph.closure(of: [id]).filter { $0 != id && moving.contains($0) }
+        let question = StageQuestion(
+          commands, after: before.map { graph[$0].name }, emerge: emerge, standIns: standIns, times: times)
+        let preview = try question.answer(foreseen: foreseen)
+        foreseen.formUnion(preview.changes)
+        previews[id] = preview
+      }
+      return previews
     }
-    return previews
   }
 
   /// What targets make whose input or recipe has changed; one that only has to make something again makes the same.
