@@ -42,6 +42,8 @@ public struct SignalReader: ~Copyable {
 public struct Interrupted: Error, Hashable, CustomStringConvertible, Sendable {
   public let signal: CInt
 
+  public init(signal: CInt) { self.signal = signal }
+
   public var description: String { "interrupted by \(signalName(signal))" }
 }
 

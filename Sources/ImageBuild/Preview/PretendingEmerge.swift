@@ -40,10 +40,10 @@ struct PretendingEmerge {
       diagnosis.headline + (diagnosis.remedy.map { ": \($0)" } ?? "")
     }
     return Answer(
-      merges: [], messages: messages, problem: diagnosis ?? "emerge fails: \(Self.lastLine(of: output))")
+      merges: [], messages: messages, problem: diagnosis ?? "emerge fails\(Self.lastLine(of: output))")
   }
 
   private static func lastLine(of output: [UInt8]) -> String {
-    EmergeLines(output).texts.last { !$0.isEmpty } ?? "without a word"
+    EmergeLines(output).texts.last { !$0.isEmpty }.map { ": \($0)" } ?? " and prints nothing: run it by hand"
   }
 }
