@@ -15,5 +15,8 @@ package protocol BuiltInGraph {
   /// Adds the variables that follow from the values of others.
   func addDerived(to variables: inout Variables) throws
 
+  /// The variables that name folders of sources, to which a build must not write.
+  var folderVariables: [String] { get }
+
   func targets(_ settings: Settings) throws -> [Target]
 }

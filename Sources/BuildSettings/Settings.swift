@@ -1,5 +1,6 @@
 package import BuildGraph
 package import Platform
+import PortageFiles
 package import Stamps
 import TextKit
 
@@ -15,17 +16,31 @@ package struct Settings {
     package let origin: String
     /// Whether the value affects no result; stamps do not record it unless a target declares it.
     package var isNeutral = false
+    package var form = Form.text
 
-    package init(name: String, value: String, origin: String, isNeutral: Bool = false) {
+    package enum Form {
+      case text
+      /// A folder that the build writes to; a relative path starts at the source tree.
+      case folder
+      /// Such folders, separated by blanks.
+      case folders
+    }
+
+    package init(
+      name: String, value: String, origin: String, isNeutral: Bool = false, form: Form = .text
+    ) {
       self.name = name
       self.value = value
       self.origin = origin
       self.isNeutral = isNeutral
+      self.form = form
     }
   }
 
   package let locations: Locations
   package let variables: Variables
+  /// O, IMAGESDIR and the other folders that the build writes to.
+  package let outputFolders: [OutputFolder]
   /// Nil if the source tree has a graph of its own (`graph = none`).
   package let variant: String?
   /// Reads everything that a plan depends on, and records it.
@@ -48,7 +63,7 @@ package struct Settings {
     if assignments.contains(where: { $0.name == "SOURCE" }) {
       throw UserError.sourceAssigned
     }
-    var resolver = VariableResolver(assignments: assignments, witness: witness)
+    var resolver = VariableResolver(assignments: assignments, source: source, witness: witness)
     resolver.fix("JOBS", "\(jobs)", origin: "the processors")
     resolver.fix("SOURCE", escapingDollars(place), origin: "the source tree")
     let variants = Variants(source, witness)
@@ -56,7 +71,8 @@ package struct Settings {
     let named = try (variant.map { try variants.file(of: $0) } ?? []) + fileDefaults
     try Self.check(named)
     for folder in Self.folders {
-      try resolver.add(named.last { $0.name == folder.name } ?? folder, pathFrom: source)
+      try resolver.add(folder)
+      if let entry = named.last(where: { $0.name == folder.name }) { try resolver.add(entry) }
     }
     try resolver.add(Default(name: "V", value: "0", origin: "default", isNeutral: true))
     if let variant {
@@ -76,13 +92,19 @@ package struct Settings {
     locations = Locations(
       source: source, build: Path(variables["O"]?.value ?? ""),
       images: Path(variables["IMAGESDIR"]?.value ?? ""))
-    try Self.check(locations)
+    outputFolders = resolver.outputFolders(variables)
+    let sources =
+      ["hosts", "profiles", "sets"] + (builtIn?.folderVariables ?? []).compactMap { variables[$0]?.value }
+    let reader = try SourceReader(sourceTree: source, witness: witness)
+    for folder in outputFolders {
+      try folder.check(source: source, sources: sources.map { source / $0 }, reader)
+    }
   }
 
   /// The variables that are folders, with their defaults.
   private static let folders = [
-    Default(name: "O", value: "${SOURCE}/out", origin: "default"),
-    Default(name: "IMAGESDIR", value: "${O}/images", origin: "default"),
+    Default(name: "O", value: "${SOURCE}/out", origin: "default", form: .folder),
+    Default(name: "IMAGESDIR", value: "${O}/images", origin: "default", form: .folder),
   ]
 
   /// Rejects variables that a file must not set because something else sets them.
@@ -104,19 +126,6 @@ package struct Settings {
   /// that the user has.
   private static func callersSearchPath(_ witness: Witness) -> String {
     witness.variable("PATH").map { escapingDollars(String(decoding: $0, as: UTF8.self)) } ?? systemSearchPath
-  }
-
-  /// Rejects an O or IMAGESDIR that contains the source tree or lies in one of its folders of sources, since
-  /// sysbuild writes to them and cleans O.
-  private static func check(_ locations: Locations) throws(UserError) {
-    for (name, place) in [("O", locations.build), ("IMAGESDIR", locations.images)] {
-      if locations.source.isInside(place) {
-        throw .holdsSource(name, place)
-      }
-      for folder in ["hosts", "profiles", "sets"] where place.isInside(locations.source / folder) {
-        throw .insideSource(name, place, folder: folder)
-      }
-    }
   }
 }
 

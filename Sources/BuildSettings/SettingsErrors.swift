@@ -9,14 +9,26 @@ extension UserError {
     Self("the source tree '\(source)' has a path that is not UTF-8: move it")
   }
 
-  static func holdsSource(_ name: String, _ place: Path) -> Self {
-    Self("\(name) is '\(place)', which contains the source tree: choose a folder of its own, as in \(name)=out")
+  static func holdsSource(_ folder: OutputFolder, leadingTo target: Path) -> Self {
+    Self(
+      "\(found(folder, target)) contains the source tree: choose a folder of its own, as in \(example(folder.name))"
+    )
   }
 
-  static func insideSource(_ name: String, _ place: Path, folder: String) -> Self {
+  static func insideSource(_ folder: OutputFolder, leadingTo target: Path, folder sources: Path) -> Self {
     Self(
-      "\(name) is '\(place)', which lies in '\(folder)' of the source tree: choose a folder outside, as in "
-        + "\(name)=out")
+      "\(found(folder, target)) lies in '\(sources)' of the source tree: choose a folder outside, as in "
+        + example(folder.name))
+  }
+
+  /// Where a variable is set, and the folder that it names.
+  private static func found(_ folder: OutputFolder, _ target: Path) -> String {
+    "\(folder.origin): \(folder.name) is '\(folder.path)', which"
+      + (target == folder.path ? "" : " leads to '\(target)' and")
+  }
+
+  private static func example(_ name: String) -> String {
+    "\(name)=\(["O": "out", "IMAGESDIR": "images", "DISTDIR": "distfiles"][name] ?? "/var/cache/ccache")"
   }
 
   static func noVariant(among names: [String]) -> Self {
@@ -62,11 +74,19 @@ extension UserError {
   }
 
   static func usesLater(_ name: String, in entry: Settings.Default) -> Self {
-    Self("\(entry.origin): '\(entry.name)' uses '${\(name)}', which is not set before it")
+    Self(
+      "\(entry.origin): '\(entry.name)' uses '${\(name)}', which is not set before it: set it on an earlier line, or write the value itself"
+    )
   }
 
   static func emptyFolder(_ entry: Settings.Default) -> Self {
     Self("\(entry.origin): '\(entry.name)' is empty: name a folder")
+  }
+
+  static func blankInFolder(_ folder: String, of entry: Settings.Default, _ source: Path) -> Self {
+    Self(
+      "\(entry.origin): '\(entry.name)' names '\(folder)' in the source tree '\(source)', whose path has a blank, and "
+        + "blanks separate folders: name a folder outside, as in \(example(entry.name))")
   }
 
   static func badValue(_ entry: Settings.Default, _ error: TemplateError) -> Self {

@@ -7,11 +7,14 @@ import TextKit
 /// the default that the caller adds.
 struct VariableResolver {
   private let assignments: [Assignment]
+  private let source: Path
   private let witness: Witness
-  private var entries: [(variable: Settings.Default, folder: Path?)] = []
+  private var entries: [Settings.Default] = []
 
-  init(assignments: [Assignment], witness: Witness) {
+  /// - Parameter source: the source tree, absolute, where relative folders start.
+  init(assignments: [Assignment], source: Path, witness: Witness) {
     self.assignments = assignments
+    self.source = source
     self.witness = witness
   }
 
@@ -32,14 +35,14 @@ struct VariableResolver {
     assignments.last { $0.name == name }?.value
   }
 
-  /// - Parameter folder: for a variable that is a path, the folder that a relative path starts from.
-  mutating func add(_ entry: Settings.Default, pathFrom folder: Path? = nil) throws(UserError) {
-    var entry = entry
-    if let given = try given(entry.name) {
-      entry = Settings.Default(
-        name: entry.name, value: escapingDollars(given.value), origin: given.origin, isNeutral: entry.isNeutral)
-    }
-    entries.append((entry, folder))
+  /// Adds a variable. What a file sets has the form of the variable that it replaces, and is as neutral.
+  mutating func add(_ entry: Settings.Default) throws(UserError) {
+    let replaced = entries.last { $0.name == entry.name } ?? entry
+    let given = try given(entry.name)
+    entries.append(
+      Settings.Default(
+        name: entry.name, value: given.map { escapingDollars($0.value) } ?? entry.value,
+        origin: given?.origin ?? entry.origin, isNeutral: replaced.isNeutral, form: replaced.form))
   }
 
   /// Adds a variable that the environment cannot set and whose value affects no result.
@@ -48,12 +51,12 @@ struct VariableResolver {
       Settings.Default(name: name, value: escapingDollars($0), origin: "command line", isNeutral: true)
     }
     let fixed = Settings.Default(name: name, value: value, origin: origin, isNeutral: true)
-    entries.append((given ?? fixed, nil))
+    entries.append(given ?? fixed)
   }
 
   func checkAssignments() throws(UserError) {
     var names: [String] = []
-    for (entry, _) in entries where !names.contains(entry.name) { names.append(entry.name) }
+    for entry in entries where !names.contains(entry.name) { names.append(entry.name) }
     for assignment in assignments where !names.contains(assignment.name) {
       throw .unknownVariable(assignment.name, among: names)
     }
@@ -62,22 +65,46 @@ struct VariableResolver {
   /// The variables, with references to earlier variables expanded.
   func expanded() throws -> Variables {
     var variables = Variables()
-    for (entry, folder) in entries {
+    for entry in entries {
       do {
         let template = try Template(entry.value)
         for name in template.variables where variables[name] == nil {
           throw UserError.usesLater(name, in: entry)
         }
-        var value = template.expanded { variables[$0]?.value ?? "" }
-        if let folder {
-          if value.isEmpty { throw UserError.emptyFolder(entry) }
-          value = (folder / value).normalized.string ?? value
-        }
+        let value = try absolute(template.expanded { variables[$0]?.value ?? "" }, of: entry)
         variables.set(entry.name, value, origin: entry.origin, isNeutral: entry.isNeutral)
       } catch let error as TemplateError {
         throw UserError.badValue(entry, error)
       }
     }
     return variables
+  }
+
+  /// The value of a variable, its folders made absolute, so that all who read it mean the same.
+  private func absolute(_ value: String, of entry: Settings.Default) throws(UserError) -> String {
+    switch entry.form {
+    case .text: return value
+    case .folder:
+      if value.isEmpty { throw .emptyFolder(entry) }
+      return (source / value).normalized.string ?? value
+    case .folders:
+      var folders: [String] = []
+      for word in value.split(separator: " ") {
+        let folder = (source / String(word)).normalized.string ?? String(word)
+        if folder.contains(" ") { throw .blankInFolder(String(word), of: entry, source) }
+        folders.append(folder)
+      }
+      return folders.joined(separator: " ")
+    }
+  }
+
+  /// The folders that `variables` name.
+  func outputFolders(_ variables: Variables) -> [OutputFolder] {
+    variables.names.flatMap { name -> [OutputFolder] in
+      let form = entries.first { $0.name == name }?.form ?? .text
+      guard form != .text, let variable = variables[name] else { return [] }
+      let paths = form == .folder ? [variable.value] : variable.value.split(separator: " ").map(String.init)
+      return paths.map { OutputFolder(name: name, path: Path($0), origin: variable.origin) }
+    }
   }
 }

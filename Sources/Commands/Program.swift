@@ -13,6 +13,9 @@ package enum Program {
       if invocation.has(.help) { return try show(Help.text) }
       if invocation.has(.version) { return try show("sysbuild \(Version.text)\n") }
       return try invocation.command.run(invocation)
+    } catch let interrupted as Interrupted {
+      complain("\(interrupted)")
+      return .die(of: interrupted.signal)
     } catch {
       complain("\(error)")
       return .exit(2)

@@ -1,5 +1,4 @@
 package import BuildGraph
-import Explanations
 package import Platform
 package import Stamps
 package import TextKit
@@ -33,7 +32,7 @@ package final class BuildLock {
     do throws(SystemError) {
       try Directory.create(build, intermediates: true)
     } catch {
-      throw unusable(build, error)
+      throw UserError.unusableBuild(build, error)
     }
     let lock = try acquire(build, purpose, waits: waits, warn: warn)
     defer { extendLifetime(lock) }
@@ -59,31 +58,19 @@ package final class BuildLock {
         }
       }
       if waits {
-        warn("\(inUse(build, holder)): waiting for its end")
+        warn(UserError.awaited(build, holder))
         return BuildLock(
           try FileLock.lock(path, doing: purpose), on: build, purpose: purpose, wasAwaited: true)
       }
     } catch {
-      throw unusable(build, error)
+      throw UserError.unusableBuild(build, error)
     }
-    throw UserError("\(inUse(build, holder)): wait for its end, as with --wait, or use another O")
+    throw UserError.buildInUse(build, by: holder)
   }
 
   /// How long to wait for a holder whose process is gone, in nanoseconds: its supervisors are ending its commands, or
   /// another sysbuild has the lock and is about to write its name into it.
   private static let patience: Int64 = 2_000_000_000
-
-  private static func inUse(_ build: Path, _ holder: FileLock.Holder) -> String {
-    "O ('\(build)') is in use by \(holder)"
-      + (holder.isAlive
-        ? "" : ", which this process cannot see: it runs in another container, or has left commands")
-  }
-
-  private static func unusable(_ build: Path, _ error: SystemError) -> UserError {
-    if BuildRoom.isFull(error.code), let room = BuildRoom.explanation(build) { return UserError(room) }
-    return UserError(
-      "O is '\(build)', which cannot be used: \(error): name another folder, as in O=/var/tmp/out")
-  }
 
   /// What keeps O locked while it is open, in whatever process.
   var rawDescriptor: CInt { lock.rawDescriptor }
@@ -91,7 +78,7 @@ package final class BuildLock {
   /// Throws if O was removed: what is to be recorded is gone, and another sysbuild may have begun in a new one.
   package func check() throws(UserError) {
     if !lock.isInPlace {
-      throw UserError("O ('\(build)'), or the lock in it, was removed while it was in use: the run ends here")
+      throw .buildRemoved(build)
     }
   }
 

@@ -86,14 +86,12 @@ extension Jobserver {
   ) -> (slots: Jobserver?, jobs: Int) {
     if let place = caller.jobserver {
       if let own = jobs {
-        warn("-j\(own) is given, so the job slots of the make that called are not used")
+        warn(unusedSlots(own))
       } else {
         do {
           return (try Jobserver(of: caller, place), caller.jobs ?? 1024)
         } catch {
-          warn(
-            "the jobserver of the make that called cannot be used (\(error)), so one target runs at a time: "
-              + "begin the line that calls sysbuild with '+'")
+          warn(unusableSlots(error))
           return (nil, 1)
         }
       }
@@ -103,7 +101,7 @@ extension Jobserver {
     do {
       return (try Jobserver(for: jobs, in: build), jobs)
     } catch {
-      warn("\(error); makes that commands call do not share job slots")
+      warn(noSlots(error))
       return (nil, jobs)
     }
   }

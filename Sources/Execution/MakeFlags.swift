@@ -1,4 +1,3 @@
-import Glibc
 package import Platform
 
 /// What MAKEFLAGS tells of the make that called: whether it only asks, and where its job slots are. It looks at

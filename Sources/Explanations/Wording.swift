@@ -30,7 +30,7 @@ package enum Wording {
     case .assumed(let artifact): ("\(name(artifact)) \(isOrAre(artifact)) assumed to have changed", [])
     case .outputMissing(let artifact): ("output \(name(artifact)) \(isOrAre(artifact)) missing", [])
     case .outputAltered(let artifact, let changes):
-      ("output \(name(artifact)) was altered", list(changes, width))
+      ("output \(name(artifact)) was altered", list(changes, of: artifact, width))
     case .recipeChanged(let changes): ("recipe changed", list(changes, width))
     case .inputChanged(let artifact, let changes): input(artifact, changes, width)
     }
@@ -41,7 +41,7 @@ package enum Wording {
   ) -> (head: String, changes: [String]) {
     let name = name(artifact)
     guard let change = changes.first, changes.count == 1, change.item.isEmpty else {
-      return ("\(name) changed", list(changes, width))
+      return ("\(name) changed", list(changes, of: artifact, width))
     }
     switch change.kind {
     case .removed: return ("\(name) \(isOrAre(artifact)) gone", [])
@@ -52,9 +52,11 @@ package enum Wording {
     }
   }
 
-  private static func list(_ changes: [Change], _ width: Int?) -> [String] {
+  private static func list(_ changes: [Change], of artifact: Artifact? = nil, _ width: Int?) -> [String] {
     // A single change without an item says no more than the heading.
-    changes.count == 1 && changes[0].item.isEmpty ? [] : changes.map { text($0, width: width) }
+    if changes.count == 1, changes[0].item.isEmpty { return [] }
+    let kind = artifact.flatMap { ArtifactKinds[$0.kind] }
+    return changes.map { kind?.text(of: $0) ?? text($0, width: width) }
   }
 
   /// A change on one line: `sys-apps/dash added (sets/build.packages:2)`, `CFLAGS: -O2 → -O3`.

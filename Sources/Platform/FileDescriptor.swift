@@ -52,6 +52,16 @@ public struct FileDescriptor: ~Copyable, Sendable {
     return Array(block[..<(try read(into: block))])
   }
 
+  /// As `read(upTo:)` of a non-blocking descriptor, but nil if there is nothing to read now.
+  public func readNow(upTo count: Int) throws(SystemError) -> [UInt8]? {
+    do throws(SystemError) {
+      return try read(upTo: count)
+    } catch {
+      if error.code == EAGAIN { return nil }
+      throw error
+    }
+  }
+
   /// pread(2) of up to `count` bytes from `offset` on; empty at the end.
   public func read(from offset: Int64, upTo count: Int) throws(SystemError) -> [UInt8] {
     let block = UnsafeMutableRawBufferPointer.allocate(byteCount: count, alignment: 16)

@@ -1,6 +1,6 @@
 import Glibc
 
-/// A line of /proc/self/mountinfo, as far as it tells what to expect of a file system.
+/// A line of /proc/thread-self/mountinfo, as far as it tells what to expect of a file system.
 public struct Mount: Hashable, Sendable {
   public let point: Path
   /// `ext4`, `9p`, `fuse.sshfs`.
@@ -17,7 +17,7 @@ public struct Mount: Hashable, Sendable {
   }
 
   /// All mounts that this process sees; none if /proc is not mounted.
-  public static var all: [Mount] { (try? File.read("/proc/self/mountinfo")).map(table) ?? [] }
+  public static var all: [Mount] { (try? File.read("/proc/thread-self/mountinfo")).map(table) ?? [] }
 
   /// The mounts in a text as proc_pid_mountinfo(5) specifies it: fields separated by blanks, some of them
   /// optional and ended by ` - `. Other lines are left out.

@@ -37,29 +37,50 @@ public enum MountNamespace {
   }
 
   /// Makes folders read-only with everything in them, except `writable`. Of several folders around a path the
-  /// innermost decides. Mounts that do not outlive the system, such as /dev and /run, stay as they are. Folders
-  /// that do not exist, and mounts that the system does not let this process change, are left out.
+  /// innermost decides. Folders that do not exist are left out. Mounts that do not outlive the system, such as /dev
+  /// and /run, stay as they are, unless `readOnly` names them or a folder in them.
   ///
   /// mount(2) with `MS_BIND`: a folder that is bound over itself is a mount with flags of its own.
-  public static func makeReadOnly(_ readOnly: [Path], except writable: [Path]) {
+  ///
+  /// - Returns: for each mount that can still be written to, what the system said. A mount inside another of them is
+  ///   left out.
+  public static func makeReadOnly(_ readOnly: [Path], except writable: [Path]) -> [SystemError] {
     // The outer folders first: binding a folder over itself includes what is mounted in it by then.
     let places = (readOnly.map { ($0, false) } + writable.map { ($0, true) })
       .compactMap { path, isWritable in File.resolve(path).map { (path: $0, isWritable: isWritable) } }
       .sorted { $0.path.bytes.count < $1.path.bytes.count }
-    for place in places where place.path != "/" { bind(place.path, over: place.path) }
-    for mount in Mount.all where mount.isLasting {
-      let innermost = places.last { mount.point.isInside($0.path) }
-      if innermost?.isWritable == false {
-        _ = change(mount.point, UInt(MS_BIND | MS_REMOUNT | MS_RDONLY) | keptFlags(of: mount.point))
-      }
+    var refusals: [Path: CInt] = [:]
+    for place in places where place.path != "/" {
+      if !bind(place.path, over: place.path), !place.isWritable { refusals[place.path] = errno }
     }
+    let guarded = places.filter { !$0.isWritable }.map(\.path)
+    for mount in Mount.all where mount.isLasting || guarded.contains(mount.point) {
+      guard places.last(where: { mount.point.isInside($0.path) })?.isWritable == false else { continue }
+      let flags = UInt(MS_BIND | MS_REMOUNT | MS_RDONLY) | keptFlags(of: mount.point)
+      // EINVAL: another mount is there by now, and hides this one.
+      if !change(mount.point, flags), errno != EINVAL { refusals[mount.point] = errno }
+    }
+    // Without /proc no mount is found, so look at the folders themselves, too.
+    for path in guarded where refusals[path] == nil { refusals[path] = ENOENT }
+    let left = refusals.filter { isWritable($0.key) }.sorted { $0.key < $1.key }
+    return left.filter { entry in !left.contains { $0.key != entry.key && entry.key.isInside($0.key) } }
+      .map { SystemError("cannot make read-only", $0.key, code: $0.value) }
+  }
+
+  /// statvfs(3): whether a mount, and the file system in it, takes writes. False if it cannot be reached.
+  private static func isWritable(_ path: Path) -> Bool {
+    var status = statvfs()
+    return path.withCString { statvfs($0, &status) } == 0 && status.f_flag & UInt(ST_RDONLY) == 0
   }
 
   /// mount(2) with `MS_BIND`: shows `folder` in the place of `other`, if both exist.
-  public static func bind(_ folder: Path, over other: Path) {
-    _ = folder.withCString { folder in
+  ///
+  /// - Returns: whether it does; if not, errno says why.
+  @discardableResult
+  public static func bind(_ folder: Path, over other: Path) -> Bool {
+    folder.withCString { folder in
       other.withCString { other in mount(folder, other, nil, UInt(MS_BIND | MS_REC), nil) }
-    }
+    } == 0
   }
 
   private static func change(_ path: Path, _ flags: UInt) -> Bool {

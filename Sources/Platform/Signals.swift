@@ -1,5 +1,5 @@
 import CLinux
-public import Glibc
+import Glibc
 
 /// Signals that are blocked and read from a descriptor.
 ///
@@ -10,7 +10,7 @@ public struct SignalReader: ~Copyable {
 
   /// pthread_sigmask(3) with `SIG_BLOCK`, then signalfd(2). A signal that is ignored now, as under `nohup` or a
   /// shell's `&`, stays ignored: it is left out, since a signalfd delivers even ignored signals.
-  public init(_ signals: [CInt] = [SIGINT, SIGTERM, SIGHUP]) throws(SystemError) {
+  public init(_ signals: [CInt] = Signals.ends) throws(SystemError) {
     var set = sigset_t()
     sigemptyset(&set)
     for signal in signals where !Signals.isIgnored(signal) { sigaddset(&set, signal) }
@@ -38,8 +38,32 @@ public struct SignalReader: ~Copyable {
   }
 }
 
+/// A signal has asked this process to end. Whoever removes what is not to outlive the process passes this on.
+public struct Interrupted: Error, Hashable, CustomStringConvertible, Sendable {
+  public let signal: CInt
+
+  public init(signal: CInt) { self.signal = signal }
+
+  public var description: String { "interrupted by \(signalName(signal))" }
+}
+
 /// Signal dispositions of the whole process.
 public enum Signals {
+  /// The signals that ask a process to end, and leave it time to tidy up.
+  public static let ends = [SIGINT, SIGTERM, SIGHUP]
+
+  /// Calls `body`, which makes what must not outlive this process and removes it, with the signals of `ends` blocked:
+  /// one that comes meanwhile takes effect afterwards, unless `body` reads it. Threads that run already still get them.
+  public static func deferringEnds<Value>(_ body: () throws -> Value) rethrows -> Value {
+    var set = sigset_t()
+    var before = sigset_t()
+    sigemptyset(&set)
+    for signal in ends { sigaddset(&set, signal) }
+    pthread_sigmask(SIG_BLOCK, &set, &before)
+    defer { pthread_sigmask(SIG_SETMASK, &before, nil) }
+    return try body()
+  }
+
   /// sigaction(2): whether `signal` is ignored now.
   public static func isIgnored(_ signal: CInt) -> Bool {
     var action = sigaction()

@@ -58,9 +58,15 @@ import Testing
   }
 
   @Test(arguments: [
-    ("", [("A", "${B}"), ("B", "1")], "t.conf:1: 'A' uses '${B}', which is not set before it"),
+    (
+      "", [("A", "${B}"), ("B", "1")],
+      "t.conf:1: 'A' uses '${B}', which is not set before it: set it on an earlier line, or write the value itself"
+    ),
     ("", [("A", "$x")], "t.conf:1: 'A': a lone '$': write '${NAME}' for a variable, '$$' for a dollar sign"),
-    ("", [("O", "${A}"), ("A", "1")], "t.conf:1: 'O' uses '${A}', which is not set before it"),
+    (
+      "", [("O", "${A}"), ("A", "1")],
+      "t.conf:1: 'O' uses '${A}', which is not set before it: set it on an earlier line, or write the value itself"
+    ),
     ("", [("O", "")], "t.conf:1: 'O' is empty: name a folder"),
     ("", [("SOURCE", "x")], "t.conf:1: 'SOURCE' cannot be set here: it is the source tree itself"),
     ("", [("JOBS", "2")], "t.conf:1: 'JOBS' cannot be set here: -j sets it"),
@@ -77,20 +83,31 @@ import Testing
     ("SOURCE=/x", [], "'SOURCE' is the source tree itself: choose it with -C"),
     (
       "O=/src/profiles", [],
-      "O is '/src/profiles', which lies in 'profiles' of the source tree: choose a folder outside, as in O=out"
+      "command line: O is '/src/profiles', which lies in 'profiles' of the source tree: choose a folder outside, as in O=out"
     ),
     (
       "O=sets/a", [],
-      "O is '/src/sets/a', which lies in 'sets' of the source tree: choose a folder outside, as in O=out"
+      "command line: O is '/src/sets/a', which lies in 'sets' of the source tree: choose a folder outside, as in O=out"
     ),
-    ("O=/", [], "O is '/', which contains the source tree: choose a folder of its own, as in O=out"),
+    (
+      "O=/", [],
+      "command line: O is '/', which contains the source tree: choose a folder of its own, as in O=out"
+    ),
     (
       "IMAGESDIR=.", [],
-      "IMAGESDIR is '/src', which contains the source tree: choose a folder of its own, as in IMAGESDIR=out"
+      "command line: IMAGESDIR is '/src', which contains the source tree: choose a folder of its own, as in IMAGESDIR=images"
     ),
     (
       "IMAGESDIR=profiles/i", [],
-      "IMAGESDIR is '/src/profiles/i', which lies in 'profiles' of the source tree: choose a folder outside, as in IMAGESDIR=out"
+      "command line: IMAGESDIR is '/src/profiles/i', which lies in 'profiles' of the source tree: choose a folder outside, as in IMAGESDIR=images"
+    ),
+    (
+      "O=hosts/x", [],
+      "command line: O is '/src/hosts/x', which lies in 'hosts' of the source tree: choose a folder outside, as in O=out"
+    ),
+    (
+      "", [("IMAGESDIR", "hosts/x")],
+      "t.conf:1: IMAGESDIR is '/src/hosts/x', which lies in 'hosts' of the source tree: choose a folder outside, as in IMAGESDIR=images"
     ),
   ])
   func mistakes(_ line: String, _ defaults: [(String, String)], _ expected: String) {

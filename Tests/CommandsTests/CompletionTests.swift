@@ -9,8 +9,8 @@ import Testing
     let path = try #require(
       ProgramSearch.find(program, in: "/usr/local/bin:/usr/bin:/bin"),
       "\(program) is in Tests/host-tools.packages")
-    return try #require(
-      ProgramOutput.of(path, arguments, environment: ["PATH=/usr/bin:/bin", "LC_ALL=C.UTF-8"]), "\(arguments)")
+    let output = try ProgramOutput.of(path, arguments, environment: ["PATH=/usr/bin:/bin", "LC_ALL=C.UTF-8"])
+    return try #require(output, "\(arguments)")
   }
 
   /// What bash offers for the last of `words`; a stand-in for sysbuild names the targets.

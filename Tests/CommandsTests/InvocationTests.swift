@@ -143,6 +143,8 @@ import Testing
       ("status a b", "'status' is about all targets: leave out 'a'"),
       ("-W", "option '-W' needs a file or VAR=value"),
       ("--what-if=", "option '--what-if' needs a file or VAR=value"),
+      ("why --packages a", "option '--packages' is for a dry run: 'sysbuild -n --packages [TARGET…]'"),
+      ("--packages a", "option '--packages' is for a dry run: 'sysbuild -n --packages [TARGET…]'"),
       ("clean -W a", "option '--what-if' is for a build, status, why or graph"),
       ("affects -W a b", "option '--what-if' is for a build, status, why or graph"),
       ("-W a --json b", nil), ("-qW a", nil), ("status -W A=b", nil), ("why -W a b", nil), ("graph -W a", nil),

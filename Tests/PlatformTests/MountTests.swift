@@ -1,3 +1,4 @@
+import Glibc
 import Platform
 import TestSupport
 import Testing
@@ -25,6 +26,33 @@ import Testing
     try File.symlink("/proc", at: folder.path / "link")
     #expect(Mount.holding(folder.path / "link/1")?.type == "proc")
     #expect(Mount.holding(folder.path / "none") == nil)
+  }
+
+  /// The kernel answers EBUSY for a mount in which a file is open for writing.
+  @Test(.exitTest, .enabled(if: getuid() == 0)) func mountsThatStayWritable() async {
+    await #expect(processExitsWith: .success) {
+      let folder = try TemporaryFolder()
+      let (outer, inner) = (folder.path / "busy", folder.path / "busy/inner")
+      try Directory.create(inner, intermediates: true)
+      let before = try FileDescriptor.open("/proc/thread-self/ns/mnt", O_RDONLY)
+      try MountNamespace.enter()
+      // Where the folder can be removed again.
+      defer { _ = setns(before.raw, CLONE_NEWNS) }
+      for mount in [folder.path, outer, inner] { #expect(MountNamespace.bind(mount, over: mount)) }
+      var files: [CInt] = []
+      for mount in [outer, inner] {
+        files.append(try FileDescriptor.open(mount / "file", O_WRONLY | O_CREAT).relinquish())
+      }
+      #expect(
+        MountNamespace.makeReadOnly(["/"], except: []) == [
+          SystemError("cannot make read-only", outer, code: EBUSY)
+        ])
+      #expect(throws: SystemError.self) { try File.write([], to: folder.path / "new") }
+      try File.write([], to: outer / "new")
+      for file in files { close(file) }
+      #expect(MountNamespace.makeReadOnly(["/"], except: []) == [])
+      #expect(throws: SystemError.self) { try File.write([], to: inner / "new") }
+    }
   }
 }
 

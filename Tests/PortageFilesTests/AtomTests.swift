@@ -82,7 +82,7 @@ struct AtomTests {
       "!!<a/b-1",
       "'!!<a/b-1' is a blocker, but a set can only name packages to install: to keep a package out, put it in package.mask"
     )
-    refuses("@world", "'@world' names a set where a package is expected")
+    refuses("@world", "'@world' names a set where a package is expected: write the packages of the set instead")
     refuses("vim", "'vim' has no category: write 'CATEGORY/NAME', as in 'app-editors/vim'")
     refuses("=vim-9", "'=vim-9' has no category: write 'CATEGORY/NAME', as in 'app-editors/vim'")
     refuses("a/b/c", "'a/b/c' has more than one '/': write 'CATEGORY/NAME'")
@@ -136,8 +136,14 @@ struct AtomTests {
     refuses("a/b:-0", "'a/b:-0' has '-0' as its slot, which is invalid: \(slot)")
     refuses("a/b::", "'a/b::' has '' as its repository, which is invalid: write '::NAME'")
     refuses("a/b::r.x", "'a/b::r.x' has 'r.x' as its repository, which is invalid: write '::NAME'")
-    refuses("a/b[x", "'a/b[x' has a '[' without a ']' at its end")
-    refuses("a/b[x]:0", "'a/b[x]:0' has a '[' without a ']' at its end")
+    refuses(
+      "a/b[x",
+      "'a/b[x' has a '[' without a ']' at its end: end USE dependencies with ']', as in 'app-editors/vim[python]'"
+    )
+    refuses(
+      "a/b[x]:0",
+      "'a/b[x]:0' has a '[' without a ']' at its end: end USE dependencies with ']', as in 'app-editors/vim[python]'"
+    )
     refuses("a/b[]", "'a/b[]' has '' as a USE dependency, which is invalid: write '[flag]' or '[-flag]'")
     refuses("a/b[x,]", "'a/b[x,]' has '' as a USE dependency, which is invalid: write '[flag]' or '[-flag]'")
     refuses("a/b[+x]", "'a/b[+x]' has '+x' as a USE dependency, which is invalid: write '[flag]' or '[-flag]'")

@@ -194,7 +194,7 @@ struct ConfigurationRootTests {
     let none = try TestTree(["\(Self.root)/": ""])
     #expect(
       message { _ = try read(none) }
-        == "\(Self.root): is not a configuration root: it has no folder etc/portage"
+        == "\(Self.root): is not a configuration root: it has no folder etc/portage; create it, as portage(5) describes it"
     )
   }
 

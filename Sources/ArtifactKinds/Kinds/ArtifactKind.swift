@@ -36,6 +36,9 @@ package protocol ArtifactKind: Sendable {
   /// The name of an artifact for a person: its path, or its name with its kind in front.
   func name(of artifact: Artifact) -> String
 
+  /// A change of one entry in the words of the kind; nil if its values speak for themselves.
+  func text(of change: Change) -> String?
+
   /// Whether the name is a plural, so that `are` follows it.
   var isPlural: Bool { get }
 }
@@ -70,6 +73,7 @@ extension ArtifactKind {
   }
 
   package func name(of artifact: Artifact) -> String { artifact.name }
+  package func text(of change: Change) -> String? { nil }
   package var isPlural: Bool { false }
 
   /// The digest of a text and the text itself.

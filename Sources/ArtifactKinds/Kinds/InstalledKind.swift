@@ -24,6 +24,16 @@ struct InstalledKind: ArtifactKind {
   func files(of node: Graph.ArtifactNode, in context: FileUseContext) -> [Path] { [] }
 
   func name(of artifact: Artifact) -> String { "packages in \(artifact.name)" }
+
+  /// `app-misc/leaf-1 rebuilt: USE +colour`. When it was built, and as which build, is for the comparison alone.
+  func text(of change: Change) -> String? {
+    guard let old = change.old.flatMap({ InstalledBuild(parsing: $0) }),
+      let new = change.new.flatMap({ InstalledBuild(parsing: $0) })
+    else { return nil }
+    let differences = new.differences(since: old)
+    return "\(change.item) rebuilt" + (differences.isEmpty ? "" : ": \(differences)")
+  }
+
   var isPlural: Bool { true }
 }
 

@@ -1,6 +1,5 @@
 import BuildGraph
 import BuildSettings
-import Glibc
 import Platform
 import PortageFiles
 import Stamps

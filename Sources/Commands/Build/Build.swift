@@ -17,7 +17,7 @@ extension Command {
       let isQuestion = invocation.isDryRun || invocation.asksOnly
       if invocation.wantsJSON, !invocation.isDryRun { throw .noJSON(.build) }
       if invocation.has(.previewPackages), !invocation.isDryRun || invocation.asksOnly {
-        throw .misplaced(.previewPackages, isFor: "a dry run")
+        throw .misplaced(.previewPackages, isFor: UserError.dryRun)
       }
       for option in [Option.events, .trace] where invocation.has(option) && isQuestion {
         throw .misplaced(option, isFor: "a build")
@@ -122,7 +122,7 @@ private enum Build {
     let outcome: Scheduler.Outcome
     do {
       // The records are open by now, wherever they lie.
-      try HostGuard.enter(session.settings)
+      try HostGuard.enter(session.settings, warn: Program.complain)
       let runner = try ProcessRunner(
         session.settings.locations, lock: lock, jobserver: slots, monitor: stream)
       let scheduler = Scheduler(

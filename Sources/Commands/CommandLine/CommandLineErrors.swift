@@ -18,7 +18,7 @@ extension UserError {
   }
 
   static func notUTF8(_ argument: String) -> Self {
-    Self("argument '\(argument)' is not UTF-8")
+    Self("argument '\(argument)' is not UTF-8: type it in UTF-8, or rename what it names")
   }
 
   static func twoFormats(_ format: String) -> Self {
@@ -91,10 +91,13 @@ extension UserError {
   static func misplaced(_ option: Option, beside command: Command) -> Self {
     if option == .json { return noJSON(command) }
     let places =
-      (Command.build.options.contains(option) ? ["a build"] : [])
+      (Command.build.options.contains(option) ? [option == .previewPackages ? dryRun : "a build"] : [])
       + CommandTable.visible.filter { $0.options.contains(option) }.map(\.name)
     return misplaced(option, isFor: enumerated(places))
   }
+
+  /// Where alone packages are foreseen.
+  static let dryRun = "a dry run: 'sysbuild -n --packages [TARGET…]'"
 
   static func misplaced(_ option: Option, isFor place: String) -> Self {
     Self("option '\(option.name)' is for \(place)")

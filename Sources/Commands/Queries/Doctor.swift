@@ -13,9 +13,10 @@ extension Command {
 /// `sysbuild doctor`: whether this machine is fit for the build, and what to do where it is not.
 enum Doctor {
   static func run(_ session: Session) throws -> Ending {
-    let findings =
-      FolderCheckup(session.settings.locations, isOfImage: session.settings.variant != nil).findings()
-      + ToolCheckup(session.graph, session.settings).findings()
+    let findings = try Signals.deferringEnds {
+      try FolderCheckup(session.settings.locations, isOfImage: session.settings.variant != nil).findings()
+        + ToolCheckup(session.graph, session.settings).findings()
+    }
     _ = try Program.show(session.invocation.wantsJSON ? json(findings) : text(findings))
     return .exit(findings.contains { $0.level == .error } ? 2 : 0)
   }
@@ -25,8 +26,9 @@ enum Doctor {
     guard session.settings.variant != nil else { return }
     // Tried out there, and not in the folder around it. If it cannot be made, the trial says more.
     try? Directory.create(session.settings.locations.images, intermediates: true)
-    let errors = FolderCheckup(session.settings.locations, isOfImage: true).findings()
-      .filter { $0.level == .error }
+    let errors = Signals.deferringEnds {
+      FolderCheckup(session.settings.locations, isOfImage: true).findings()
+    }.filter { $0.level == .error }
     if errors.isEmpty { return }
     throw UserError(errors.map(\.sentence).joined(separator: "\n") + "\n'sysbuild doctor' tells more")
   }

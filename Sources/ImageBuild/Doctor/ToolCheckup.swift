@@ -1,6 +1,6 @@
 package import BuildGraph
 package import BuildSettings
-import Platform
+package import Platform
 import Stamps
 
 /// Checks that the programs that the recipes name exist and have a usable version.
@@ -13,9 +13,9 @@ package struct ToolCheckup {
     self.settings = settings
   }
 
-  package func findings() -> [Finding] {
+  package func findings() throws(Interrupted) -> [Finding] {
     settings.variant == nil
-      ? programs() : programs() + [portage(), locale(), emulation(), mounts()].compactMap(\.self)
+      ? programs() : programs() + [try portage(), try locale(), emulation(), try mounts()].compactMap(\.self)
   }
 
   // MARK: Programs
@@ -53,12 +53,12 @@ package struct ToolCheckup {
   /// 3.0.76 to 3.0.79 do not pass SYSROOT to ebuilds of EAPI 9.
   private static let oldestPortage = [3, 0, 80]
 
-  private func portage() -> Finding {
+  private func portage() throws(Interrupted) -> Finding {
     let path = settings.variables["PATH"]?.value ?? ""
     guard let emerge = ProgramSearch.find("emerge", in: path, from: graph.locations.source) else {
       return .note("Portage is not there yet: the target host-tools brings it")
     }
-    let text = ProgramOutput.of(
+    let text = try ProgramOutput.of(
       emerge, ["--version"], environment: ["PATH=\(path)", "EPREFIX=/", "LC_ALL=C.UTF-8"])
     guard let match = text?.firstMatch(of: /Portage (\d+)\.(\d+)\.(\d+)/) else {
       return .error(
@@ -74,9 +74,9 @@ package struct ToolCheckup {
   }
 
   /// Portage needs a UTF-8 locale from 3.0.82 on. sysbuild sets `C.UTF-8`.
-  private func locale() -> Finding {
+  private func locale() throws(Interrupted) -> Finding {
     guard let program = ProgramSearch.find("locale", in: settings.variables["PATH"]?.value ?? ""),
-      let text = ProgramOutput.of(program, ["-a"], environment: [])
+      let text = try ProgramOutput.of(program, ["-a"], environment: [])
     else {
       return .warning("which locales there are cannot be found out", remedy: "install the program 'locale'")
     }
@@ -115,19 +115,19 @@ package struct ToolCheckup {
   // MARK: Mounts
 
   /// Whether the mount namespace that `HostGuard` needs can be made, tried with unshare(1).
-  private func mounts() -> Finding? {
+  private func mounts() throws(Interrupted) -> Finding? {
     guard let unshare = ProgramSearch.find("unshare", in: settings.variables["PATH"]?.value ?? "") else {
       return nil
     }
     let isRoot = Environment.user == 0
     let user = isRoot ? [] : ["--user", "--map-root-user"]
-    if ProgramOutput.of(unshare, user + ["--mount", "true"], environment: []) != nil {
+    if try ProgramOutput.of(unshare, user + ["--mount", "true"], environment: []) != nil {
       return .ok("the build gets mounts of its own\(isRoot ? "" : ", and is root there")")
     }
     return isRoot
       ? .warning(
         "the system gives no mounts of its own to the build: nothing keeps an ebuild from writing outside O",
-        remedy: "in a container grant CAP_SYS_ADMIN")
+        remedy: HostGuard.rootRemedy)
       : .error("this user cannot be root of a user namespace", remedy: HostGuard.remedy)
   }
 }

@@ -30,6 +30,8 @@ package struct BuiltInImage: BuiltInGraph {
     try ImageVariables.derive(&variables, source: source, witness)
   }
 
+  package var folderVariables: [String] { ["HOSTS", "REPOSITORY"] }
+
   package func targets(_ settings: Settings) throws -> [Target] {
     try ImageGraph(settings).targets.map(\.declaration)
   }

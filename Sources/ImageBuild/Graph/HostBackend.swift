@@ -6,6 +6,11 @@ import Stamps
 /// The part of the image graph that depends on the building machine: how it gets Portage, a compiler for CHOST and the
 /// source of a kernel. The scripts of `hosts/<name>` do the work.
 struct HostBackend {
+  /// A system that building machines run, by the name of its folder.
+  enum System: String, CaseIterable {
+    case debian, gentoo
+  }
+
   private let name: String
   private let repositoryPath: String
 
@@ -16,7 +21,7 @@ struct HostBackend {
 
   /// `gentoo` on Gentoo, otherwise `debian`.
   static func byDefault(_ witness: Witness) -> String {
-    witness.exists("/etc/gentoo-release") ? "gentoo" : "debian"
+    (witness.exists("/etc/gentoo-release") ? System.gentoo : .debian).rawValue
   }
 
   /// Whether tools, compilers and build dependencies are installed on the host itself, and not in O.
@@ -28,7 +33,7 @@ struct HostBackend {
   }
 
   private var scripts: String { "${HOSTS}/\(name)" }
-  private var isGentoo: Bool { name == "gentoo" }
+  private var isGentoo: Bool { name == System.gentoo.rawValue }
 
   /// The ebuild repository as inputs, with the targets of links, which Portage follows. Left out are files that each
   /// synchronisation changes and that affect no build: advisories, news, the cache, times.

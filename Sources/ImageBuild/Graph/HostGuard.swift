@@ -12,31 +12,38 @@ import TextKit
 package enum HostGuard {
   /// Moves this process and its commands to a mount namespace of their own. It does nothing for a source tree with
   /// `graph = none`, whose commands may write beside their sources.
-  package static func enter(_ settings: Settings) throws {
+  ///
+  /// - Parameter warn: receives at most one text, which says what is not guarded.
+  package static func enter(_ settings: Settings, warn: (String) -> Void) throws {
     guard settings.variant != nil else { return }
-    let locations = settings.locations
-    let places = writable(settings)
-    for (name, folder) in places {
+    for folder in settings.outputFolders {
       do {
-        try Directory.create(folder, intermediates: true)
+        try Directory.create(folder.path, intermediates: true)
       } catch {
-        throw UserError("\(name) is '\(folder)', which cannot be used: \(error): name another folder")
+        throw UserError.unusable(folder.name, folder.path, error)
       }
     }
     if Environment.user != 0 {
-      do { try MountNamespace.enterAsRoot() } catch { throw UserError("\(error): \(remedy)") }
-    } else if (try? MountNamespace.enter()) == nil {
-      return
+      do { try MountNamespace.enterAsRoot() } catch { throw UserError.noUserNamespace(error) }
+    } else {
+      do { try MountNamespace.enter() } catch { return warn(noGuard(error)) }
     }
-    MountNamespace.makeReadOnly(
-      HostBackend(settings).installsOnHost ? [locations.source] : ["/", locations.source],
-      except: [locations.build, "/tmp", "/var/tmp"] + places.map(\.folder))
+    let source = settings.locations.source
+    let left = MountNamespace.makeReadOnly(
+      HostBackend(settings).installsOnHost ? [source] : ["/", source],
+      except: temporaryFolders(source) + settings.outputFolders.map(\.path))
+    if !left.isEmpty { warn(unguarded(left)) }
+  }
+
+  /// The folders for temporary files, but for one that is the source tree itself.
+  private static func temporaryFolders(_ source: Path) -> [Path] {
+    ["/tmp", "/var/tmp"].filter { File.resolve($0) != File.resolve(source) }
   }
 
   /// The same for a question: only /tmp can be written, and no part of the build that lies there. Portage's folder for
   /// builds for the host is replaced by `scratch`.
   ///
-  /// - Returns: false if the system does not allow a mount namespace.
+  /// - Returns: false if the system does not allow a mount namespace, or does not let all of that be guarded.
   static func enterToAsk(_ settings: Settings, scratch: Path) -> Bool {
     let locations = settings.locations
     do {
@@ -44,29 +51,14 @@ package enum HostGuard {
     } catch {
       return false
     }
-    MountNamespace.makeReadOnly(["/", locations.source, locations.build, locations.images], except: ["/tmp"])
+    let left = MountNamespace.makeReadOnly(
+      ["/", locations.source, locations.build, locations.images], except: ["/tmp"])
     MountNamespace.bind(scratch, over: HostBackend(settings).portageFolder(locations))
-    return true
+    return left.isEmpty
   }
 
   /// Whether a command that prints this line was refused a write.
   package static func isRefusal(_ line: ArraySlice<UInt8>) -> Bool {
     line.firstRange(of: Array("Read-only file system".utf8)) != nil
-  }
-
-  package static let explanation =
-    "a build of an image writes to O, IMAGESDIR, DISTDIR and the folders that the variable CACHES names"
-
-  package static let remedy =
-    "an image is built as root, or by a user whom the system lets be root of a user namespace: run sysbuild as root, or "
-    + "allow those (sysctl user.max_user_namespaces, kernel.unprivileged_userns_clone or "
-    + "kernel.apparmor_restrict_unprivileged_userns, whichever there is; in a container its seccomp profile)"
-
-  /// The folders, perhaps outside O, that can be written in addition to O.
-  private static func writable(_ settings: Settings) -> [(name: String, folder: Path)] {
-    func value(_ name: String) -> String { settings.variables[name]?.value ?? "" }
-    let source = settings.locations.source
-    return [("IMAGESDIR", settings.locations.images), ("DISTDIR", source / value("DISTDIR"))]
-      + value("CACHES").split(separator: " ").map { ("CACHES", source / String($0)) }
   }
 }

@@ -11,8 +11,9 @@ enum ImageVariables {
     [
       Settings.Default(
         name: "BACKEND", value: HostBackend.byDefault(witness), origin: "the host", isNeutral: true),
-      Settings.Default(name: "DISTDIR", value: "${O}/distfiles", origin: "default", isNeutral: true),
-      Settings.Default(name: "CACHES", value: "", origin: "default", isNeutral: true),
+      Settings.Default(
+        name: "DISTDIR", value: "${O}/distfiles", origin: "default", isNeutral: true, form: .folder),
+      Settings.Default(name: "CACHES", value: "", origin: "default", isNeutral: true, form: .folders),
       Settings.Default(
         name: "REPOSITORY", value: "profiles/${VARIANT}/repository", origin: "default", isNeutral: true),
       Settings.Default(name: "INSTALL_MASK", value: "", origin: "default"),
@@ -35,9 +36,11 @@ enum ImageVariables {
   {
     guard witness.exists(hosts / name / "host.conf") else {
       let names = ((try? Directory.entries(of: hosts)) ?? []).compactMap(\.name.string).sorted()
-      throw UserError(
-        "no host backend is called '\(name)'\(didYouMean(name, among: names)): set BACKEND to a folder of hosts"
-      )
+      throw UserError.unknownBackend(name, among: names)
+    }
+    guard HostBackend.System(rawValue: name) != nil else {
+      throw UserError.unsupportedBackend(
+        name, in: hosts, supported: HostBackend.System.allCases.map(\.rawValue))
     }
     return try Settings.Default.file(hosts / name / "host.conf", in: source, witness)
   }
@@ -48,8 +51,7 @@ enum ImageVariables {
     let repository = (source / (variables["REPOSITORY"]?.value ?? "")).normalized
     let file = repository / "profiles/repo_name"
     guard let line = try? witness.content(of: file).split(separator: UInt8(ascii: "\n")).first else {
-      throw UserError(
-        "REPOSITORY is '\(repository)', which is no ebuild repository: it has no profiles/repo_name")
+      throw UserError.noRepository(repository)
     }
     let name = String(decoding: line, as: UTF8.self).trimmed
     variables.set("REPOSITORY_NAME", name, origin: "REPOSITORY", isNeutral: true)

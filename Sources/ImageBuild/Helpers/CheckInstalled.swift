@@ -7,7 +7,7 @@ import TextKit
 /// installed, and emerge says little or nothing about it, but a build of the root from nothing would fail.
 enum CheckInstalled {
   static func run(_ arguments: [String]) throws {
-    guard arguments.isEmpty else { throw UserError("usage: sysbuild helper check-installed") }
+    guard arguments.isEmpty else { throw UserError.helperUsage("check-installed") }
     let stage = try EmergeStage()
     var atoms = try PackageBuild.installed(in: stage.root).map { "\($0.package):\($0.slot)" }.sorted()
     // emerge names only one package each time.

@@ -12,7 +12,7 @@ enum Emerge {
   /// `helper emerge RECORDS [OPTION|ATOM…]`: runs emerge without binary packages that are out of date.
   static func run(_ arguments: [String]) throws {
     guard let folder = arguments.first else {
-      throw UserError("usage: sysbuild helper emerge RECORDS [OPTION|ATOM…]")
+      throw UserError.helperUsage("emerge RECORDS [OPTION|ATOM…]")
     }
     let survey = try EmergeSurvey(records: Path(folder))
     let unfit = try survey.unfitBinaries()
@@ -29,7 +29,7 @@ enum Emerge {
   /// installed, and then could not build packages that need each other.
   static func rebuild(_ arguments: [String]) throws {
     guard let folder = arguments.first else {
-      throw UserError("usage: sysbuild helper rebuild RECORDS [OPTION…]")
+      throw UserError.helperUsage("rebuild RECORDS [OPTION…]")
     }
     let survey = try EmergeSurvey(records: Path(folder))
     let stale = try survey.outOfDate(try PackageBuild.installed(in: survey.stage.root))
@@ -53,16 +53,16 @@ enum Emerge {
   /// `helper record-builds RECORDS`: records what the builds of the last `helper emerge` were made from, before that
   /// changes.
   static func record(_ arguments: [String]) throws {
-    guard arguments.count == 1 else { throw UserError("usage: sysbuild helper record-builds RECORDS") }
+    guard arguments.count == 1 else { throw UserError.helperUsage("record-builds RECORDS") }
     _ = try EmergeSurvey(records: Path(arguments[0]))
   }
 
   /// `helper quickpkg`: makes a binary package of each installed package whose binary package was removed. Portage does
   /// not make these again, because the packages are installed.
   static func makeMissingBinaries(_ arguments: [String]) throws {
-    guard arguments.isEmpty else { throw UserError("usage: sysbuild helper quickpkg") }
+    guard arguments.isEmpty else { throw UserError.helperUsage("quickpkg") }
     let stage = try EmergeStage()
-    let present = try PackageBuild.versionsWithBinary(in: stage.binaryPackages)
+    let present = PackageBuild.versionsWithBinary(in: stage.binaryPackages)
     let missing = try PackageBuild.installed(in: stage.root).map(\.versionedName).filter {
       !present.contains($0)
     }

@@ -48,19 +48,9 @@ struct EmergeRun {
     while status == nil {
       let ready = try Poll.wait(for: [Poll.Descriptor(output.raw), Poll.Descriptor(process.pollDescriptor)])
       if ready.contains(where: { $0.raw == process.pollDescriptor }) { status = try process.tryReap() }
-      while let bytes = try Self.read(output), !bytes.isEmpty { try take(bytes) }
+      while let bytes = try output.readNow(upTo: 1 << 16), !bytes.isEmpty { try take(bytes) }
     }
     extendLifetime(signals)
     return try process.reap()
-  }
-
-  /// The next bytes; nil if there are none yet.
-  private static func read(_ output: borrowing FileDescriptor) throws(SystemError) -> [UInt8]? {
-    do throws(SystemError) {
-      return try output.read(upTo: 1 << 16)
-    } catch {
-      if error.code == EAGAIN { return nil }
-      throw error
-    }
   }
 }

@@ -20,10 +20,8 @@ package enum Helper {
     case "record-builds": try Emerge.record(arguments)
     case "check-installed": try CheckInstalled.run(arguments)
     case let name?:
-      throw UserError(
-        "there is no helper '\(name)'; there are \(names.joined(separator: ", "))"
-          + didYouMean(name, among: names))
-    case nil: throw UserError("'helper' needs a name, one of \(names.joined(separator: ", "))")
+      throw UserError.unknownHelper(name, among: names)
+    case nil: throw UserError.needsHelper(among: names)
     }
   }
 }

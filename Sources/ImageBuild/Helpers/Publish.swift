@@ -15,15 +15,15 @@ import TextKit
 /// The temporary name is always the same, so that the next run overwrites what a killed run has left.
 enum Publish {
   static func run(_ arguments: [String]) throws {
-    guard arguments.count >= 2 else { throw UserError("usage: sysbuild helper publish DIRECTORY FILE…") }
+    guard arguments.count >= 2 else { throw UserError.helperUsage("publish DIRECTORY FILE…") }
     let directory = Path(arguments[0])
     let files = arguments.dropFirst().map { Path($0) }
     for (index, file) in files.enumerated() {
       if let kind = (try? FileStatus(file, followingLinks: true))?.kind, kind != .file {
-        throw UserError("'\(file)' is \(kind.name): name the files to publish")
+        throw UserError.notAFile(file, kind)
       }
       if let first = files[..<index].first(where: { $0.lastComponent == file.lastComponent }) {
-        throw UserError("'\(first)' and '\(file)' have one name, so only one of them can be published")
+        throw UserError.sameName(first, file)
       }
     }
     try Directory.create(directory, intermediates: true)
@@ -58,7 +58,7 @@ enum Publish {
     {
       return
     }
-    throw UserError("'\(directory)' was unmounted, moved or removed while files were copied to it")
+    throw .folderReplaced(directory)
   }
 
   private static func publish(_ file: Path, in directory: Path, being status: FileStatus) throws -> Digest {
@@ -70,8 +70,7 @@ enum Publish {
     do {
       try copy(file, to: temporary)
       guard try SHA256.digest(ofFile: temporary) == digest else {
-        throw UserError(
-          "'\(temporary)' does not read back as it was written: the file system of IMAGESDIR is not sound")
+        throw UserError.unsoundFolder(temporary)
       }
       try check(directory, is: status)
       try File.rename(temporary, to: place)

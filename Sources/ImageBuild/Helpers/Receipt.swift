@@ -10,7 +10,7 @@ import TextKit
 /// same builds.
 enum Receipt {
   static func run(_ arguments: [String]) throws {
-    guard arguments.count >= 2 else { throw UserError("usage: sysbuild helper receipt ROOT FILE [ATOM…]") }
+    guard arguments.count >= 2 else { throw UserError.helperUsage("receipt ROOT FILE [ATOM…]") }
     let file = Path(arguments[1])
     var names: Set<String> = []
     for atom in arguments.dropFirst(2) { names.insert(try Atom(parsing: atom).package) }

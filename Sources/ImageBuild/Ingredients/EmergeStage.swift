@@ -25,8 +25,7 @@ struct EmergeStage {
   init(source: Path, environment: (String) -> String?) throws(UserError) {
     func value(_ name: String) throws(UserError) -> String {
       if let value = environment(name) { return value }
-      throw UserError(
-        "'sysbuild helper emerge' finds no \(name) in its environment: it is for the recipes of stages")
+      throw .notOfAStage(missing: name)
     }
     self.source = source
     root = Path(try value("ROOT"))
@@ -64,9 +63,9 @@ struct EmergeStage {
 
   /// The versions of the compiler and the linker, and a digest of the content of the toolchain's folder.
   private func toolchainText(index: FileIndex, isKept: Bool) throws -> String {
-    let versions = ["gcc", "ld"].compactMap { tool -> String? in
+    let versions = try ["gcc", "ld"].compactMap { tool -> String? in
       guard let program = ProgramSearch.find("\(chost)-\(tool)", in: searchPath) else { return nil }
-      let text = ProgramOutput.of(
+      let text = try ProgramOutput.of(
         program, ["--version"], environment: ["PATH=\(searchPath)", "LC_ALL=C.UTF-8"])
       return text?.split(separator: "\n").first.map(String.init)
     }
@@ -87,7 +86,7 @@ struct EmergeStage {
 
   func find(_ program: String) throws(UserError) -> Path {
     guard let path = ProgramSearch.find(program, in: searchPath) else {
-      throw UserError("'\(program)' was not found on PATH (\(searchPath))")
+      throw .programMissing(program, searchPath: searchPath)
     }
     return path
   }

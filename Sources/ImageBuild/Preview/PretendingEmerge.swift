@@ -1,5 +1,4 @@
 import EmergeOutput
-import Glibc
 import Platform
 
 /// Asks emerge what it would do, with `--pretend`.
@@ -32,24 +31,20 @@ struct PretendingEmerge {
     // Without the last option emerge would write moves of packages to the database of installed packages.
     let words =
       ["emerge", "--pretend", "--verbose", "--color=n", "--nospinner", "--package-moves=n"] + arguments
-    let pipe = try FileDescriptor.pipe()
-    let process = try ChildProcess(
-      program: program, arguments: words.map { Array($0.utf8) },
-      environment: environment.sorted { $0.key < $1.key }.map { Array("\($0.key)=\($0.value)".utf8) },
-      directory: source, output: pipe.write.raw, error: pipe.write.raw)
-    try pipe.write.close()
-    let output = try pipe.read.readAll()
-    let isSuccess = try process.reap().isSuccess
+    let (output, status) = try ProgramOutput.ofBothStreams(
+      program, words, environment: environment.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" },
+      directory: source)
+    let isSuccess = status.isSuccess
     let messages = EmergeMessages(EmergeTranscript(output), source: "\(source)", isSuccess: isSuccess).all
     if isSuccess { return Answer(merges: PretendedMerge.all(in: output), messages: messages, problem: nil) }
     let diagnosis = Diagnosis(emergeOutput: output).map { diagnosis in
       diagnosis.headline + (diagnosis.remedy.map { ": \($0)" } ?? "")
     }
     return Answer(
-      merges: [], messages: messages, problem: diagnosis ?? "emerge fails: \(Self.lastLine(of: output))")
+      merges: [], messages: messages, problem: diagnosis ?? "emerge fails\(Self.lastLine(of: output))")
   }
 
   private static func lastLine(of output: [UInt8]) -> String {
-    EmergeLines(output).texts.last { !$0.isEmpty } ?? "without a word"
+    EmergeLines(output).texts.last { !$0.isEmpty }.map { ": \($0)" } ?? " and prints nothing: run it by hand"
   }
 }

@@ -59,23 +59,25 @@ package enum Preview {
     guard let first = stages.lazy.compactMap({ $0.commands?.all.first }).first else { return }
     let logs = first.environment["EMERGE_LOG_DIR"].map { Path($0) / "emerge.log" }
     let times = BuildTimes(logs.flatMap { try? File.read($0) } ?? [])
-    let scratch = try Directory.createTemporary(prefix: "/tmp/sysbuild-preview.")
-    defer { try? Directory.removeTree(scratch) }
-    let emerge = PretendingEmerge(
-      scratch: scratch, source: settings.locations.source,
-      isGuarded: HostGuard.enterToAsk(settings, scratch: scratch))
-    let standIns = StandInRoots(in: scratch)
-    var foreseen: Set<StagePreview.Change> = []
-    var unknown: Set<String> = []
-    for index in stages.indices {
-      if let commands = stages[index].commands {
-        stages[index].preview.unknown = stages[index].preview.after.filter(unknown.contains)
-        let question = StageQuestion(
-          commands, stages[index].preview, emerge: emerge, standIns: standIns, times: times)
-        stages[index].preview = try question.answer(foreseen: foreseen)
-        foreseen.formUnion(stages[index].preview.changes)
+    try Signals.deferringEnds {
+      let scratch = try Directory.createTemporary(prefix: "/tmp/sysbuild-preview.")
+      defer { try? Directory.removeTree(scratch) }
+      let emerge = PretendingEmerge(
+        scratch: scratch, source: settings.locations.source,
+        isGuarded: HostGuard.enterToAsk(settings, scratch: scratch))
+      let standIns = StandInRoots(in: scratch)
+      var foreseen: Set<StagePreview.Change> = []
+      var unknown: Set<String> = []
+      for index in stages.indices {
+        if let commands = stages[index].commands {
+          stages[index].preview.unknown = stages[index].preview.after.filter(unknown.contains)
+          let question = StageQuestion(
+            commands, stages[index].preview, emerge: emerge, standIns: standIns, times: times)
+          stages[index].preview = try question.answer(foreseen: foreseen)
+          foreseen.formUnion(stages[index].preview.changes)
+        }
+        if !stages[index].preview.isComplete { unknown.insert(graph[stages[index].id].name) }
       }
-      if !stages[index].preview.isComplete { unknown.insert(graph[stages[index].id].name) }
     }
   }
 

@@ -43,7 +43,7 @@ extension AtomError: CustomStringConvertible {
       "\(quoted) begins with '-' and would be taken for an option: to leave a package out, delete its line"
     case .blocker:
       "\(quoted) is a blocker, but a set can only name packages to install: to keep a package out, put it in package.mask"
-    case .setName: "\(quoted) names a set where a package is expected"
+    case .setName: "\(quoted) names a set where a package is expected: write the packages of the set instead"
     case .noCategory: "\(quoted) has no category: write 'CATEGORY/NAME', as in 'app-editors/vim'"
     case .tooManySlashes: "\(quoted) has more than one '/': write 'CATEGORY/NAME'"
     case .wildcard: "\(quoted) has a wildcard: name each package on a line of its own"
@@ -71,7 +71,8 @@ extension AtomError: CustomStringConvertible {
       "\(quoted) has '\(printable(dependency.utf8))' as a USE dependency, which is invalid: write '[flag]' or '[-flag]'"
     case .conflictingUse(let flag):
       "\(quoted) gives USE flag '\(flag)' two different defaults: write it with one"
-    case .unclosedUse: "\(quoted) has a '[' without a ']' at its end"
+    case .unclosedUse:
+      "\(quoted) has a '[' without a ']' at its end: end USE dependencies with ']', as in 'app-editors/vim[python]'"
     }
   }
 

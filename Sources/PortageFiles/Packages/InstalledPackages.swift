@@ -38,18 +38,11 @@ public struct InstalledPackages {
   /// The folder of the database of installed packages in `root`.
   public static func database(of root: Path) -> Path { root / "var/db/pkg" }
 
-  /// One entry for each package: `category/name-version`, with the values that tell its builds apart. If the
+  /// One entry for each package: `category/name-version`, with the text of its `InstalledBuild`. If the
   /// same binary package is merged again, the entry stays the same, because the time of the merge is not part
   /// of it.
   public var listing: Listing {
-    Listing(
-      packages.map { package in
-        let build = package.buildID.map { "build \($0)" } ?? "no build id"
-        let use = package.use.isEmpty ? "" : ", USE \(package.use.joined(separator: " "))"
-        return Listing.Entry(
-          package.versionedName,
-          "\(build), built at \(package.buildTime), slot \(package.slot), from \(package.repository)\(use)")
-      })
+    Listing(packages.map { Listing.Entry($0.versionedName, InstalledBuild($0).text) })
   }
 }
 

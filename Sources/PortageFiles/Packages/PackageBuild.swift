@@ -57,7 +57,7 @@ extension PackageBuild {
 
   /// The versions (`category/name-version`) of which the PKGDIR `folder` has a binary package in its index and
   /// as a file. Empty if the index cannot be read.
-  public static func versionsWithBinary(in folder: Path) throws(SystemError) -> Set<String> {
+  public static func versionsWithBinary(in folder: Path) -> Set<String> {
     guard let text = try? File.read(folder / "Packages") else { return [] }
     return Set(listed(in: text).filter { File.exists(folder / $0.path) }.map(\.build.versionedName))
   }

@@ -106,7 +106,9 @@ extension SourceError {
 // Configuration roots.
 extension SourceError {
   static func noConfiguration(_ folder: String) -> SourceError {
-    SourceError(folder, "is not a configuration root: it has no folder etc/portage")
+    SourceError(
+      folder, "is not a configuration root: it has no folder etc/portage; create it, as portage(5) describes it"
+    )
   }
 
   static func danglingProfile(_ link: String, target: String) -> SourceError {

@@ -70,6 +70,48 @@ extension EditTests {
     #expect(try tree.sysbuild(["image"]).output == "image: up to date\n")
   }
 
+  /// An ebuild that does not end when it is read, and ignores what asks it to.
+  private static func endless(_ started: HeldFIFO, _ never: HeldFIFO) -> String {
+    """
+
+    trap '' TERM INT HUP
+    echo reading > '\(started.path)'
+    read < '\(never.path)'
+
+    """
+  }
+
+  @Test(
+    "emerge is ended while it is asked what it would do, and nothing is left",
+    arguments: [SIGINT, SIGTERM, SIGHUP])
+  func endedWhilePreviewing(_ signal: CInt) async throws {
+    let tree = try await ImageTree()
+    let started = try HeldFIFO(tree.folder / "reading.\(signal)")
+    let never = try HeldFIFO(tree.folder / "never.\(signal)")
+    defer { for fifo in [started, never] { try? File.remove(fifo.path) } }
+    let leaf = try tree.read("profiles/tiny/repository/app-misc/leaf/leaf-1.ebuild")
+    try tree.append("app-misc/endless", to: "sets/tiny/build.packages")
+    try tree.write(
+      "profiles/tiny/repository/app-misc/endless/endless-1.ebuild", leaf + Self.endless(started, never))
+    let sysbuild = try tree.start(["-n", "--packages", "world"])
+    _ = try started.lines(1, from: sysbuild)
+    let scratch = try Set(
+      tree.processes().flatMap { id in
+        let variables = (try? File.read(Path("/proc/\(id)/environ")))?.split(separator: 0) ?? []
+        return variables.filter { $0.starts(with: "EMERGE_LOG_DIR=/tmp/".utf8) }.map {
+          Path(bytes: $0.dropFirst("EMERGE_LOG_DIR=".utf8.count))
+        }
+      })
+    let folder = try #require(scratch.count == 1 ? scratch.first : nil)
+    #expect(File.isDirectory(folder))
+    kill(sysbuild.pid, signal)
+    #expect(try sysbuild.reap().shellStatus == 128 + signal)
+    #expect(try tree.printed() == "sysbuild: interrupted by \(signalName(signal))\n")
+    #expect(try tree.processes() == [], "processes are left")
+    #expect(!File.exists(folder))
+    for id in try tree.processes() { kill(id, SIGKILL) }
+  }
+
   /// Ctrl-Z and fg: the compiler stands still, and goes on.
   private func stopAndContinue(_ sysbuild: ChildProcess, _ tree: ImageTree) throws {
     func states() throws -> [Substring] {

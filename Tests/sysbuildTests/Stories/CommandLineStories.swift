@@ -261,14 +261,20 @@ import Testing
       (["O="], "command line: 'O' is empty: name a folder"),
       (
         ["O=profiles/x"],
-        "O is 'DIR/tree/profiles/x', which lies in 'profiles' of the source tree: choose a folder outside, as in O=out"
+        "command line: O is 'DIR/tree/profiles/x', which lies in 'profiles' of the source tree: choose a folder outside, as in O=out"
       ),
       (
         ["IMAGESDIR=sets"],
-        "IMAGESDIR is 'DIR/tree/sets', which lies in 'sets' of the source tree: choose a folder outside, as in IMAGESDIR=out"
+        "command line: IMAGESDIR is 'DIR/tree/sets', which lies in 'sets' of the source tree: choose a folder outside, as in IMAGESDIR=images"
       ),
-      (["O=."], "O is 'DIR/tree', which contains the source tree: choose a folder of its own, as in O=out"),
-      (["O=.."], "O is 'DIR', which contains the source tree: choose a folder of its own, as in O=out"),
+      (
+        ["O=."],
+        "command line: O is 'DIR/tree', which contains the source tree: choose a folder of its own, as in O=out"
+      ),
+      (
+        ["O=.."],
+        "command line: O is 'DIR', which contains the source tree: choose a folder of its own, as in O=out"
+      ),
       (
         ["helper"],
         "'helper' needs a name, one of publish, receipt, package-list, emerge, rebuild, quickpkg, record-builds, check-installed"

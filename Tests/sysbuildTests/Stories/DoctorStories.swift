@@ -1,3 +1,4 @@
+import Glibc
 import Platform
 import TestSupport
 import Testing
@@ -67,5 +68,44 @@ import Testing
       found.contains { $0.contains("free: with less than 18 GiB Portage builds one package at a time") })
     #expect(
       found.contains { $0.hasPrefix("note     O and IMAGESDIR are both on tmpfs, and gone with this machine") })
+  }
+
+  /// strace sends the signal when a hard link is tried out.
+  @Test("an end leaves no file of a trial behind", arguments: [SIGINT, SIGTERM, SIGHUP])
+  func anEndLeavesNothingBehind(_ signal: CInt) throws {
+    let story = try story()
+    let before = try story.listing(of: story.source)
+    let ran = try story.shellFailing(
+      "strace -o \"$D/trace\" -e trace=link,linkat -e inject=link,linkat:signal=\(signal):when=1 \"$B\" doctor")
+    #expect(ran.status == 128 + signal, "\(ran.out)\(ran.err)")
+    let names = before.map { $0.prefix { $0 != " " } }
+    #expect(try story.listing(of: story.source).map { $0.prefix { $0 != " " } } == names)
+  }
+
+  /// A stand-in for emerge, since the real one ignores no signal.
+  @Test("an end leaves no process behind, not even one that ignores it", arguments: [SIGINT, SIGTERM, SIGHUP])
+  func anEndOfAProgram(_ signal: CInt) throws {
+    let story = try GuardStories.story()
+    let started = try story.holdFIFO("started")
+    try Directory.create(story.folder / "bin")
+    try story.write(
+      story.folder / "bin/emerge",
+      Array(
+        """
+        #!/bin/sh
+        trap '' INT TERM HUP
+        cd '\(story.source)'
+        setsid sleep 1000 &
+        echo $$ > '\(started.path)'
+        wait
+        """.utf8))
+    try story.shell("chmod +x \"$D/bin/emerge\"")
+    let doctor = try story.start(["O=../o", "PATH=\(story.folder)/bin:/usr/sbin:/usr/bin:/sbin:/bin", "doctor"])
+    _ = try started.lines(1, from: doctor)
+    kill(doctor.process.pid, signal)
+    let ran = try doctor.end()
+    #expect(ran.status == 128 + signal)
+    #expect(ran.out.isEmpty && ran.err == "sysbuild: interrupted by \(signalName(signal))\n", "\(ran.err)")
+    #expect(try story.survivors() == [])
   }
 }

@@ -115,8 +115,10 @@ import Testing
     // Installed packages.
     Case(
       "echo 2 > system/var/db/pkg/a/b-1/BUILD_ID",
-      "packages in system changed: a/b-1: build 1, built at unknown, slot 0, from unknown → build 2, built at unknown, slot 0, from unknown"
-    ),
+      "packages in system changed: a/b-1 rebuilt"),
+    Case(
+      "cd system/var/db/pkg/a/b-1; echo 1/2 > SLOT; echo '+x y' > IUSE; echo 'x y z' > USE; echo own > repository",
+      "packages in system changed: a/b-1 rebuilt: slot 0 → 1/2, from unknown → own, USE +x +y"),
     Case("mkdir -p system/var/db/pkg/a/c-1", "packages in system changed: a/c-1 added"),
     Case(
       "mv system/var/db/pkg/a/b-1 system/var/db/pkg/a/b-2",

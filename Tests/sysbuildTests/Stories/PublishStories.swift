@@ -91,7 +91,9 @@ import Testing
     let ran = try publish(story(), at: number, "umount --lazy \"$D/images\"")
     #expect(ran.out == "2\n")
     #expect(
-      ran.err == "sysbuild: 'DIR/images' was unmounted, moved or removed while files were copied to it\n")
+      ran.err
+        == "sysbuild: 'DIR/images' was unmounted, moved or removed while files were copied to it: put it back, and run sysbuild again\n"
+    )
   }
 
   @Test(.enabled(if: SystemStories.canMount), arguments: 1...6)
@@ -106,7 +108,7 @@ import Testing
     ("images none", "cannot read 'none': No such file or directory"),
     ("images deep", "'deep' is a directory: name the files to publish"),
     ("'a b' deep/c", "cannot make directory 'a b': File exists"),
-    ("images deep/c ./c", "'deep/c' and './c' have one name, so only one of them can be published"),
+    ("images deep/c ./c", "'deep/c' and './c' have one name, so only one of them can be published: rename one"),
   ])
   func mistakes(_ words: String, _ message: String) throws {
     let story = try story()

@@ -128,6 +128,27 @@ import Testing
     #expect(json["runs"]?[1]?["targets"]?[1]?["name"] == .string("later"))
   }
 
+  @Test func historyOfInstalledPackages() throws {
+    let story = try BuildStory("[target x]\ninputs = installed:system\nrun = true\n")
+    let database = "system/var/db/pkg/a/b-1"
+    for (name, text) in ["IUSE": "+nls acl", "USE": "nls", "BUILD_ID": "1", "BUILD_TIME": "1764121212"] {
+      try story.write("\(database)/\(name)", text)
+    }
+    try story.run()
+    try story.write("\(database)/BUILD_ID", "2")
+    try story.write("\(database)/BUILD_TIME", "1764127777")
+    try story.run()
+    try story.write("\(database)/BUILD_ID", "3")
+    try story.write("\(database)/USE", "acl")
+    try story.run()
+    let reasons = try history(story).split(separator: "\n").filter { $0.hasPrefix("  x") }
+    #expect(
+      reasons == [
+        "  x  done  T  never built", "  x  done  T  packages in system changed: a/b-1 rebuilt",
+        "  x  done  T  packages in system changed: a/b-1 rebuilt: USE +acl -nls",
+      ])
+  }
+
   @Test func historyWithDamage() throws {
     let story = try story()
     try story.run("world")

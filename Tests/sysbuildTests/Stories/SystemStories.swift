@@ -180,7 +180,7 @@ import Testing
     let story = try story()
     let ran = try story.shellFailing("\"$B\" \"$(printf 'a\\377')\"")
     #expect(ran.status == 2)
-    #expect(ran.err == "sysbuild: argument 'a\\xff' is not UTF-8\n")
+    #expect(ran.err == "sysbuild: argument 'a\\xff' is not UTF-8: type it in UTF-8, or rename what it names\n")
     let variable = try story.shellFailing("O=\"$(printf 'a\\377')\" \"$B\" -n")
     #expect(variable.status == 2)
     #expect(

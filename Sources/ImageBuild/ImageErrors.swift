@@ -1,0 +1,100 @@
+import Platform
+import TextKit
+
+/// The messages about the variables of an image's build, and about its host.
+extension UserError {
+  static func unknownBackend(_ name: String, among names: [String]) -> Self {
+    Self(
+      "no host backend is called '\(name)'\(didYouMean(name, among: names)): set BACKEND to a folder of hosts")
+  }
+
+  static func unsupportedBackend(_ name: String, in hosts: Path, supported names: [String]) -> Self {
+    Self(
+      "BACKEND is '\(name)', a folder of '\(hosts)' that sysbuild has no targets for: set it to "
+        + "\(names.joined(separator: " or ")), or describe the backend in HostBackend.swift")
+  }
+
+  static func noRepository(_ repository: Path) -> Self {
+    Self(
+      "REPOSITORY is '\(repository)', which is no ebuild repository: it has no profiles/repo_name; set REPOSITORY to a "
+        + "folder that has one")
+  }
+
+  static func programMissing(_ program: String, searchPath: String) -> Self {
+    Self(
+      "'\(program)' was not found on PATH (\(searchPath)): run 'sysbuild doctor', which says what is missing")
+  }
+}
+
+/// The messages of the guard.
+extension UserError {
+  static func unusable(_ name: String, _ folder: Path, _ error: any Error) -> Self {
+    Self("\(name) is '\(folder)', which cannot be used: \(error): name another folder")
+  }
+
+  static func noUserNamespace(_ error: SystemError) -> Self { Self("\(error): \(HostGuard.remedy)") }
+}
+
+extension HostGuard {
+  package static let explanation =
+    "a build of an image writes to O, IMAGESDIR, DISTDIR and the folders that the variable CACHES names"
+
+  package static let remedy =
+    "an image is built as root, or by a user whom the system lets be root of a user namespace: run sysbuild as root, or "
+    + "allow those (sysctl user.max_user_namespaces, kernel.unprivileged_userns_clone or "
+    + "kernel.apparmor_restrict_unprivileged_userns, whichever there is; in a container its seccomp profile)"
+
+  /// The remedy for root whom the system gives no mounts of its own.
+  static let rootRemedy = "in a container grant CAP_SYS_ADMIN"
+
+  /// The warning where nothing is guarded.
+  static func noGuard(_ error: SystemError) -> String {
+    "\(error), so nothing keeps the commands from writing outside O: \(rootRemedy)"
+  }
+
+  /// The warning where mounts stay writable.
+  static func unguarded(_ errors: [SystemError]) -> String {
+    "\(errors.map(\.description).joined(separator: "; ")), so nothing keeps the commands from writing there: mount it "
+      + "read-only before the build, or let the system allow the change"
+  }
+}
+
+/// The messages of the helpers that recipes call.
+extension UserError {
+  static func unknownHelper(_ name: String, among names: [String]) -> Self {
+    Self(
+      "there is no helper '\(name)'; there are \(names.joined(separator: ", "))"
+        + didYouMean(name, among: names))
+  }
+
+  static func needsHelper(among names: [String]) -> Self {
+    Self("'helper' needs a name, one of \(names.joined(separator: ", "))")
+  }
+
+  /// - Parameter arguments: the helper's name and what must follow it.
+  static func helperUsage(_ arguments: String) -> Self { Self("usage: sysbuild helper \(arguments)") }
+
+  static func notOfAStage(missing variable: String) -> Self {
+    Self("'sysbuild helper emerge' finds no \(variable) in its environment: it is for the recipes of stages")
+  }
+
+  static func notAFile(_ path: Path, _ kind: FileStatus.Kind) -> Self {
+    Self("'\(path)' is \(kind.name): name the files to publish")
+  }
+
+  static func sameName(_ first: Path, _ second: Path) -> Self {
+    Self("'\(first)' and '\(second)' have one name, so only one of them can be published: rename one")
+  }
+
+  static func folderReplaced(_ folder: Path) -> Self {
+    Self(
+      "'\(folder)' was unmounted, moved or removed while files were copied to it: put it back, and run sysbuild again"
+    )
+  }
+
+  static func unsoundFolder(_ file: Path) -> Self {
+    Self(
+      "'\(file)' does not read back as it was written: the file system of IMAGESDIR is not sound, so use another folder"
+    )
+  }
+}
