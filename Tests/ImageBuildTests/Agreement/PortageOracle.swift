@@ -22,7 +22,11 @@ final class PortageOracle {
     tree = try TestTree(["target/": ""])
     for name in ["questions", "answers"] { try tree.makeFIFO(name) }
     let script = Path("\(#filePath)").parent / "ask-portage.py"
-    let words = [try Self.python(), "\(script)", "\(tree.path / "questions")", "\(tree.path / "answers")"]
+    // The kernel would kill it when the thread of this test ends (`ChildProcess`). It ends when nobody can ask any more.
+    let words = [
+      "/usr/bin/setpriv", "--pdeathsig=clear", try Self.python(), "\(script)", "\(tree.path / "questions")",
+      "\(tree.path / "answers")",
+    ]
     let log = try FileDescriptor.open(tree.path / "log", O_WRONLY | O_CREAT)
     process = try ChildProcess(
       program: Path(words[0]), arguments: words.map { Array($0.utf8) },
