@@ -25,28 +25,23 @@ struct Ingredients {
     return Listing(entries + configuration.entries(for: build) + [Listing.Entry("toolchain", toolchain)])
   }
 
-  /// Whether a file of the repositories that this package is built from was changed since then, in nanoseconds since
-  /// the epoch; or may have been: of one that is gone nothing is left but that its folder has changed.
+  /// Whether a file of the repositories that this package is built from has been changed, added or removed since then,
+  /// or may have been.
+  ///
+  /// - Parameter time: nanoseconds since the epoch.
   func isChanged(since time: Int64, for build: PackageBuild) throws(SystemError) -> Bool {
-    guard let files = try files(of: build) else { return true }
-    var paths = Set(files.map(\.path))
-    if let repository = repositories[build.repository] {
-      let folder = repository / build.category / build.name
-      paths.formUnion([folder, folder / "files"])
-      if files.contains(where: { $0.name.hasPrefix("eclass/") }) {
-        paths.formUnion(repositories.values.map { $0 / "eclass" })
-      }
+    guard let files = try files(of: build), let repository = repositories[build.repository] else { return true }
+    let folder = repository / build.category / build.name
+    // The change of a folder is all that is left of a file that is gone.
+    var paths: Set<Path> = [repository, repository / build.category, folder]
+    paths.formUnion(files.flatMap { [$0.path, $0.path.parent] })
+    paths.formUnion(try FileChanges.folders(in: folder / "files"))
+    guard let ebuild = try? File.read(files[0].path) else { return true }
+    // Those that are gone, too.
+    if !Inheritance.eclasses(of: ebuild, text: { _ in [] }).isEmpty {
+      paths.formUnion(repositories.values.flatMap { [$0, $0 / "eclass"] })
     }
-    // Folders in `files`, and a link as well as what it leads to.
-    paths.formUnion(files.map(\.path.parent))
-    for path in paths {
-      for followingLinks in [false, true] {
-        if let status = try? FileStatus(path, followingLinks: followingLinks), status.changed >= time {
-          return true
-        }
-      }
-    }
-    return false
+    return FileChanges.any(of: paths, since: time)
   }
 
   private func files(of build: PackageBuild) throws(SystemError) -> [(name: String, path: Path)]? {
