@@ -5,10 +5,10 @@ import Testing
 @testable import ImageBuild
 @testable import PortageFiles
 
-/// What somebody does to a file while emerge runs.
+/// A change of a file while emerge runs.
 struct ChangeDuringEmerge: CustomTestStringConvertible, Sendable {
   let testDescription: String
-  /// What there is before, besides the base.
+  /// Files that exist before, besides those of `init`.
   var before: [String: String] = [:]
   /// What is written, nil for what is removed, while emerge runs.
   let change: [String: String?]
@@ -138,7 +138,7 @@ private let changes = [
     _ = try survey()
     try write(change.afterwards)
     #expect(try !outOfDate().isEmpty)
-    // The next emerge does not learn it either.
+    // Nor does the next emerge record it.
     try survey().begin()
     #expect(try !outOfDate().isEmpty)
   }
@@ -156,7 +156,7 @@ private let changes = [
     try tree.write("\(configuration)/package.use/x", "app-misc/leaf colour\n")
     try survey().begin()
     try waitForTheKernelsClock()
-    // Portage compares it.
+    // Portage compares USE flags by itself.
     try tree.write("\(configuration)/package.use/x", "")
     try tree.write("repository/sys-libs/other/other-1.ebuild", "")
     try install()

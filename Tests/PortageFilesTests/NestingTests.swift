@@ -11,8 +11,8 @@ private func nested(_ opening: String, _ inner: String = "", _ closing: String =
   String(repeating: opening, count: depth) + inner + String(repeating: closing, count: depth)
 }
 
-/// Brackets and quotes that are nested so deep that a walk for each would not end, and a call for each would need more
-/// than the stack: some closed, some not.
+/// Brackets and quotes, closed and not, that are nested so deep that a reader which walks once for each level would not
+/// end, and one that recurses would overflow the stack.
 private let nestings = [
   nested("$(", "source x", ")"), nested("$("), nested("$( "), nested("\"$("), nested("\"$(", "source x", ")\""),
   nested("${"), nested("${a:-", "x", "}"), nested("${a:=", "x", "}"), nested("\"${a:-", "x", "}\""),

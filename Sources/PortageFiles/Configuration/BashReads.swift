@@ -4,9 +4,9 @@ package import Platform
 /// lies in one of some folders. It reads no file and runs nothing.
 ///
 /// What a script does cannot be known from its text. So this errs on one side: a name that is put together from what
-/// is not known stands for every file of the folder that it begins with, and one of which not even that is known for
-/// the whole of `folder`. Conditions and the order of assignments are passed over; each line is looked at by itself, so
-/// that a quote that is misunderstood hides no more than its line.
+/// is not known stands for every file of the folder that it begins with. If that folder is not known either, it stands
+/// for all of `folder`. Conditions and the order of assignments are ignored. Each line is read by itself, so that a quote
+/// that is misunderstood affects only its line.
 package struct BashReads {
   /// One file, or all files of a folder of which a path has certain parts.
   package struct Place: Hashable {
@@ -31,11 +31,11 @@ package struct BashReads {
   private var assigned: [String: [BashWord?]] = [:]
   /// A variable may be assigned to under another name.
   private var hasReferences = false
-  /// The values of variables that were asked for, but of those that lead back to themselves.
+  /// The values that were found, except those of variables that refer to themselves.
   private var known: [String: [BashValue]] = [:]
-  /// How often a variable led back to one whose values were being put together.
+  /// How often the search for a value was given up, since a variable referred to itself or was nested too deep.
   private var cuts = 0
-  /// How many variables were looked at, since a text may be made so that there is no end to it.
+  /// How many variables were looked up. A text may be written so that the number is exponential.
   private var steps = 0
   private static let mostSteps = 10_000
   /// How deep substitutions, defaults and variables may be nested in each other. What is nested deeper may be anything.
@@ -62,7 +62,7 @@ package struct BashReads {
     for line in lines { read(line) }
   }
 
-  /// Lines, those that end in a backslash joined with the next.
+  /// The lines. One that ends in a backslash is joined with the next.
   private static func lines(of text: [UInt8]) -> [[UInt8]] {
     var lines: [[UInt8]] = []
     var isOpen = false
@@ -152,7 +152,7 @@ package struct BashReads {
     add(start, isExact: false, value)
   }
 
-  /// What a script names without sourcing it, if it lies where configuration does.
+  /// Adds what a script names without sourcing it, if it lies in one of the areas.
   private mutating func addNamed(_ value: BashValue, isAssigned: Bool) {
     for area in areas {
       guard let range = value.text.firstRange(of: area.bytes) else { continue }
@@ -197,7 +197,7 @@ package struct BashReads {
         values = self.values(ofVariable: name, open) + self.values(of: other, for: open, depth: depth + 1)
       }
       results = results.flatMap { result in values.map { result.followed(by: $0) } }
-      // So many ways to read a word say nothing any more.
+      // A word with more possible values is not known.
       if results.count > 64 { return [.unknown] }
     }
     return results
@@ -232,7 +232,7 @@ package struct BashReads {
   }
 }
 
-/// What a word stands for, as far as that is known: how it begins, and what else is in it.
+/// What a word stands for, as far as that is known: how it begins, and whether names of the package are in it.
 private struct BashValue {
   var text: [UInt8]
   /// Whether `text` is all of it.

@@ -13,7 +13,7 @@ extension ConfigurationWalk {
       let file = ConfigurationFile(key: key(of: path), name: reader.name(of: path))
       for (entry, variable) in zip(file.variables(read), read) {
         entries.append(entry)
-        // With what it takes from make.conf: Portage hands that on.
+        // Portage expands variables of make.conf in it.
         let value = variable.text.filled { self.variables.text($0) }.readable
         ingredients.append(
           ConfigurationIngredient(

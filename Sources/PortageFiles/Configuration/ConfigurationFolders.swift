@@ -3,7 +3,7 @@ import Stamps
 
 /// The files of a configuration root or a profile, each read by its syntax.
 extension ConfigurationWalk {
-  /// Reads what is at `path`, a file, a folder of such files or nothing.
+  /// Reads the file, or all files of the folder, at `path`. There need not be one.
   mutating func read(
     _ path: Path, as syntax: ConfigurationSyntax, inside: [FolderIdentity] = [],
     profile: ConfigurationFile.FlagDialect? = nil
@@ -20,20 +20,20 @@ extension ConfigurationWalk {
     _ path: Path, as syntax: ConfigurationSyntax, inside: [FolderIdentity],
     profile: ConfigurationFile.FlagDialect?, order: inout AtomOrder
   ) throws {
-    // A link that leads nowhere is nothing to Portage.
+    // Portage ignores a link that leads nowhere.
     guard let status = try reader.status(of: path) else { return }
     switch status.kind {
     case .file: try readFile(path, as: syntax, status, profile, &order)
     case .directory:
       let identity = FolderIdentity(status)
-      // A link back to a folder around it: what it holds is being read already.
+      // A link to a folder around it, which is being read already.
       if inside.contains(identity) { return }
       for name in try reader.names(in: path) where !syntax.skips(name) {
         try readFiles(
           path / name, as: syntax, inside: inside + [identity], profile: profile, order: &order)
       }
     case .characterDevice where syntax == .patches && path.isPatch:
-      // A link to /dev/null takes back a patch of the same name for a less specific atom.
+      // A link to /dev/null switches off the patch of the same name for a less specific atom.
       note(Listing.Entry(key(of: path), "no patch", place: reader.name(of: path)), scopeOfNamed(path))
     default:
       throw SourceError.notAFile(reader.name(of: path), kind: status.kind.name)
@@ -66,7 +66,7 @@ extension ConfigurationWalk {
 
   func bytes(_ path: Path) throws -> [UInt8] { try reader.contents(of: path) ?? [] }
 
-  /// The variables of a file; nil if Portage would not take it, and then its content is an entry.
+  /// The variables of a file. Nil if Portage refuses the file; its content is an entry then.
   mutating func readVariables(
     _ path: Path, _ status: FileStatus, sourcing: Bool, scope: ConfigurationIngredient.Scope
   ) throws -> [MakeVariables.Variable]? {
@@ -110,7 +110,7 @@ extension ConfigurationWalk {
     }
   }
 
-  /// The value is that of a file in a tree's listing (`TreeScan`).
+  /// An entry for the content of a file, with the same value as in the listing of a tree (`TreeScan`).
   func contentEntry(_ path: Path, _ status: FileStatus) throws -> Listing.Entry {
     let kind = status.isExecutable ? "exec" : "file"
     return Listing.Entry(key(of: path), "\(kind) \(try reader.digest(of: path))", place: reader.name(of: path))
@@ -121,7 +121,7 @@ extension ConfigurationWalk {
     ingredients.append(ConfigurationIngredient(scope: scope, entry: shortened(entry)))
   }
 
-  /// `patches/cat/pkg-1.0:0/x.patch`, `savedconfig/CTARGET/cat/pkg`: any two names in a row may be a package's.
+  /// `patches/cat/pkg-1.0:0/x.patch`, `savedconfig/CTARGET/cat/pkg`: any two successive names may be those of a package.
   private func scopeOfNamed(_ path: Path) -> ConfigurationIngredient.Scope {
     let names = path.relative(to: folder)?.components.dropFirst() ?? []
     return .packages(

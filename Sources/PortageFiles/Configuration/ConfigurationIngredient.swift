@@ -3,10 +3,10 @@ public import Stamps
 /// Something in a configuration that Portage does not compare when it decides what to build: a line of package.env, a
 /// patch, what a hook sources.
 public struct ConfigurationIngredient: Hashable, Sendable {
-  /// The packages that it is for.
+  /// The packages that it concerns.
   public enum Scope: Hashable, Sendable {
     case every
-    /// What one of these patterns matches: atoms, `CATEGORY/NAME`.
+    /// Those that one of these patterns matches: atoms, `CATEGORY/NAME`.
     case packages([String])
     /// Those whose category, or name, is part of the entry's key.
     case named(category: Bool, name: Bool)

@@ -3,7 +3,7 @@ import Stamps
 
 /// The profile of a configuration root: where it is, and the files of each profile of its stack.
 extension ConfigurationWalk {
-  /// The profile is at the first of the two places that has a folder.
+  /// Portage takes the first of the two places at which there is a folder.
   mutating func readProfiles() throws {
     let links = [folder / "make.profile", root / "etc/make.profile"]
     var mistake: SourceError?
@@ -22,7 +22,7 @@ extension ConfigurationWalk {
           : SourceError.profileNotAFolder(name))
     }
     if let mistake { throw mistake }
-    // Without a profile Portage passes over etc/portage/profile.
+    // Without a profile Portage does not read etc/portage/profile.
   }
 
   private mutating func readStack(at link: Path) throws {
@@ -53,6 +53,12 @@ extension ConfigurationWalk {
       profileScriptCount += 1
       let number = profileScriptCount > 1 ? " \(profileScriptCount)" : ""
       try readScript(script, as: "profile.bashrc\(number)", .every)
+    }
+    // It decides which atoms of package.bashrc Portage takes.
+    let eapi = profile / "eapi"
+    if !profileScripts.isEmpty, let status = try reader.status(of: eapi), status.kind == .file {
+      ingredients.append(
+        ConfigurationIngredient(scope: .every, entry: shortened(try contentEntry(eapi, status))))
     }
     for (file, atoms) in profileScripts {
       try readScript(file, as: "\(reader.stableName(of: file))", .packages(atoms))

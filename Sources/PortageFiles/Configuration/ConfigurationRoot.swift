@@ -1,10 +1,10 @@
 public import Platform
 public import Stamps
 
-/// A folder that holds `etc/portage/`, with the profiles that its `make.profile` reaches: what Portage would
-/// read of it, entry by entry, so that two listings differ where a build could.
+/// A folder that holds `etc/portage/`, with the profiles that its `make.profile` reaches. Its listing has an
+/// entry for each item that Portage reads. Two listings differ if a build could differ.
 ///
-/// It knows no package and no repository beyond its profiles: a repository's own files (ebuilds, eclasses,
+/// Packages, and of repositories all but their profiles, are not read: a repository's own files (ebuilds, eclasses,
 /// profiles/package.mask, …) are an input of their own. Keys begin with the folder's own name, so that
 /// `profiles/demo/target` and a copy of it elsewhere have one digest; places are paths as a user writes them.
 public struct ConfigurationRoot {
@@ -26,9 +26,9 @@ public struct ConfigurationRoot {
     public let listing: Listing
     /// The profiles' folders in Portage's order, `etc/portage/profile` last if there is one.
     public let profiles: [Path]
-    /// What packages are built from that Portage does not compare.
+    /// What packages are built from and Portage does not compare.
     public let ingredients: [ConfigurationIngredient]
-    /// The variables that make.defaults and make.conf leave behind, by name.
+    /// The variables that make.defaults and make.conf set, by name.
     public let variables: [String: ConfigurationVariables.Value]
     /// Those of them that bash scripts use.
     public let usedByScripts: Set<String>

@@ -17,7 +17,7 @@ extension ConfigurationWalk {
     if seenScripts.insert(script).inserted { scripts.append(script) }
   }
 
-  /// Finds what the scripts read, and what those files do.
+  /// Finds what the scripts read, and what the files that they read do in turn.
   mutating func readScripts() throws {
     let areas = [root] + reader.repositories.flatMap { [$0.path, $0.real] } + profiles
     var next = 0
@@ -41,7 +41,7 @@ extension ConfigurationWalk {
     }
   }
 
-  /// A script for some packages reads what it reads for those.
+  /// The packages for which a script reads a place: those of the script, or of all those that the place names.
   static func scope(
     _ scope: ConfigurationIngredient.Scope, _ place: BashReads.Place
   ) -> ConfigurationIngredient.Scope {
@@ -57,7 +57,7 @@ extension ConfigurationWalk {
     add(Script(file: path, folder: folder, scope: scope))
   }
 
-  /// Every file below `place`, but those of etc/portage that Portage reads line by line.
+  /// Reads every file below `place` except those of etc/portage that Portage reads line by line.
   mutating func readEverything(
     in place: Path, scope: ConfigurationIngredient.Scope, from folder: Path? = nil
   ) throws {
@@ -82,7 +82,7 @@ extension ConfigurationWalk {
     }
   }
 
-  /// So many files are not there to be sourced.
+  /// A folder with more files than this is not meant to be sourced.
   private static let mostFiles = 10_000
 
   private static func isLines(_ name: Path) -> Bool {

@@ -14,9 +14,9 @@ struct ConfigurationWalk {
 
   /// The files that package.env names, and the atoms of the lines that do.
   var environmentFiles: [(file: String, atoms: [String])] = []
-  /// The same of each profile's package.bashrc.
+  /// The files that the package.bashrc of the present profile names, and their atoms.
   var profileScripts: [(file: Path, atoms: [String])] = []
-  /// Scripts whose reads are yet to be found, and where they may look.
+  /// All scripts, in the order in which they were found. `readScripts` looks for what each of them reads.
   var scripts: [Script] = []
   var seenScripts: Set<Script> = []
   var profileScriptCount = 0
@@ -62,8 +62,8 @@ struct ConfigurationWalk {
     try readScripts()
   }
 
-  /// Of the host's configuration Portage also reads repos.conf, when something is installed on the host itself; of the
-  /// others PORTAGE_REPOSITORIES takes the place.
+  /// Portage reads the repos.conf of the host's configuration when something is installed on the host itself. For other
+  /// configurations it takes PORTAGE_REPOSITORIES instead.
   private func hostSyntax(of name: Path) -> ConfigurationSyntax? {
     name == "repos.conf" && root.lastComponent == "host" ? .content : nil
   }
@@ -77,7 +77,7 @@ struct ConfigurationWalk {
 
   // MARK: Names
 
-  /// A name that stays the same where the root and the repositories are moved.
+  /// A name that does not change when the root or the repositories are moved.
   func key(of path: Path) -> String {
     guard let inside = path.relative(to: root) else { return reader.stableName(of: path) }
     return (root.lastComponent / inside).description
@@ -96,7 +96,7 @@ struct ConfigurationWalk {
   }
 }
 
-/// A folder, whatever the path that leads to it.
+/// The identity of a folder, which may be reached by several paths.
 struct FolderIdentity: Hashable {
   private let device: UInt64
   private let inode: UInt64
