@@ -99,7 +99,7 @@ private func build(_ name: String = "pam", slot: String = "0", repository: Strin
     #expect(try lines() == ["BASE = -pipe", "CFLAGS = -O2 -pipe"])
     try tree.write("\(portage)/make.conf", "LIBDIR_amd64=lib\nFEATURES=\"nodoc test x -test\"\n")
     #expect(try lines() == ["BASE = -pipe", "CFLAGS = -O1", "FEATURES = nodoc -test", "LIBDIR_amd64 = lib"])
-    // What a hook looks at counts, whatever it is.
+    // Every variable that a hook uses counts.
     try tree.write("\(portage)/make.conf", "PORTAGE_NICENESS=9\n")
     try tree.write("\(portage)/bashrc", "echo ${PORTAGE_NICENESS:-3} $USE\n")
     #expect(try lines() == ["BASE = -pipe", "CFLAGS = -O1", "PORTAGE_NICENESS = 9", "bashrc = file"])
@@ -195,7 +195,7 @@ private func build(_ name: String = "pam", slot: String = "0", repository: Strin
     try records.keep(listing, of: build("1.5", 9))
     #expect(records.listing(of: build("1.5", 9)) == listing)
     for time in 1...8 { #expect(records.listing(of: build("1.5-r1", Int64(time))) == listing) }
-    // Times are numbers, not texts.
+    // Times are compared as numbers.
     for time in [99, 100, 101, 102, 103, 104, 105, 106, 107] {
       try records.keep(listing, of: build("2", Int64(time)))
     }

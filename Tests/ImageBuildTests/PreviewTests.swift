@@ -6,9 +6,9 @@ import Testing
 @testable import ImageBuild
 @testable import PortageFiles
 
-/// What is read of emerge's answers; `EditTests` compares what is foretold from them with what then happens.
+/// Tests of the reader of emerge's answers. `EditTests` compares the predictions with what then happens.
 @Suite struct PreviewTests {
-  /// Printed by Portage 3.0.83, but for the last two.
+  /// Printed by Portage 3.0.83, except for the last two.
   private static let output = """
 
     These are the packages that would be merged, in order:

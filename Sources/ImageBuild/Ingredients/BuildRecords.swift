@@ -46,7 +46,10 @@ struct BuildRecords {
     return found.sorted { $0.time < $1.time }.map(\.name)
   }
 
-  private func file(_ build: PackageBuild) -> Path { folder / "\(build.versionedName)-\(build.time)" }
+  private func file(_ build: PackageBuild) -> Path { folder / Path(Self.name(of: build)) }
+
+  /// `<category>/<name>-<version>-<time>`
+  static func name(of build: PackageBuild) -> String { "\(build.versionedName)-\(build.time)" }
 
   // MARK: The last emerge
 
@@ -55,6 +58,9 @@ struct BuildRecords {
     let time: Int64
     let configuration: PackageConfiguration
     let toolchain: String
+    /// The names of builds that have no record and the time of which is not before this one, though they were there
+    /// when the emerge began.
+    var earlier: Set<String> = []
   }
 
   private var begunFile: Path { folder / "begun" }
@@ -63,6 +69,7 @@ struct BuildRecords {
     try Directory.create(folder, intermediates: true)
     let entries =
       [Listing.Entry("time", "\(begun.time)"), Listing.Entry("toolchain", begun.toolchain)]
+      + begun.earlier.map { Listing.Entry(Self.earlier + $0, "") }
       + begun.configuration.listing.entries.map {
         Listing.Entry(key: Array("configuration ".utf8) + $0.key, value: $0.value, place: $0.place)
       }
@@ -73,11 +80,14 @@ struct BuildRecords {
     guard let text = try? File.read(begunFile), let listing = Listing(stored: text) else { return nil }
     let prefix = Array("configuration ".utf8)
     var values: [String: String] = [:]
+    var earlier: Set<String> = []
     var configuration: [Listing.Entry] = []
     for entry in listing.entries {
       if entry.key.starts(with: prefix) {
         configuration.append(
           Listing.Entry(key: entry.key.dropFirst(prefix.count), value: entry.value, place: entry.place))
+      } else if entry.key.starts(with: Self.earlier.utf8) {
+        earlier.insert(String(decoding: entry.key.dropFirst(Self.earlier.utf8.count), as: UTF8.self))
       } else {
         values[String(decoding: entry.key, as: UTF8.self)] = String(decoding: entry.value, as: UTF8.self)
       }
@@ -86,6 +96,8 @@ struct BuildRecords {
       return nil
     }
     guard let configuration = PackageConfiguration(stored: Listing(configuration)) else { return nil }
-    return Begun(time: time, configuration: configuration, toolchain: toolchain)
+    return Begun(time: time, configuration: configuration, toolchain: toolchain, earlier: earlier)
   }
+
+  private static let earlier = "earlier "
 }

@@ -61,6 +61,33 @@ struct EmergeStage {
     )
   }
 
+  /// Whether a file of the configuration that this package is built from has been changed, added or removed since then,
+  /// or may have been.
+  ///
+  /// - Parameters:
+  ///   - time: nanoseconds since the epoch.
+  ///   - entries: of the package's listing, at that time and now.
+  func isConfigurationChanged(since time: Int64, _ entries: [Listing.Entry]) throws(SystemError) -> Bool {
+    let portage = configuration / "etc/portage"
+    var paths: Set<Path> = [portage]
+    for place in Set(entries.compactMap(\.place)) {
+      let file = source / Path(Self.file(of: place))
+      paths.formUnion([file, file.parent])
+    }
+    for name: Path in ["env", "hooks", "package.env", "patches", "savedconfig"] {
+      paths.formUnion(try FileChanges.folders(in: portage / name))
+    }
+    return FileChanges.any(of: paths, since: time)
+  }
+
+  /// `FILE` of `FILE:LINE`.
+  private static func file(of place: String) -> String {
+    guard let colon = place.lastIndex(of: ":"), !place[colon...].dropFirst().isEmpty,
+      place[colon...].dropFirst().utf8.allSatisfy(AtomGrammar.isDigit)
+    else { return place }
+    return String(place[..<colon])
+  }
+
   /// The versions of the compiler and the linker, and a digest of the content of the toolchain's folder.
   private func toolchainText(index: FileIndex, isKept: Bool) throws -> String {
     let versions = try ["gcc", "ld"].compactMap { tool -> String? in

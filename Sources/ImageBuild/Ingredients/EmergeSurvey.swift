@@ -15,7 +15,11 @@ struct EmergeSurvey {
 
   /// Also records what the builds of the last emerge were made from, where that is still known.
   init(records folder: Path) throws {
-    try self.init(records: folder, of: try EmergeStage(), keepsRecords: true)
+    try self.init(records: folder, of: try EmergeStage())
+  }
+
+  init(records folder: Path, of stage: EmergeStage) throws {
+    try self.init(records: folder, of: stage, keepsRecords: true)
     for (build, listing) in last { try records.keep(listing, of: build) }
   }
 
@@ -36,20 +40,32 @@ struct EmergeSurvey {
     last = try buildsOfLast()
   }
 
-  /// What the builds of the last emerge were made from. Builds with a file that has changed since then are left out,
-  /// because nothing tells which content they had.
+  /// What each build of the last emerge was made from, without those of which a file has been changed, added or removed
+  /// since that emerge began: what they were made from is not known.
   private func buildsOfLast() throws -> [PackageBuild: Listing] {
     guard let begun = records.begun else { return [:] }
     let then = Ingredients(
       configuration: begun.configuration, toolchain: begun.toolchain, repositories: now.repositories)
-    let builds = try PackageBuild.installed(in: stage.root) + PackageBuild.binary(in: stage.binaryPackages)
     var found: [PackageBuild: Listing] = [:]
-    for build in Set(builds) where build.time >= begun.time / 1_000_000_000 && records.listing(of: build) == nil
-    {
-      if try then.isChanged(since: begun.time, for: build) { continue }
-      found[build] = try then.listing(of: build)
+    for build in try unrecorded(since: begun.time) where !begun.earlier.contains(BuildRecords.name(of: build)) {
+      // The files are looked at after they have been read: a change in between is seen.
+      let listing = try then.listing(of: build)
+      let entries = then.configuration.entries(for: build) + now.configuration.entries(for: build)
+      if try then.isChanged(since: begun.time, for: build)
+        || stage.isConfigurationChanged(since: begun.time, entries)
+      {
+        continue
+      }
+      found[build] = listing
     }
     return found
+  }
+
+  /// The builds from then on, in nanoseconds since the epoch, of which there is no record. Times of builds are whole
+  /// seconds.
+  private func unrecorded(since time: Int64) throws -> Set<PackageBuild> {
+    let builds = try PackageBuild.installed(in: stage.root) + PackageBuild.binary(in: stage.binaryPackages)
+    return Set(builds.filter { $0.time >= time / 1_000_000_000 && records.listing(of: $0) == nil })
   }
 
   /// The builds that would be made from something else now, each with the first change as the reason.
@@ -71,7 +87,9 @@ struct EmergeSurvey {
   }
 
   /// Notes that an emerge begins. Must be called before emerge runs.
-  func begin() throws(SystemError) {
-    try records.begin(.init(time: began, configuration: now.configuration, toolchain: now.toolchain))
+  func begin() throws {
+    let earlier = Set(try unrecorded(since: began).map(BuildRecords.name))
+    try records.begin(
+      .init(time: began, configuration: now.configuration, toolchain: now.toolchain, earlier: earlier))
   }
 }

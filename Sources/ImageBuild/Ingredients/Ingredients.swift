@@ -25,30 +25,23 @@ struct Ingredients {
     return Listing(entries + configuration.entries(for: build) + [Listing.Entry("toolchain", toolchain)])
   }
 
-  /// Whether a file of the repositories from which this package is built has changed, or may have changed. A file that
-  /// was removed shows only as a change of its folder, so folders count, too.
+  /// Whether a file of the repositories that this package is built from has been changed, added or removed since then,
+  /// or may have been.
   ///
   /// - Parameter time: nanoseconds since the epoch.
   func isChanged(since time: Int64, for build: PackageBuild) throws(SystemError) -> Bool {
-    guard let files = try files(of: build) else { return true }
-    var paths = Set(files.map(\.path))
-    if let repository = repositories[build.repository] {
-      let folder = repository / build.category / build.name
-      paths.formUnion([folder, folder / "files"])
-      if files.contains(where: { $0.name.hasPrefix("eclass/") }) {
-        paths.formUnion(repositories.values.map { $0 / "eclass" })
-      }
+    guard let files = try files(of: build), let repository = repositories[build.repository] else { return true }
+    let folder = repository / build.category / build.name
+    // The change of a folder is all that is left of a file that is gone.
+    var paths: Set<Path> = [repository, repository / build.category, folder]
+    paths.formUnion(files.flatMap { [$0.path, $0.path.parent] })
+    paths.formUnion(try FileChanges.folders(in: folder / "files"))
+    guard let ebuild = try? File.read(files[0].path) else { return true }
+    // Those that are gone, too.
+    if !Inheritance.eclasses(of: ebuild, text: { _ in [] }).isEmpty {
+      paths.formUnion(repositories.values.flatMap { [$0, $0 / "eclass"] })
     }
-    // The folders in `files`. A link is looked at as well as its target.
-    paths.formUnion(files.map(\.path.parent))
-    for path in paths {
-      for followingLinks in [false, true] {
-        if let status = try? FileStatus(path, followingLinks: followingLinks), status.changed >= time {
-          return true
-        }
-      }
-    }
-    return false
+    return FileChanges.any(of: paths, since: time)
   }
 
   private func files(of build: PackageBuild) throws(SystemError) -> [(name: String, path: Path)]? {

@@ -1,18 +1,18 @@
 import Platform
 import Stamps
 
-/// What the words behind one atom do to those of others: whether it matters which come first.
+/// What the words behind one atom do to the words behind other atoms: whether the order of the atoms matters.
 struct AtomEffect {
-  /// Nothing is known of it.
+  /// Its effect is not known.
   var isOpaque = false
-  /// One of the words that are put on stands for others.
+  /// One of the words that are added may stand for any other word.
   var mayBeAny = false
   private var on: Set<[UInt8]> = []
   private var off: Set<[UInt8]> = []
-  /// What the words begin with that `-video_cards_*` takes back.
+  /// The prefixes of the words that are removed: `video_cards_` for `-video_cards_*`.
   private var cleared: Set<[UInt8]> = []
 
-  /// - Parameter clears: whether `-*` and `-x_*` stand for all that begins so.
+  /// - Parameter clears: whether `-*` and `-x_*` remove every word with that prefix.
   mutating func note(_ name: [UInt8], isOn: Bool, clears: Bool) {
     if isOn {
       on.insert(name)
@@ -32,12 +32,12 @@ struct AtomEffect {
     cleared.formUnion(other.cleared)
   }
 
-  /// Whether the outcome is the same in either order.
+  /// Whether both orders have the same result.
   func commutes(with other: AtomEffect) -> Bool {
     !isOpaque && !other.isOpaque && !undoes(other) && !other.undoes(self)
   }
 
-  /// Whether it takes back what the other puts on.
+  /// Whether it removes a word that the other adds.
   private func undoes(_ other: AtomEffect) -> Bool {
     if other.mayBeAny, !off.isEmpty { return true }
     if cleared.contains([]), !other.on.isEmpty { return true }
@@ -45,12 +45,12 @@ struct AtomEffect {
   }
 }
 
-/// The atoms of one file, or of all files of a folder in place of it, and where their order counts.
+/// The atoms of one file, or of all files of a folder in place of it, and which of them may not change their order.
 ///
 /// Portage goes through the atoms that match a package from the least to the most specific one, and where two are
 /// equally so, by the order in which the files name them (`ordered_by_atom_specificity` and `best_match_to_list` of
-/// 3.0.83). Which package will ask is not known here; so the order counts of any two atoms that one package may match
-/// and that are equally specific, if what they say does not come to the same in either order.
+/// 3.0.83). It is not known here which packages there are. So the order of two atoms counts if one package may match
+/// both, they are equally specific, and the two orders may have different results.
 struct AtomOrder {
   /// In the order in which they are named first.
   private var atoms: [(atom: [UInt8], effect: AtomEffect)] = []
@@ -69,7 +69,7 @@ struct AtomOrder {
     for (atom, effect) in other.atoms { add(atom, effect) }
   }
 
-  /// For each package, or `*` for all wildcards, those of its atoms of which the order counts.
+  /// For each package, or `*` for all wildcards, those of its atoms whose order counts.
   ///
   /// - Parameter isWildcardApart: whether the atom `*/*` comes before all others, wherever it is named.
   func groups(isWildcardApart: Bool) -> [(package: [UInt8], atoms: [[UInt8]])] {
@@ -94,11 +94,11 @@ struct AtomOrder {
   }
 }
 
-/// An atom as far as it tells which packages it may match and how specific it is.
+/// The parts of an atom that decide which packages it may match, and how specific it is.
 private struct AtomParts {
   /// `cat/pkg`, or `*` for a wildcard.
   let package: [UInt8]
-  /// The package, and what of its atoms are equally specific.
+  /// Atoms with the same rank are equally specific: the package, and the kind of atom.
   let rank: [UInt8]
   private let names: [ArraySlice<UInt8>]
   private let slot: ArraySlice<UInt8>?

@@ -4,9 +4,9 @@ package import Platform
 /// lies in one of some folders. It reads no file and runs nothing.
 ///
 /// What a script does cannot be known from its text. So this errs on one side: a name that is put together from what
-/// is not known stands for every file of the folder that it begins with, and one of which not even that is known for
-/// the whole of `folder`. Conditions and the order of assignments are passed over; each line is looked at by itself, so
-/// that a quote that is misunderstood hides no more than its line.
+/// is not known stands for every file of the folder that it begins with. If that folder is not known either, it stands
+/// for all of `folder`. Conditions and the order of assignments are ignored. Each line is read by itself, so that a quote
+/// that is misunderstood affects only its line.
 package struct BashReads {
   /// One file, or all files of a folder of which a path has certain parts.
   package struct Place: Hashable {
@@ -28,16 +28,21 @@ package struct BashReads {
   private let areas: [Path]
   private let environment: (String) -> [UInt8]?
   /// The words that are assigned to each variable, nil for what cannot be told.
-  private var assigned: [String: [[UInt8]?]] = [:]
+  private var assigned: [String: [BashWord?]] = [:]
   /// A variable may be assigned to under another name.
   private var hasReferences = false
-  /// The values of variables that were asked for, but of those that lead back to themselves.
+  /// The values that were found, except those of variables that refer to themselves.
   private var known: [String: [BashValue]] = [:]
-  /// How often a variable led back to one whose values were being put together.
+  /// How often the search for a value was given up, since a variable referred to itself or was nested too deep.
   private var cuts = 0
-  /// How many variables were looked at, since a text may be made so that there is no end to it.
+  /// How many variables were looked up. A text may be written so that the number is exponential.
   private var steps = 0
   private static let mostSteps = 10_000
+  /// How deep substitutions, defaults and variables may be nested in each other. What is nested deeper may be anything.
+  private static let mostDepth = 8
+  /// How many bytes of a word are looked at: a path has fewer (PATH_MAX), and so has what is written for one.
+  private static let mostBytes = 1 << 16
+  private var seenPlaces: Set<Place> = []
 
   /// - Parameters:
   ///   - file: the script.
@@ -57,7 +62,7 @@ package struct BashReads {
     for line in lines { read(line) }
   }
 
-  /// Lines, those that end in a backslash joined with the next.
+  /// The lines. One that ends in a backslash is joined with the next.
   private static func lines(of text: [UInt8]) -> [[UInt8]] {
     var lines: [[UInt8]] = []
     var isOpen = false
@@ -71,35 +76,42 @@ package struct BashReads {
 
   // MARK: Assignments
 
-  private mutating func collect(_ line: [UInt8]) {
+  private mutating func collect(_ line: [UInt8], depth: Int = 0) {
+    if depth > Self.mostDepth {
+      hasReferences = true
+      return
+    }
     let words = BashLine(line).words
     var index = 0
+    // What the words up to the next command are.
+    var areNames = false
+    var isDeclaration = false
     while index < words.count {
       let word = words[index]
       index += 1
-      for inner in word.substitutions { collect(inner) }
+      for inner in word.substitutions { collect(inner, depth: depth + 1) }
       for (name, value) in word.defaults { assigned[name, default: []].append(value) }
+      if word.beginsCommand {
+        areNames = false
+        isDeclaration = false
+      }
       if let (name, value) = word.assignment {
         assigned[name, default: []] += word.array ?? [value]
         continue
       }
+      if areNames, word.isName { assigned[word.text, default: []].append(nil) }
       switch word.text {
       case "for", "select":
         guard index + 1 < words.count, words[index + 1].text == "in" else { continue }
         let name = words[index].text
         index += 2
         while index < words.count, words[index].text != "do", !words[index].beginsCommand {
-          assigned[name, default: []].append(words[index].bytes)
+          assigned[name, default: []].append(words[index])
           index += 1
         }
-      case "read", "mapfile", "readarray", "getopts", "printf":
-        for other in words[index...].prefix(while: { !$0.beginsCommand }) where other.isName {
-          assigned[other.text, default: []].append(nil)
-        }
-      case "local", "declare", "typeset":
-        if words[index...].prefix(while: { !$0.beginsCommand }).contains(where: { $0.text == "-n" }) {
-          hasReferences = true
-        }
+      case "read", "mapfile", "readarray", "getopts", "printf": areNames = true
+      case "local", "declare", "typeset": isDeclaration = true
+      case "-n": hasReferences = hasReferences || isDeclaration
       default: break
       }
     }
@@ -108,8 +120,7 @@ package struct BashReads {
   // MARK: Reads
 
   private mutating func read(_ line: [UInt8], depth: Int = 0) {
-    // What is quoted deeper than that is no script.
-    if depth > 8 { return }
+    if depth > Self.mostDepth { return add(folder, isExact: false) }
     let words = BashLine(line).words
     var isSourced = false
     for word in words {
@@ -118,13 +129,13 @@ package struct BashReads {
       if word.mayHoldCommands { read(word.unquoted, depth: depth + 1) }
       if isSourced {
         isSourced = false
-        for value in values(of: word.bytes, for: []) { addSource(value) }
+        for value in values(of: word, for: []) { addSource(value) }
       } else if word.text == "source" || word.text == "." {
         isSourced = true
       } else if word.text == "eval" {
         add(folder, isExact: false)
       } else {
-        for value in values(of: word.assignment?.value ?? word.bytes, for: []) {
+        for value in values(of: word.assignment?.value ?? word, for: []) {
           addNamed(value, isAssigned: word.assignment != nil)
         }
       }
@@ -141,7 +152,7 @@ package struct BashReads {
     add(start, isExact: false, value)
   }
 
-  /// What a script names without sourcing it, if it lies where configuration does.
+  /// Adds what a script names without sourcing it, if it lies in one of the areas.
   private mutating func addNamed(_ value: BashValue, isAssigned: Bool) {
     for area in areas {
       guard let range = value.text.firstRange(of: area.bytes) else { continue }
@@ -163,7 +174,7 @@ package struct BashReads {
     let place = Place(
       path: path, isExact: isExact, hasCategory: !isExact && value?.hasCategory ?? false,
       hasName: !isExact && value?.hasName ?? false)
-    if !places.contains(place) { places.append(place) }
+    if seenPlaces.insert(place).inserted { places.append(place) }
   }
 
   // MARK: Values
@@ -171,9 +182,10 @@ package struct BashReads {
   /// What a word may stand for.
   ///
   /// - Parameter open: the variables whose values are being put together.
-  private mutating func values(of word: [UInt8], for open: Set<String>) -> [BashValue] {
+  private mutating func values(of word: BashWord, for open: Set<String>, depth: Int = 0) -> [BashValue] {
+    if depth > Self.mostDepth || word.bytes.count > Self.mostBytes { return [.unknown] }
     var results = [BashValue(text: [], isExact: true)]
-    for part in BashWord(word).parts {
+    for part in word.parts {
       let values: [BashValue]
       switch part {
       case .text(let text): values = [BashValue(text: text, isExact: true)]
@@ -182,10 +194,10 @@ package struct BashReads {
       case .variable(let name, let change):
         values = self.values(ofVariable: name, open).map { $0.changed(change) }
       case .either(let name, let other):
-        values = self.values(ofVariable: name, open) + self.values(of: other, for: open)
+        values = self.values(ofVariable: name, open) + self.values(of: other, for: open, depth: depth + 1)
       }
       results = results.flatMap { result in values.map { result.followed(by: $0) } }
-      // So many ways to read a word say nothing any more.
+      // A word with more possible values is not known.
       if results.count > 64 { return [.unknown] }
     }
     return results
@@ -200,7 +212,7 @@ package struct BashReads {
     }
     if let known = known[name] { return known }
     steps += 1
-    if open.contains(name) || steps > Self.mostSteps {
+    if open.contains(name) || open.count > Self.mostDepth || steps > Self.mostSteps {
       cuts += 1
       return [.unknown]
     }
@@ -208,7 +220,10 @@ package struct BashReads {
     var values: [BashValue] = []
     for word in assigned[name] ?? [] {
       values += word.map { self.values(of: $0, for: open.union([name])) } ?? [.unknown]
-      if values.count > 64 { values = [.unknown] }
+      if values.count > 64 {
+        values = [.unknown]
+        break
+      }
     }
     if let value = environment(name) { values.append(BashValue(text: value, isExact: true)) }
     if values.isEmpty || hasReferences { values.append(.unknown) }
@@ -217,7 +232,7 @@ package struct BashReads {
   }
 }
 
-/// What a word stands for, as far as that is known: how it begins, and what else is in it.
+/// What a word stands for, as far as that is known: how it begins, and whether names of the package are in it.
 private struct BashValue {
   var text: [UInt8]
   /// Whether `text` is all of it.

@@ -1,8 +1,8 @@
 import Platform
 import Stamps
 
-/// Turns the content of one configuration file into entries of a listing, so that only what Portage sees
-/// makes a difference. It knows neither the file's place nor the other files.
+/// Turns the content of one configuration file into entries of a listing, so that only what Portage reads makes a
+/// difference.
 ///
 /// Keys are `FILE: ITEM`, where FILE is `key`; places are `name:line`.
 public struct ConfigurationFile {
@@ -22,12 +22,12 @@ public struct ConfigurationFile {
 
   /// How the flags behind an atom are read (`UseManager` in `portage/package/ebuild/_config`).
   enum FlagDialect {
-    /// etc/portage/package.use: `-*` and `-video_cards_*` take back what stands before them, and `VIDEO_CARDS: x`
-    /// stands for `video_cards_x` up to the end of the line.
+    /// etc/portage/package.use: `-*` and `-video_cards_*` remove the flags before them, and words behind `VIDEO_CARDS:`
+    /// have the prefix `video_cards_` up to the end of the line.
     case user
-    /// A profile's files: of all that nothing is known.
+    /// A profile's files: neither has a special meaning.
     case profile
-    /// etc/portage/profile: only the prefixes, and those up to the end of all lines of the atom.
+    /// etc/portage/profile: only the prefixes, which last to the end of all lines of the atom.
     case userProfile
   }
 
@@ -60,15 +60,15 @@ public struct ConfigurationFile {
 
   /// What the words behind an atom are to Portage.
   public enum Words: Sendable {
-    /// Keywords, of which `-x` takes back `x` and `-*` all.
+    /// Keywords. `-x` removes `x`, `-*` removes all.
     case keywords
-    /// Licences and their groups, properties and the like: as keywords, but that `*` and `@group` stand for others.
+    /// Licences and their groups, properties and the like: as keywords, but `*` and `@group` stand for other words.
     case licenses
     /// Names of files that are read one after the other.
     case files
-    /// The libraries behind an ABI, of which `-x` takes back `x` and `-*` all.
+    /// The libraries of an ABI. `-x` removes `x`, `-*` removes all.
     case libraries
-    /// A group's members, each as it stands.
+    /// The members of a group, with no special words.
     case members
   }
 
@@ -94,7 +94,7 @@ public struct ConfigurationFile {
     return content
   }
 
-  /// The words in a form that is the same for all texts that Portage takes for the same.
+  /// The words in a form that is the same for all texts that mean the same to Portage.
   private static func normal(_ words: [Bytes], _ meaning: Words) -> (words: [Bytes], effect: AtomEffect) {
     var effect = AtomEffect()
     if meaning == .files {
@@ -113,19 +113,21 @@ public struct ConfigurationFile {
       effect.isOpaque = true
       return (words, effect)
     }
-    // No words stand for a keyword that another file names.
+    // An atom without words stands for a keyword that depends on another file.
     if standsForOthers || words.isEmpty { effect.mayBeAny = true }
     let signed = list.flags.map { $0.isOn ? $0.name : [UInt8(ascii: "-")] + $0.name }
     return (signed.sorted { $0.lexicographicallyPrecedes($1) }.map { $0[...] }, effect)
   }
 
-  /// What a line that begins with `-` takes back.
+  /// What a line that begins with `-` removes.
   public enum Removal: Sendable {
-    /// Items that read the same.
+    /// Nothing: the hyphen is part of the item.
+    case none
+    /// The same item.
     case same
-    /// Those, and `-*` takes back all before it.
+    /// The same item; `-*` removes all items before it.
     case all
-    /// An atom without a repository takes back those with one, too.
+    /// The same item; an atom without a repository also removes those with one.
     case anyRepository
   }
 
@@ -134,7 +136,7 @@ public struct ConfigurationFile {
     var items = Ordered<(isOn: Bool, line: Int)>()
     for line in TextLines(bytes).lines {
       let text = Array(line.words.joined(separator: [0x20]))
-      let isOn = text.first != UInt8(ascii: "-")
+      let isOn = removal == .none || text.first != UInt8(ascii: "-")
       let item = text.dropFirst(isOn ? 0 : 1)
       if !isOn, removal == .all, item.elementsEqual("*".utf8) { items = Ordered() }
       if !isOn, removal == .anyRepository {
@@ -171,7 +173,7 @@ public struct ConfigurationFile {
   }
 }
 
-/// Words that are put on or taken back one after the other, without those that a later one overrides.
+/// Words that are added or removed one after the other, without those that a later one overrides.
 private struct FlagList {
   private let dialect: ConfigurationFile.FlagDialect
   private let hasPrefixes: Bool
@@ -199,7 +201,7 @@ private struct FlagList {
       if dialect == .user {
         if !isOn, name == [UInt8(ascii: "*")] { flags = [] }
         if !isOn, isWildcard { flags.removeAll { $0.name.starts(with: name.dropLast()) } }
-        // A flag that is called `+x` is `x` to Portage, and `x_*` are all flags of the package that begin so.
+        // Portage reads `+x` as `x`, and `x_*` as all flags of the package with that prefix.
         if hasPrefixes, isOn, isWildcard || name.first == UInt8(ascii: "+") { effect.isOpaque = true }
       }
       flags.removeAll { $0.name == name }

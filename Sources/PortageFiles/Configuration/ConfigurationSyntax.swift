@@ -1,7 +1,7 @@
 public import Platform
 
 /// How Portage reads a file of its configuration, by the file's name and whether it lies in etc/portage or in a
-/// profile; it knows no content.
+/// profile, whatever it holds.
 ///
 /// After portage(5), `portage/package/ebuild/config.py` and the managers in `_config/` of 3.0.83.
 public enum ConfigurationSyntax: Hashable, Sendable {
@@ -9,9 +9,9 @@ public enum ConfigurationSyntax: Hashable, Sendable {
   case packageFlags
   /// A key, mostly an atom, and its words a line: package.accept_keywords, package.license, ….
   case packageWords(ConfigurationFile.Words)
-  /// An item a line, which a leading `-` takes back: package.mask, use.force, packages, ….
+  /// An item a line, which a leading `-` removes: package.mask, use.force, packages, ….
   case items(ConfigurationFile.Removal)
-  /// Lines whose order counts: parent, eapi.
+  /// Lines whose order counts: parent.
   case sequence
   /// Variables in the syntax of a shell: make.conf, which may source other files, and make.defaults.
   case variables(sourcing: Bool)
@@ -21,7 +21,7 @@ public enum ConfigurationSyntax: Hashable, Sendable {
   case patches
   /// A profile's folder: each name in it is looked up again.
   case profile
-  /// Anything else: all that can be said is the content.
+  /// Anything else: the content as a whole counts.
   case content
 
   /// The syntax of `name` in etc/portage; nil for what Portage does not read there: README, make.conf.old,
@@ -40,8 +40,8 @@ public enum ConfigurationSyntax: Hashable, Sendable {
     self = syntax
   }
 
-  /// Whether Portage leaves out the names that `Path.isHidden` and editors' `~` copies when it reads a
-  /// folder in place of such a file (`_recursive_file_list`).
+  /// Whether Portage leaves out a file of this name, such as a hidden one or an editor's `~` copy, when it reads a folder
+  /// in place of a file with this syntax (`_recursive_file_list`).
   func skips(_ name: Path) -> Bool {
     if Self.versionControl.contains(name) || name.bytes.last == UInt8(ascii: "~") { return true }
     switch self {
@@ -81,7 +81,7 @@ public enum ConfigurationSyntax: Hashable, Sendable {
   /// The names that Portage looks for in a profile, in byte order; what else lies there is not read.
   public static let profileNames: [Path] = inProfile.keys.sorted()
 
-  /// What both have.
+  /// The names that both etc/portage and profiles have.
   private static let common: [Path: ConfigurationSyntax] = [
     "package.use": .packageFlags, "package.accept_keywords": .packageWords(.keywords),
     "package.keywords": .packageWords(.keywords), "package.license": .packageWords(.licenses),
@@ -93,7 +93,7 @@ public enum ConfigurationSyntax: Hashable, Sendable {
     "package.unmask": .items(.anyRepository), "package.properties": .packageWords(.licenses),
     "package.accept_restrict": .packageWords(.licenses), "package.env": .packageWords(.files),
     "license_groups": .packageWords(.members), "categories": .items(.all), "arch.list": .items(.all),
-    "sets": .items(.same), "env": .environments, "patches": .patches, "profile": .profile,
+    "sets": .items(.none), "env": .environments, "patches": .patches, "profile": .profile,
     "savedconfig": .content, "bashrc": .content, "hooks": .content, "suidctl.conf": .content,
     "sets.conf": .content, "mirrors": .content, "modules": .content, "binrepos.conf": .content,
     "bin": .content,
@@ -101,7 +101,7 @@ public enum ConfigurationSyntax: Hashable, Sendable {
 
   private static let inProfile: [Path: ConfigurationSyntax] = {
     var table: [Path: ConfigurationSyntax] = [
-      "make.defaults": .variables(sourcing: false), "parent": .sequence, "eapi": .sequence,
+      "make.defaults": .variables(sourcing: false), "parent": .sequence, "eapi": .content,
       "package.bashrc": .packageWords(.files), "bashrc": .content, "profile.bashrc": .content,
       "deprecated": .content, "packages": .items(.all), "packages.build": .items(.all),
       "package.provided": .items(.all), "package.mask": .items(.same), "package.unmask": .items(.same),

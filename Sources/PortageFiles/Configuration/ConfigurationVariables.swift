@@ -1,7 +1,7 @@
 import Platform
 
-/// The variables that the make.defaults of the profiles and make.conf leave behind, each file with those before it in
-/// its values, as Portage hands them to ebuilds. It knows no meaning of a variable.
+/// The variables that the make.defaults of the profiles and make.conf set, as Portage hands them to ebuilds. A value may
+/// refer to variables of earlier files.
 public struct ConfigurationVariables {
   public struct Value: Hashable, Sendable {
     /// Where a variable that no file sets stands as `${NAME}`.
@@ -11,17 +11,17 @@ public struct ConfigurationVariables {
   }
 
   private var texts: [String: MakeVariables.Text] = [:]
-  /// Of the variables whose values Portage joins, all that was set.
+  /// For variables whose values Portage joins, the values of all files.
   private var joined: [String: MakeVariables.Text] = [:]
   private var places: [String: String] = [:]
-  /// What files of profiles set that are yet to be stacked.
+  /// The variables of profiles' files that have not been stacked yet.
   private var waiting: [(file: Path, variables: [MakeVariables.Variable])] = []
 
   mutating func set(_ name: String, _ value: [UInt8]) { texts[name] = MakeVariables.Text(value) }
 
-  /// What `file` sets, on top of what has been set.
+  /// Adds what `file` sets.
   ///
-  /// - Parameter isStacked: whether it waits for its place in the stack of profiles.
+  /// - Parameter isStacked: whether `stack` adds it, since its place is that of its profile.
   mutating func add(_ variables: [MakeVariables.Variable], of file: Path, isStacked: Bool) {
     if isStacked {
       waiting.append((file, variables))
@@ -30,7 +30,7 @@ public struct ConfigurationVariables {
     }
   }
 
-  /// Puts the files of profiles on top of each other, each with all that lies in it if it is a folder.
+  /// Adds the files of profiles in this order. Each may be a folder of files.
   mutating func stack(_ files: [Path]) {
     for file in files {
       for (path, variables) in waiting where path.isInside(file) { add(variables) }

@@ -2,11 +2,11 @@ package import Platform
 import Stamps
 import TextKit
 
-/// The variables that a make.conf, a make.defaults or a file that package.env names leaves behind, as Portage's
+/// The variables that a make.conf, a make.defaults or a file that package.env names sets, as Portage's
 /// `getconfig` and `varexpand` read them (`portage/util/__init__.py` of 3.0.83).
 ///
-/// It knows no other file than those that this one sources, and no variable's meaning. A value is Portage's own, to
-/// the byte, but for two things: `${NAME}` stands for a variable that another file has to set, and in the lists of
+/// Besides the file only those that it sources are read. A value is the same as Portage's, byte for byte, with two
+/// exceptions: `${NAME}` stands for a variable that another file has to set, and in the lists of
 /// words that Portage splits (`lists`) a run of white space is one blank.
 package struct MakeVariables {
   package struct Variable: Hashable {
@@ -93,14 +93,14 @@ package struct MakeVariables {
     }
   }
 
-  /// The text is not what Portage's parser takes; a caller then has only the file's content to go by.
+  /// Portage's parser refuses the text. A caller then has only the content of the files.
   struct Unparsable: Error {
     let files: [Path]
   }
 
-  /// A `source` whose file cannot be told: the folder of the file that it stands in.
+  /// For each `source` whose file is not known, the folder of the file in which it stands.
   private(set) var unknownSources: [Path] = []
-  /// A `source` whose file is not there, which Portage does not let pass: its name as it stands there, and where.
+  /// Each `source` whose file does not exist, which is an error to Portage: the name as it is written, and the place.
   private(set) var missingSources: [(name: [UInt8], place: String)] = []
   /// In the order of their first assignment.
   package private(set) var variables: [Variable] = []
@@ -145,11 +145,11 @@ package struct MakeVariables {
     let place: String
   }
 
-  /// The next token, wherever it stands: what a file sources is in its place, in the midst of an assignment, too.
+  /// The next token. The tokens of a sourced file take the place of the `source`, even within an assignment.
   private mutating func next() throws -> Token? {
     while let place = open.indices.last {
       guard let token = try nextOfLast() else {
-        // Portage does not say so, but a sourced file ends here.
+        // The end of a sourced file.
         if place == 0 { return nil }
         open.removeLast()
         continue
@@ -179,7 +179,7 @@ package struct MakeVariables {
       return
     }
     var file = path.parent / Path(bytes: target)
-    // Behind a link `..` is not where the text says.
+    // `..` behind a symbolic link is the parent of what the link leads to.
     file = file.components.contains("..") ? try reader.realPath(file) : file.normalized
     if open.contains(where: { $0.path == file }) {
       throw SourceError.sourceCycle(name, line: token.line, printable(token.text))
@@ -197,7 +197,7 @@ package struct MakeVariables {
     open.append((path, reader.name(of: path), ShellTokens(Self.withLineFeeds(bytes))))
   }
 
-  /// Python reads every end of a line as a line feed.
+  /// Replaces every end of a line by a line feed, as Python does.
   private static func withLineFeeds(_ bytes: [UInt8]) -> [UInt8] {
     guard bytes.contains(0x0D) else { return bytes }
     var result: [UInt8] = []
@@ -225,7 +225,7 @@ package struct MakeVariables {
     }
   }
 
-  /// The variables that Portage itself splits into words (`INCREMENTALS` in `portage/const.py`, and `regenerate` in
+  /// The variables that Portage splits into words (`INCREMENTALS` in `portage/const.py`, and `regenerate` in
   /// `config.py`). Of any other, a program may see each blank.
   static let lists: Set<String> = [
     "ACCEPT_KEYWORDS", "ACCEPT_LICENSE", "ACCEPT_PROPERTIES", "ACCEPT_RESTRICT", "CONFIG_PROTECT",
@@ -234,8 +234,8 @@ package struct MakeVariables {
     "USE_EXPAND_HIDDEN", "USE_EXPAND_IMPLICIT", "USE_EXPAND_UNPREFIXED",
   ]
 
-  /// `varexpand`: quotes that are part of the value count as in a shell. Nil for what Portage complains of and takes
-  /// for nothing.
+  /// `varexpand`: quotes within the value count as in a shell. Nil for a value that Portage reports as an error and
+  /// replaces by an empty one.
   private func expanded(_ value: [UInt8]) -> Text? {
     var result = Text()
     var rest = value[...]
@@ -268,7 +268,7 @@ package struct MakeVariables {
     case UInt8(ascii: "$"): return [escaped]
     case 0x0A: return []
     case backslash:
-      // Portage takes a quote or a `$` behind two backslashes for itself, and says that this is a mistake.
+      // Portage takes a quote or a `$` behind two backslashes literally. A comment in its code calls that a mistake.
       guard let next = rest.first, "'\"$".utf8.contains(next) else { return [backslash] }
       rest.removeFirst()
       return [backslash, next]

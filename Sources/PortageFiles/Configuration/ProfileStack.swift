@@ -4,7 +4,7 @@ import TextKit
 /// The profiles that `make.profile` reaches through `parent` files, in the order in which Portage stacks
 /// them: depth first, parents in file order, a profile after its parents.
 ///
-/// It knows which folders are profiles and nothing of what else they hold. After `_addProfile` in
+/// Of the profiles only the parent files are read. After `_addProfile` in
 /// `portage/package/ebuild/_config/LocationsManager.py` of 3.0.83. A profile reached twice stands where it
 /// was first reached; Portage stacks it twice, which the parent files say too.
 struct ProfileStack {
@@ -27,7 +27,7 @@ struct ProfileStack {
 
   /// The profiles as Portage stacks them, one that is reached twice in each of its places.
   var layers: [Path] {
-    // A stack that is this high was not written by a person: each way to a profile counts.
+    // Each path to a profile counts as one, and their number may be exponential.
     let limit = 4096
     var layers: [Path] = []
     func add(_ profile: Path) {

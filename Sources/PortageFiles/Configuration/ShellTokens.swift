@@ -1,13 +1,13 @@
 import Stamps
 
 /// Splits make.conf and make.defaults into tokens, as Python's `shlex` does for Portage's `getconfig`
-/// (`portage/util/__init__.py` of 3.0.83, CPython's `shlex.read_token` in posix mode). It knows no variable.
+/// (`portage/util/__init__.py` of 3.0.83, CPython's `shlex.read_token` in posix mode).
 ///
-/// Bytes instead of characters; all that is not ASCII counts as one character that is no part of a word,
-/// which Portage rejects outside quotes as well.
+/// It works on bytes. A byte that is not ASCII counts as a character that is not part of a word, and Portage rejects
+/// such characters outside quotes, too.
 struct ShellTokens {
   struct Token {
-    /// With quotes and their backslashes taken away.
+    /// Without quotes and their backslashes.
     var text: [UInt8] = []
     /// Where it begins, counted from 1.
     var line: Int

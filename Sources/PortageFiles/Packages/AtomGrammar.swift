@@ -25,8 +25,10 @@ public enum AtomGrammar {
   }
 
   /// `\d+(\.\d+)*[a-z]?(_(pre|p|beta|alpha|rc)\d*)*(-r\d+)?`: a version with its revision.
-  public static func isVersion(_ bytes: some Collection<UInt8>) -> Bool {
-    var rest = Array(bytes)[...]
+  public static func isVersion(_ bytes: some Collection<UInt8>) -> Bool { isVersion(Array(bytes)[...]) }
+
+  private static func isVersion(_ bytes: ArraySlice<UInt8>) -> Bool {
+    var rest = bytes
     guard dropDigits(&rest) > 0 else { return false }
     while rest.first == UInt8(ascii: ".") {
       rest = rest.dropFirst()

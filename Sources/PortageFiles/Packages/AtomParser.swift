@@ -67,15 +67,14 @@ struct AtomParser {
       return []
     }
     guard rest.last == UInt8(ascii: "]") else { throw error(.unclosedUse) }
-    var defaults: [(flag: ArraySlice<UInt8>, value: UInt8?)] = []
+    var defaults: [ArraySlice<UInt8>: UInt8?] = [:]
     var found: [String] = []
     let inner = rest[(open + 1)..<(rest.endIndex - 1)]
     for dependency in inner.split(separator: UInt8(ascii: ","), omittingEmptySubsequences: false) {
       let (flag, value) = try parseUse(dependency)
-      if let known = defaults.first(where: { $0.flag == flag }), known.value != value {
+      if let known = defaults.updateValue(value, forKey: flag), known != value {
         throw error(.conflictingUse(string(flag)))
       }
-      defaults.append((flag, value))
       found.append(string(dependency))
     }
     rest = rest[..<open]

@@ -24,16 +24,30 @@ public struct PackagePattern {
 
   /// Whether the pattern matches the category and name of `build`.
   public func matches(_ build: PackageBuild) -> Bool {
-    Self.matches(category[...], Array(build.category.utf8)[...])
-      && Self.matches(name[...], Array(build.name.utf8)[...])
+    Self.matches(category, Array(build.category.utf8)) && Self.matches(name, Array(build.name.utf8))
   }
 
   /// Whether `text` matches `pattern`, in which `*` stands for any bytes.
-  private static func matches(_ pattern: ArraySlice<UInt8>, _ text: ArraySlice<UInt8>) -> Bool {
-    guard let first = pattern.first else { return text.isEmpty }
-    if first == UInt8(ascii: "*") {
-      return matches(pattern.dropFirst(), text) || !text.isEmpty && matches(pattern, text.dropFirst())
+  private static func matches(_ pattern: [UInt8], _ text: [UInt8]) -> Bool {
+    var place = 0
+    var position = 0
+    // The last star, and the end of what it stands for: only that star may have to stand for more.
+    var star: (place: Int, end: Int)?
+    while position < text.count || place < pattern.count {
+      if place < pattern.count, pattern[place] == UInt8(ascii: "*") {
+        star = (place, position)
+        place += 1
+      } else if place < pattern.count, position < text.count, pattern[place] == text[position] {
+        place += 1
+        position += 1
+      } else if let last = star, last.end < text.count {
+        star = (last.place, last.end + 1)
+        place = last.place + 1
+        position = last.end + 1
+      } else {
+        return false
+      }
     }
-    return text.first == first && matches(pattern.dropFirst(), text.dropFirst())
+    return true
   }
 }

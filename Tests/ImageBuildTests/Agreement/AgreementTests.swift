@@ -7,29 +7,7 @@ import Testing
 @testable import PortageFiles
 @testable import TextKit
 
-/// An edit of a configuration, and whether it changes what Portage would do.
-struct ConfigurationEdit: CustomTestStringConvertible, Sendable {
-  let testDescription: String
-  /// What there is before, besides the profile: below etc/portage, or with `/` in front below the tree.
-  let before: [String: String]
-  /// What is different afterwards; nil for a file that is gone.
-  let after: [String: String?]
-  let matters: Bool
-
-  init(_ description: String, _ before: [String: String], _ after: [String: String?], matters: Bool) {
-    testDescription = description
-    self.before = before
-    self.after = after
-    self.matters = matters
-  }
-
-  /// Of one file.
-  init(_ description: String, _ name: String, _ before: String, _ after: String, matters: Bool) {
-    self.init(description, [name: before], [name: after], matters: matters)
-  }
-}
-
-// Portage takes the one for another as the other.
+// Edits that change what Portage reads.
 private let mattering = [
   ConfigurationEdit(
     "two lines for a USE_EXPAND variable, one of which clears", "package.use",
@@ -191,6 +169,19 @@ private let mattering = [
     ["make.conf/10": "CFLAGS=\"${CFLAGS} -g\"\n", "make.conf/20": "CFLAGS=-O1\n"],
     ["make.conf/10": "CFLAGS=-O1\n", "make.conf/20": "CFLAGS=\"${CFLAGS} -g\"\n"], matters: true),
   ConfigurationEdit(
+    "a comment in eapi, of which Portage takes one line or none",
+    [
+      "/repository/profiles/base/eapi": "8\n",
+      "/repository/profiles/base/package.use.stable.force": "=app-misc/leaf-2-r1 doc\n",
+    ], ["/repository/profiles/base/eapi": "# why\n8\n"], matters: true),
+  ConfigurationEdit(
+    "eapi, which decides what atoms package.bashrc may have",
+    ["profile/package.bashrc": "app-misc/leaf:0::tiny x\n", "profile/bashrc/x": ":\n"], ["profile/eapi": "5\n"],
+    matters: true),
+  ConfigurationEdit(
+    "a hyphen removes nothing in a set", "sets/one", "app-misc/leaf\n-app-misc/leaf\n", "-app-misc/leaf\n",
+    matters: true),
+  ConfigurationEdit(
     "make.profile goes, and Portage takes the other",
     [
       "/target/etc/make.profile": "-> ../../repository/profiles/other",
@@ -199,7 +190,7 @@ private let mattering = [
     ["make.profile": nil], matters: true),
 ]
 
-// To Portage both are the same.
+// Edits that do not change what Portage reads.
 private let vain = [
   ConfigurationEdit(
     "comments and blank lines", "package.use", "app-misc/leaf colour # why\n", "# x\n\n  app-misc/leaf  colour",
@@ -262,7 +253,7 @@ private let vain = [
 ]
 
 @Suite(.serialized) struct AgreementTests {
-  /// The tests come one after the other.
+  /// It needs no lock, since the tests of the suite run one after the other.
   nonisolated(unsafe) static let oracle = Result { try PortageOracle() }
 
   @Test(
@@ -275,7 +266,7 @@ private let vain = [
     try world.write(edit.after)
     let after = try world.view()
     try #require(after.answer["error"] == nil, "\(after.answer.line)")
-    // The row says what Portage does.
+    // Whether the edit's own statement about Portage is right.
     #expect(
       (before.answer.line != after.answer.line) == edit.matters, "\(before.answer.line)\n\(after.answer.line)")
     #expect(ConfigurationWorld.missed(before, after) == [])

@@ -7,11 +7,11 @@ import Testing
 @testable import ImageBuild
 @testable import PortageFiles
 
-/// A hook, and the files that bash reads when it runs it: each file says so by itself.
+/// A hook. Every file that it may source prints its own name, so that the output tells which files bash has read.
 struct Hook: CustomTestStringConvertible, Sendable {
   let testDescription: String
   let script: String
-  /// Whether its text tells exactly which files those are.
+  /// Whether the files that it reads follow from its text exactly.
   let isExact: Bool
   /// Where it is, below the tree.
   var place = "root/etc/portage/bashrc"
@@ -49,7 +49,7 @@ private let hooks = [
   Hook("bash -c \"source ${PORTAGE_CONFIGROOT}/etc/portage/common.sh\""),
   Hook("cat <<X\nit's\nX\nsource ${PORTAGE_CONFIGROOT}/etc/portage/common.sh"),
   Hook("source ${PORTAGE_CONFIGROOT}/etc/portage/links/there.sh"),
-  // What is left is all that lies there.
+  // Their text names no file exactly, so that all files of a folder count.
   Hook(
     "for f in a b; do f=${PORTAGE_CONFIGROOT}/etc/portage/hooks.d/$f.sh; [[ -e $f ]] && . \"$f\"; done",
     exact: false),
@@ -93,7 +93,7 @@ private let hooks = [
     try tree.write("root/etc/portage/make.conf", "MINE=\"\(tree.path)/root/etc/portage\"\n")
   }
 
-  /// The files that bash says it has read.
+  /// The files that bash has read.
   private func read(_ place: String, for build: PackageBuild) throws -> [String] {
     let variables = [
       "CATEGORY=\(build.category)", "PN=\(build.name)", "PV=\(build.version)",
@@ -118,7 +118,7 @@ private let hooks = [
       path: tree.path / "root", sourceTree: tree.path, repositories: ["r": tree.path / "repository"]
     ).read()
     let places = PackageConfiguration(reading).entries(for: build).compactMap(\.place)
-    // A file may be reached under another name.
+    // A file may be reached by several names.
     let reader = try SourceReader(sourceTree: tree.path)
     return Set(try places.map { reader.name(of: try reader.realPath(tree.path / Path($0))) })
   }

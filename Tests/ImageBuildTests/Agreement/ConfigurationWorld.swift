@@ -7,7 +7,7 @@ import Testing
 @testable import PortageFiles
 @testable import TextKit
 
-/// A tree with a configuration root and a repository, and what Portage and the readers say of it.
+/// A tree with a configuration root and a repository, which both Portage and our readers read.
 struct ConfigurationWorld {
   let tree: TestTree
   let oracle: PortageOracle
@@ -57,8 +57,8 @@ struct ConfigurationWorld {
     let configuration: PackageConfiguration
     fileprivate let variables: [String: ConfigurationVariables.Value]
 
-    /// Of these variables those with another value than Portage gives them, where no other of Portage's own files has a
-    /// say in it.
+    /// Those of the variables whose value is not Portage's, as messages. Values that depend on variables which no file
+    /// sets are left out.
     func wrongValues(of names: [String]) -> [String] {
       names.compactMap { name in
         guard let expected = answer["variables"]?[name]?.text else { return nil }
@@ -78,7 +78,7 @@ struct ConfigurationWorld {
       variables: reading.variables)
   }
 
-  /// Where what Portage says is another and what the readers say is not.
+  /// Where Portage's answers differ and those of our readers do not.
   static func missed(_ before: View, _ after: View) -> [String] {
     var missed: [String] = []
     if before.answer.line != after.answer.line, before.listing.digest == after.listing.digest {
@@ -92,7 +92,7 @@ struct ConfigurationWorld {
       let build = PackageBuild(id: id, slot: "0", repository: "tiny", time: 0)
       let name = "\(category)/\(package)-\(version)"
       let what = { (view: View) in
-        ["env", "hooks"].map { view.answer["packages"]?[name]?[$0]?.line ?? "" }
+        ["env", "hooks", "scripts"].map { view.answer["packages"]?[name]?[$0]?.line ?? "" }
           + ["CFLAGS", "LDFLAGS", "MINE"].map { view.answer["variables"]?[$0]?.line ?? "" }
       }
       let entries = { (view: View) in Listing(view.configuration.entries(for: build)).digest }

@@ -7,10 +7,10 @@ import Testing
 @testable import PortageFiles
 @testable import TextKit
 
-/// Real Portage, asked what it makes of configuration roots: one process that answers many questions.
+/// A process with the real Portage that answers questions about configuration roots.
 ///
-/// On Debian it is the one that `hosts/debian/host-tools` installs, in a virtual environment that is made once and kept
-/// beside the tests; on Gentoo the system's own.
+/// On Debian it is the Portage that `hosts/debian/host-tools` installs, in a virtual environment that is made once and
+/// kept beside the tests. On Gentoo it is that of the system.
 final class PortageOracle {
   private let process: ChildProcess
   private let questions: FileDescriptor
@@ -22,13 +22,18 @@ final class PortageOracle {
     tree = try TestTree(["target/": ""])
     for name in ["questions", "answers"] { try tree.makeFIFO(name) }
     let script = Path("\(#filePath)").parent / "ask-portage.py"
-    let words = [try Self.python(), "\(script)", "\(tree.path / "questions")", "\(tree.path / "answers")"]
+    // The kernel would kill it when the thread of this test ends (`ChildProcess`). It ends by itself when this
+    // process has ended, since the pipe of questions is closed then.
+    let words = [
+      "/usr/bin/setpriv", "--pdeathsig=clear", try Self.python(), "\(script)", "\(tree.path / "questions")",
+      "\(tree.path / "answers")",
+    ]
     let log = try FileDescriptor.open(tree.path / "log", O_WRONLY | O_CREAT)
     process = try ChildProcess(
       program: Path(words[0]), arguments: words.map { Array($0.utf8) },
       environment: ["PATH=/usr/bin:/bin", "LC_ALL=C.UTF-8", "EPREFIX=/"].map { Array($0.utf8) },
       output: log.raw, error: log.raw)
-    // For both, so that neither open waits for the other side, which may never come.
+    // Opened for reading and writing, so that the call does not wait for the other side.
     questions = try FileDescriptor.open(tree.path / "questions", O_RDWR)
     answers = try FileDescriptor.open(tree.path / "answers", O_RDWR)
   }
@@ -38,7 +43,7 @@ final class PortageOracle {
     _ = try? process.reap()
   }
 
-  /// What Portage makes of the root, with a repository that is called tiny.
+  /// What Portage reads in the root, with a repository that is called tiny.
   func answer(root: Path, repository: Path) throws -> JSON {
     let question: JSON = [
       "root": .string("\(root)"), "repository": .string("\(repository)"),
@@ -79,7 +84,7 @@ final class PortageOracle {
       ).reap()
       let log = String(decoding: try File.read(folder.parent / "portage.log"), as: UTF8.self)
       if !status.isSuccess { throw PortageIsMissing(description: log) }
-      // The last thing, so that one that was interrupted is made anew.
+      // Written last, so that an environment that was not finished is made again.
       try File.write(wanted, to: note)
     }
     return "\(folder / "bin/python3")"

@@ -33,7 +33,7 @@ struct RandomConfiguration {
     "\\\"", "\n", "\\\n", "\\\r\n", "$", "é", "x", "\\x", "#",
   ]
 
-  /// What the words of each file are taken from; no words for those of which a line is one item.
+  /// The words that lines of each file are made of. Files without words have one item a line.
   private static let grammars: [(name: String, words: [String])] = [
     ("package.use/1", flags), ("package.use/2", flags), ("package.accept_keywords", keywords),
     ("package.keywords", keywords), ("package.license", licenses),
@@ -48,7 +48,30 @@ struct RandomConfiguration {
     ("/repository/profiles/base/package.accept_keywords", keywords),
     ("/repository/profiles/base/package.keywords", keywords), ("license_groups", licenses), ("make.conf", []),
     ("/repository/profiles/base/make.defaults", []), ("env/a", []), ("env/b", []), ("env/c/d.conf", []),
-    ("extra", []),
+    ("extra", []), ("profile/eapi", eapis), ("/repository/profiles/base/eapi", eapis),
+    ("profile/use.stable", []), ("profile/use.stable.mask", []), ("profile/use.stable.force", []),
+    ("profile/package.use.stable.mask", flags), ("profile/package.use.stable.force", flags),
+    ("profile/package.use.stable", flags), ("profile/package.mask", []), ("profile/package.unmask", []),
+    ("/repository/profiles/base/package.use.force", flags), ("/repository/profiles/base/package.unmask", []),
+    ("/repository/profiles/base/use.mask", []), ("/repository/profiles/root/use.mask", []),
+    ("/repository/profiles/root/use.force", []), ("/repository/profiles/root/package.use/1", flags),
+    ("/repository/profiles/root/package.mask", []), ("/repository/profiles/root/package.unmask", []),
+    ("/repository/profiles/base/use.stable.mask", []), ("/repository/profiles/base/use.stable.force", []),
+    ("/repository/profiles/base/package.use.stable.mask", flags),
+    ("/repository/profiles/base/package.use.stable.force", flags),
+    ("/repository/profiles/base/package.bashrc", ["x", "y"]),
+    ("sets/one", ["@two", "@three"]), ("sets/two", ["@one"]), ("sets/more/three", ["@two"]),
+    ("env/app-misc/leaf", scripts), ("env/app-misc/leaf:0", scripts), ("env/app-misc/leaf:2", scripts),
+    ("env/app-misc/leaf-1", scripts), ("env/app-misc/leaf-2", scripts), ("env/app-misc/leaf-2-r1", scripts),
+    ("env/app-misc/leaf:2.1", scripts), ("env/sys-libs/pam-1.5", scripts),
+  ]
+  private static let eapis = ["8", "9", "5", "4", "0"]
+  private static let scripts = ["echo a", "echo b", "echo $PF", "X=1"]
+  /// Files in place of which there may be a folder.
+  private static let movable = [
+    "package.use", "package.mask", "package.unmask", "package.env", "package.license",
+    "package.accept_keywords",
+    "package.properties", "make.conf", "profile/package.use.mask", "profile/use.force", "license_groups",
   ]
 
   init(seed: UInt64) {
@@ -63,8 +86,20 @@ struct RandomConfiguration {
 
   private mutating func any(_ choices: [String]) -> String { choices.randomElement(using: &generator) ?? "" }
 
+  /// `package.use` for `package.use/1`; other names as they are.
+  private static func base(_ name: String) -> String {
+    movable.first { name == $0 + "/1" || name == $0 + "/2" } ?? name
+  }
+
   private mutating func line(of name: String) -> String {
-    let words = Self.grammars.first { $0.name == name }?.words ?? []
+    let base = Self.base(name)
+    let words = Self.grammars.first { $0.name == name || Self.base($0.name) == base }?.words ?? []
+    if name.hasSuffix("eapi") { return any(words) }
+    if name.hasPrefix("sets/") {
+      return any(generator.chance(30) ? words : Self.atoms + ["-app-misc/leaf", "-@two", "app-misc/leaf x"])
+    }
+    if name.hasPrefix("env/app-misc/") || name.hasPrefix("env/sys-libs/") { return any(words) }
+    let name = base
     if ["make.conf", "/repository/profiles/base/make.defaults", "extra"].contains(name)
       || name.hasPrefix("env/")
     {
@@ -72,7 +107,9 @@ struct RandomConfiguration {
     }
     if name == "license_groups" { return any(["ALL", "SOME"]) + some(words) }
     let isItem = words.isEmpty
-    let isFlags = name.hasSuffix("use.mask") || name.hasSuffix("use.force")
+    let isFlags = ["use.mask", "use.force", "use.stable", "use.stable.mask", "use.stable.force"].contains {
+      name.hasSuffix($0)
+    }
     if isItem, isFlags { return any(["colour", "-colour", "doc", "-doc", "-*", "video_cards_intel", "a b"]) }
     if name.hasSuffix("package.provided") {
       return any(["sys-libs/pam-1.5", "-sys-libs/pam-1.5", "-*", "a/b-1"])
@@ -99,10 +136,31 @@ struct RandomConfiguration {
     }
   }
 
-  /// An edit, what it is, and whether nothing can come of it.
+  /// Replaces a file by a folder that holds it, or a folder of one file by that file.
+  private mutating func move() -> String? {
+    let base = any(Self.movable)
+    let inside = files.keys.filter { $0 != base && Self.base($0) == base }
+    if let lines = files[base], inside.isEmpty {
+      files[base] = nil
+      files[base + "/1"] = lines
+    } else if inside.count == 1, let lines = files[inside[0]] {
+      files[inside[0]] = nil
+      files[base] = lines
+    } else {
+      return nil
+    }
+    return "\(base): moved"
+  }
+
+  /// Makes an edit. Returns a description, and whether the edit cannot matter.
   mutating func edit() -> (text: String, isVain: Bool) {
     let names = files.keys.sorted()
-    let name = generator.chance(15) ? Self.grammars.randomElement(using: &generator)?.name ?? "" : any(names)
+    if generator.chance(8), let move = move() { return (move, false) }
+    var name = generator.chance(15) ? Self.grammars.randomElement(using: &generator)?.name ?? "" : any(names)
+    // A file and a folder cannot have the same name.
+    let base = Self.base(name)
+    if name == base, let file = names.first(where: { $0 != name && Self.base($0) == name }) { name = file }
+    if name != base, files[base] != nil { name = base }
     guard var lines = files[name], !lines.isEmpty else {
       files[name] = [line(of: name)]
       return ("\(name): new", false)
@@ -128,8 +186,8 @@ struct RandomConfiguration {
       lines[place] = line(of: name)
       what = "line \(place) is another"
     case 5:
-      // In a quoted value it is no comment.
-      isVain = true
+      // It is the first line, since it would not be a comment within a quoted value.
+      isVain = !name.hasSuffix("eapi") && !name.hasPrefix("env/app-misc/") && !name.hasPrefix("env/sys-libs/")
       lines.insert("# why", at: 0)
       what = "a comment"
     default:
@@ -145,7 +203,7 @@ struct RandomConfiguration {
 }
 
 extension AgreementTests {
-  /// `SYSBUILD_EDITS` is how many, `SYSBUILD_SEED` where they begin.
+  /// `SYSBUILD_EDITS` is the number of edits, `SYSBUILD_SEED` the first seed.
   @Test("what Portage sees of random edits differs in the listing") func randomEdits() throws {
     let oracle = try Self.oracle.get()
     let count = Environment.value("SYSBUILD_EDITS").flatMap { Int(String(decoding: $0, as: UTF8.self)) } ?? 100
@@ -168,13 +226,13 @@ extension AgreementTests {
         let after = try world.view()
         let story = "SYSBUILD_SEED=\(seed) SYSBUILD_EDITS=10, edit \(number), \(what)"
         #expect(ConfigurationWorld.missed(before, after) == [], "\(story)\n\(old)\n\(configuration.files)")
-        // Of a file that Portage refuses, or that may be sourced by a name that is not known, the content counts.
+        // The whole content counts if Portage refuses the file, or if a file of unknown name is sourced.
         let isTold = !configuration.files.values.joined().contains { $0.hasPrefix("source ${MINE}") }
         if isVain, isTold, after.answer["error"] == nil {
           #expect(after.listing.changes(since: before.listing) == [], "\(story)\n\(old)")
         }
-        // What package.env says of all packages Portage takes for make.conf's.
-        if !(configuration.files["package.env"] ?? []).contains(where: { $0.hasPrefix("*/* ") }) {
+        // Portage treats the lines of package.env for all packages as if they were in make.conf.
+        if isTold, !(configuration.files["package.env"] ?? []).contains(where: { $0.hasPrefix("*/* ") }) {
           #expect(
             after.wrongValues(of: ["CFLAGS", "LDFLAGS", "MINE"]) == [], "\(story)\n\(configuration.files)")
         }
@@ -182,7 +240,7 @@ extension AgreementTests {
         before = after
       }
     }
-    // Edits that change nothing would prove nothing.
+    // The test would prove nothing if no edit mattered.
     #expect(differing > 0)
   }
 }

@@ -6,10 +6,13 @@ The answer holds what Portage would do for a few packages, or {"error": …} whe
 
 import io
 import json
+import os
+import subprocess
 import sys
 
 import portage
 import portage.util
+from portage._sets.files import StaticFileSet
 from portage.package.ebuild.config import config
 
 # What the questions are about: two versions of one package, and another.
@@ -68,6 +71,45 @@ def about(settings, name):
     }
 
 
+# Portage's own functions that source the files of env/CATEGORY.
+SOURCING = """
+eval "$(sed -n '/^__source_env_files()/,/^}/p;/^__try_source()/,/^}/p' "$1")"
+__source_env_files --no-qa "$2"
+"""
+
+
+def scripts(root, name):
+    folder = os.path.join(root, "etc/portage/env")
+    category = name.split("/")[0]
+    if not os.path.isdir(os.path.join(folder, category)):
+        return ""
+    pn, version, revision = portage.versions.catpkgsplit(name)[1:]
+    variables = {
+        "CATEGORY": category,
+        "PN": pn,
+        "P": "%s-%s" % (pn, version),
+        "PF": name.split("/")[1],
+        "SLOT": PACKAGES[name]["SLOT"],
+        "PATH": "/usr/bin:/bin",
+    }
+    ebuild_sh = os.path.join(portage.const.PORTAGE_BIN_PATH, "ebuild.sh")
+    return subprocess.run(
+        ["bash", "-c", SOURCING, "bash", ebuild_sh, folder], env=variables, capture_output=True, text=True, check=False
+    ).stdout
+
+
+def sets(root):
+    found = {}
+    top = os.path.join(root, "etc/portage/sets")
+    for folder, _, names in os.walk(top):
+        for name in names:
+            members = StaticFileSet(os.path.join(folder, name))
+            found[os.path.relpath(os.path.join(folder, name), top)] = sorted(
+                set(map(str, members.getAtoms())) | set(members.getNonAtoms())
+            )
+    return found
+
+
 def answer(question):
     environment = {
         "PORTAGE_REPOSITORIES": "[DEFAULT]\nmain-repo = tiny\n[tiny]\nlocation = %s\n" % question["repository"],
@@ -84,7 +126,10 @@ def answer(question):
         names = set(settings.configdict["defaults"]) | set(settings.configdict["conf"])
         return {
             "variables": {name: value(settings, name) for name in sorted(names - NOT_ASKED)},
-            "packages": {name: about(settings, name) for name in PACKAGES},
+            "packages": {
+                name: dict(about(settings, name), scripts=scripts(question["root"], name)) for name in PACKAGES
+            },
+            "sets": sets(question["root"]),
             "system": sorted(str(atom) for atom in settings.packages),
             "provided": {name: sorted(map(str, versions)) for name, versions in settings.pprovideddict.items()},
             "categories": sorted(settings.categories),
