@@ -51,7 +51,7 @@ package final class BuildLock {
         switch try FileLock.tryLock(path, doing: purpose) {
         case .acquired(let lock): return BuildLock(lock, on: build, purpose: purpose, wasAwaited: false)
         case .busy(let other):
-          if other.isAlive || Clock.monotonic >= deadline {
+          if other.isVisible || Clock.monotonic >= deadline {
             holder = other
             break find
           }
@@ -69,14 +69,17 @@ package final class BuildLock {
     throw UserError("\(inUse(build, holder)): wait for its end, as with --wait, or use another O")
   }
 
-  /// How long to wait for a holder whose process is gone, in nanoseconds: its supervisors are ending its commands, or
-  /// another sysbuild has the lock and is about to write its name into it.
+  /// How long to wait for a holder that cannot be seen, in nanoseconds: supervisors may be ending the commands of one
+  /// that is gone, or another sysbuild has the lock and is about to write its name into it.
   private static let patience: Int64 = 2_000_000_000
 
   private static func inUse(_ build: Path, _ holder: FileLock.Holder) -> String {
-    "O ('\(build)') is in use by \(holder)"
-      + (holder.isAlive
-        ? "" : ", which this process cannot see: it runs in another container, or has left commands")
+    let user = "O ('\(build)') is in use by \(holder)"
+    if holder.isVisible { return user }
+    return user + ", which this process cannot see: "
+      + (holder.isInOtherNamespace
+        ? "it runs in another container"
+        : "it has ended, but not all that it started ('fuser -v \(build / "lock")' lists that)")
   }
 
   private static func unusable(_ build: Path, _ error: SystemError) -> UserError {
