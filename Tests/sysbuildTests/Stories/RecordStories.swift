@@ -190,6 +190,27 @@ import Testing
       "-n", "--trace", "x", status: 2, err: "sysbuild: option '--trace' is for a build\n")
   }
 
+  /// What others write to the same file stays; only a file that nobody writes to is overwritten.
+  @Test func eventsGoWhereOthersWrite() throws {
+    let story = try BuildStory("[target x]\nrun = true\n")
+    try story.write("old", "old\n")
+    try story.run("--events", "old")
+    #expect(try story.read("old").hasPrefix("{\"event\":\"runStarted\""))
+    for (stream, name) in [
+      ("2", "/dev/stderr"), ("2", "/dev/fd/2"), ("2", "/proc/self/fd/2"), ("3", "/dev/fd/3"), ("2", "all"),
+    ] {
+      let line =
+        "exec \(stream)> all; echo before >&\(stream); \"$B\" -B --events \(name); echo after >&\(stream)"
+      try story.shell(line)
+      let lines = try story.read("all").split(separator: "\n")
+      #expect(lines.first == "before" && lines.last == "after" && lines.count == 6, "\(name): \(lines)")
+      #expect(lines.dropFirst().first?.contains("runStarted") == true, "\(name)")
+    }
+    // Appended to, as the shell says.
+    try story.shell("echo before > all; \"$B\" -B --trace /dev/stderr 2>> all")
+    #expect(try story.read("all").hasPrefix("before\n[\n"))
+  }
+
   @Test func aFullDiskDoesNotEndARun() throws {
     let story = try story()
     let ran = try story.run("world", "--events", "/dev/full")
