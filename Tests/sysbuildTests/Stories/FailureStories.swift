@@ -208,6 +208,43 @@ import Testing
     Issue.record("the second signal kills nothing")
   }
 
+  /// The supervisor is stopped, so that not even SIGKILL ends what it watches.
+  @Test func aSignalWhileTheKilledAreWaitedFor() throws {
+    let story = try waitingStory()
+    let (running, processes) = try startWaiting(story)
+    let id = running.process.pid
+    let supervisor = try OtherProcess(parent(processes[1].id))
+    kill(supervisor.id, SIGSTOP)
+    try wait { try processState(supervisor.id) == "T" }
+    // The second makes it SIGKILL; those after it have nothing left to do.
+    for signal in [SIGINT, SIGINT, SIGINT, SIGWINCH, SIGTERM] {
+      kill(id, signal)
+      // One that nobody reads would end each poll(2) at once.
+      try wait { try !hasPendingSignals(id) }
+      #expect(!running.hasEnded)
+    }
+    kill(id, SIGTSTP)
+    try wait { try processState(id) == "T" }
+    kill(id, SIGCONT)
+    try wait { try processState(id) != "T" }
+    kill(supervisor.id, SIGCONT)
+    let ran = try running.end()
+    #expect(ran.status == 128 + SIGINT && ran.err == "sysbuild: interrupted by SIGINT\n", "\(ran.err)")
+    for process in processes { try process.waitForEnd() }
+  }
+
+  /// Of proc(5): whether a signal waits for the process, of which a blocked one is read from a signalfd.
+  private func hasPendingSignals(_ id: pid_t) throws -> Bool {
+    try !String(decoding: File.read(Path("/proc/\(id)/status")), as: UTF8.self)
+      .contains("\nShdPnd:\t0000000000000000\n")
+  }
+
+  private func parent(_ id: pid_t) throws -> pid_t {
+    let stat = String(decoding: try File.read(Path("/proc/\(id)/stat")), as: UTF8.self)
+    return try #require(
+      stat.split(separator: ")").last?.split(separator: " ").dropFirst().first.flatMap { pid_t($0) })
+  }
+
   @Test func stoppedAndContinued() throws {
     let story = try BuildStory(
       "[target x]\ntimeout = 1h\nrun = sh -c \"echo $$$$ > ready; read x < gate\"\n")
@@ -216,10 +253,10 @@ import Testing
     let id = try #require(pid_t(ready.lines(1, from: running)[0]))
     kill(running.process.pid, SIGTSTP)
     // A shell that is about to start another program is in state D then.
-    try wait { state(running.process.pid) == "T" }
-    try wait { ["T", "D"].contains(state(id)) }
+    try wait { try processState(running.process.pid) == "T" }
+    try wait { try ["T", "D"].contains(processState(id)) }
     kill(running.process.pid, SIGCONT)
-    try wait { state(id) != "T" }
+    try wait { try processState(id) != "T" }
     try gate.write("\n")
     #expect(try running.end().status == 0)
   }
@@ -234,12 +271,6 @@ import Testing
     #expect(ran.err.hasPrefix("sysbuild: x: took longer than its timeout of T; attempt 2 of 2\n"), "\(ran.err)")
     #expect(ran.err.contains("x failed: took longer than its timeout of T\n"), "\(ran.err)")
     #expect(try story.survivors() == [])
-  }
-
-  /// The letter that proc(5) has for the state of a process.
-  func state(_ id: pid_t) -> Substring? {
-    guard let stat = try? File.read(Path("/proc/\(id)/stat")) else { return nil }
-    return String(decoding: stat, as: UTF8.self).split(separator: ")").last?.dropFirst().prefix(1)
   }
 
   @Test func killed() throws {
