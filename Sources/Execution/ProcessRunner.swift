@@ -37,6 +37,7 @@ package final class ProcessRunner: CommandRunner {
     let started = try RunningJob(
       job, in: locations, lock: lock.rawDescriptor, sharing: jobserver, show: monitor.output)
     running.append(started)
+    monitor.logs(job.name, at: started.logPath)
     if let event = try started.startNext() { finish(started, event) }
   }
 

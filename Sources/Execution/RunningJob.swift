@@ -38,6 +38,8 @@ final class RunningJob {
     for (name, value) in job.environment { try log.write(.note, "environment \(name)=\(shellQuoted(value))") }
   }
 
+  var logPath: Path { log.path }
+
   /// What to poll for.
   var descriptors: [CInt] { command?.descriptors ?? [] }
 

@@ -1,6 +1,6 @@
 package import BuildGraph
 package import EmergeOutput
-import Platform
+package import Platform
 package import Stamps
 
 /// A moment by both clocks, in nanoseconds: one for people, one for durations.
@@ -20,9 +20,10 @@ package enum RunEvent {
     /// `--touch`: its stamp says so, but it did not run.
     case recorded
     case succeeded(duration: Int64)
-    case failed(String, duration: Int64)
-    /// Its commands failed, and begin again.
-    case retried(String, attempt: Int, attempts: Int)
+    /// With the log of its last attempt; nil if none of its commands was to begin.
+    case failed(String, duration: Int64, log: Path?)
+    /// Its commands failed, and begin again. The log is that of the attempt that failed.
+    case retried(String, attempt: Int, attempts: Int, log: Path?)
     /// The run ended before it had.
     case interrupted(duration: Int64)
     case skipped

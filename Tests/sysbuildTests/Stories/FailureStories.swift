@@ -113,10 +113,62 @@ import Testing
     try story.build(runs: ["bad"])
   }
 
+  /// What is said names the log of the attempt that it is about.
   @Test func eachAttemptHasALog() throws {
-    let story = try BuildStory("[target x]\nretries = 3\nrun = nonesuch\n")
-    #expect(try story.run().status == 2)
+    let story = try BuildStory(
+      "[target x]\nretries = 3\nrun = sh -c \"echo >> attempts; echo attempt $$(wc -l < attempts); exit 1\"\n")
+    let running = try story.startShell("\"$B\" --events ev 2>&1")
+    try wait { running.hasEnded }
+    let said = try story.read(running.files[0])
+    #expect(try running.end().status == 2)
     #expect(try Directory.entries(of: story.build / "logs/x").filter { $0.kind == .file }.count == 4)
+    let events = try story.read("ev").split(separator: "\n").map { try StrictJSON(String($0)) }
+    let logs = try events.filter { [.string("targetRetried"), .string("targetFailed")].contains($0["event"]) }
+      .map { event in
+        guard case .string(let log)? = event["log"] else { throw CancellationError() }
+        return log
+      }
+    #expect(logs.count == 4)
+    for (number, log) in logs.enumerated() {
+      #expect(try story.read(Path(log)).contains("| attempt \(number + 1)\n"))
+    }
+    #expect(
+      said.contains("sysbuild:   | attempt 4\n") && said.contains("sysbuild: log: \(logs[3])\n"), "\(said)")
+    #expect(!said.contains("| attempt 3"))
+  }
+
+  /// An input that cannot be digested, when an earlier run has a log that explains another failure.
+  @Test func aTargetThatFailsBeforeItsCommandsBegin() throws {
+    let story = try BuildStory(
+      """
+      [target before]
+      run = sh -c "rm -f src/a; mkfifo src/a"
+      [target x]
+      needs = before
+      inputs = file:src/a
+      run    = sh -c "echo error: another; exit 1"
+      """)
+    try story.write("src/a", "")
+    try story.write("targets.conf", story.read("targets.conf").replacing("mkfifo", with: "echo >"))
+    let first = try story.run("x")
+    #expect(first.err.contains("error: another") && first.err.contains("sysbuild: log: "), "\(first.err)")
+    #expect(try story.run("log").out.contains("| error: another\n"))
+    try story.write("targets.conf", story.read("targets.conf").replacing("echo >", with: "mkfifo"))
+    let why = "'DIR/tree/src/a' is a FIFO, which has no content: remove it or exclude it from the tree"
+    let ran = try story.run("x", "--events", "ev")
+    #expect(ran.status == 2)
+    #expect(ran.err == "sysbuild: x failed: \(why)\nsysbuild: again: sysbuild x\n")
+    let end = try story.read("ev").split(separator: "\n").first { $0.contains("targetFailed") }
+    #expect(try StrictJSON(String(end ?? ""))["log"] == .null)
+    for words in [["log"], ["log", "x"], ["log", "-f", "x"]] {
+      let asked = try story.run(words)
+      #expect(asked.status == 2 && asked.out.isEmpty)
+      #expect(
+        asked.err
+          == "sysbuild: there is no log of the last run of 'x', which failed before its commands began: \(why)\n"
+      )
+    }
+    #expect(try Directory.entries(of: story.build / "logs/x").count == 1)
   }
 
   @Test func anInputThatIsEditedWhileItIsUsed() throws {

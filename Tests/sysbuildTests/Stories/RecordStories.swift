@@ -223,6 +223,8 @@ import Testing
     #expect(lines[1]["log"] == .string("\(story.build)/logs/world/latest"))
     #expect(lines[2]["number"] == .number("1") && lines[2]["count"] == .number("2"))
     #expect(lines[9]["message"] == .string("'test' exited with status 1"))
+    let log = try File.readLink(story.build / "logs/later/latest")
+    #expect(lines[9]["log"] == .string("\(story.build / "logs/later" / Path(bytes: log))"))
     #expect(lines.allSatisfy { $0["time"] != nil })
     #expect(lines[10]["failed"] == .array([.string("later")]))
     // Who waits for an end gets one when there is nothing to do, too.
