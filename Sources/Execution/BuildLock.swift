@@ -50,7 +50,7 @@ package final class BuildLock {
         switch try FileLock.tryLock(path, doing: purpose) {
         case .acquired(let lock): return BuildLock(lock, on: build, purpose: purpose, wasAwaited: false)
         case .busy(let other):
-          if other.isAlive || Clock.monotonic >= deadline {
+          if other.isVisible || Clock.monotonic >= deadline {
             holder = other
             break find
           }
@@ -68,8 +68,8 @@ package final class BuildLock {
     throw UserError.buildInUse(build, by: holder)
   }
 
-  /// How long to wait for a holder whose process is gone, in nanoseconds: its supervisors are ending its commands, or
-  /// another sysbuild has the lock and is about to write its name into it.
+  /// How long to wait for a holder that cannot be seen, in nanoseconds: supervisors may be ending the commands of one
+  /// that is gone, or another sysbuild has the lock and is about to write its name into it.
   private static let patience: Int64 = 2_000_000_000
 
   /// What keeps O locked while it is open, in whatever process.

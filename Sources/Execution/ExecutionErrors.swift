@@ -23,9 +23,12 @@ extension UserError {
   }
 
   private static func inUse(_ build: Path, _ holder: FileLock.Holder) -> String {
-    "O ('\(build)') is in use by \(holder)"
-      + (holder.isAlive
-        ? "" : ", which this process cannot see: it runs in another container, or has left commands")
+    let user = "O ('\(build)') is in use by \(holder)"
+    if holder.isVisible { return user }
+    return user + ", which this process cannot see: "
+      + (holder.isInOtherNamespace
+        ? "it runs in another container"
+        : "it has ended, but not all that it started ('fuser -v \(build / "lock")' lists that)")
   }
 }
 

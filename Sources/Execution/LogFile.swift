@@ -2,7 +2,7 @@ import Glibc
 package import Platform
 
 /// The log of one target's run as it is written: `O/logs/<target>/<time>.log`, of which the newest five are
-/// kept and `latest` is a link to the last. It knows nothing of what the lines mean; `LogText` reads them.
+/// kept and `latest` is a link to the last, if the last run began its commands. It knows nothing of what the lines mean; `LogText` reads them.
 ///
 /// Each line is the local time to the millisecond, a mark, and the text, so that the text begins at column 16:
 ///
@@ -32,12 +32,17 @@ package struct LogFile: ~Copyable {
 
   package static func folder(of target: String, in build: Path) -> Path { build / "logs" / Path(target) }
 
-  /// The log of the last run, by its own name; nil if there is none.
+  /// The log of the last run, by its own name; nil if that run has none.
   package static func latest(of target: String, in build: Path) -> Path? {
     let folder = folder(of: target, in: build)
     guard let name = try? File.readLink(folder / "latest") else { return nil }
     let path = folder / Path(bytes: name)
     return File.exists(path) ? path : nil
+  }
+
+  /// Says that the last run has no log: an older one is the last no more.
+  package static func forgetLatest(of target: String, in build: Path) throws(SystemError) {
+    try File.remove(folder(of: target, in: build) / "latest", missingIsFine: true)
   }
 
   package init(_ target: String, in build: Path) throws(SystemError) {

@@ -16,6 +16,8 @@ package final class ProcessRunner: CommandRunner {
   private let signals: SignalReader
   private var running: [RunningJob] = []
   private var ended: [RunnerEvent] = []
+  /// For how long this process was stopped, in nanoseconds.
+  private var suspended: Int64 = 0
 
   /// - Parameters:
   ///   - jobserver: where the makes among the commands find job slots.
@@ -35,6 +37,7 @@ package final class ProcessRunner: CommandRunner {
     let started = try RunningJob(
       job, in: locations, lock: lock.rawDescriptor, sharing: jobserver, show: monitor.output)
     running.append(started)
+    monitor.logs(job.name, at: started.logPath)
     if let event = try started.startNext() { finish(started, event) }
   }
 
@@ -69,16 +72,18 @@ package final class ProcessRunner: CommandRunner {
   /// A second signal, or the end of the grace, makes it SIGKILL.
   package func stop() {
     for job in running { job.process?.end() }
-    let deadline = Clock.monotonic + TimeLimit.grace
+    let deadline = Clock.monotonic + TimeLimit.grace - suspended
     while !running.isEmpty {
-      let left = Int((deadline - Clock.monotonic) / 1_000_000)
+      let left = Int((deadline + suspended - Clock.monotonic) / 1_000_000)
       if left <= 0 || ((try? nextSignal()) ?? nil) != nil { break }
       _ = try? Poll.wait(for: descriptors, timeout: min(left, monitor.tick() ?? left))
       removeGone()
     }
     for job in running { job.process?.kill() }
     while !running.isEmpty {
-      _ = try? Poll.wait(for: descriptors)
+      // There is nothing more to be done about a signal; but one that nobody reads would end each poll at once.
+      while ((try? nextSignal()) ?? nil) != nil {}
+      _ = try? Poll.wait(for: descriptors, timeout: monitor.tick())
       removeGone()
     }
   }
@@ -88,8 +93,10 @@ package final class ProcessRunner: CommandRunner {
     for job in running { job.process?.suspend() }
     let began = Clock.monotonic
     Signals.stop()
+    let duration = Clock.monotonic - began
+    suspended += duration
     for job in running {
-      job.forgive(Clock.monotonic - began)
+      job.forgive(duration)
       job.process?.resume()
     }
   }

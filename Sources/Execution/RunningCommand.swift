@@ -16,6 +16,7 @@ final class RunningCommand {
     inheriting: [CInt], keeping kept: [CInt], isOnConsole: Bool
   ) throws(SystemError) {
     let pipe = try FileDescriptor.pipe()
+    try pipe.read.setNonBlocking(true)
     var values: [String: String] = [:]
     for (name, value) in environment { values[name] = value }
     process = try SupervisedProcess(
@@ -25,8 +26,8 @@ final class RunningCommand {
       output: isOnConsole ? StandardStream.output.rawValue : pipe.write.raw,
       error: isOnConsole ? StandardStream.error.rawValue : pipe.write.raw,
       inheriting: inheriting, keeping: kept, isForeground: isOnConsole)
-    output = try pipe.read.duplicate()
-    try output.setNonBlocking(true)
+    // Nothing may fail from here on: the process would run, and nobody would know of it.
+    output = pipe.read
   }
 
   /// What to poll for: output, and the process's end.

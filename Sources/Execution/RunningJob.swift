@@ -16,11 +16,10 @@ final class RunningJob {
   private let show: (String, [UInt8]) -> Void
   private var next = 0
   private var command: RunningCommand?
-  /// The last line that has no end yet.
-  private var partial: [UInt8] = []
+  private var lines = OutputLines()
   private var limit: TimeLimit?
 
-  /// - Parameter show: called with the target's name and each whole line of output.
+  /// - Parameter show: called with the target's name and each line of output, as `OutputLines` cuts them.
   init(
     _ job: Job, in locations: Locations, lock: CInt, sharing jobserver: Jobserver?,
     show: @escaping (String, [UInt8]) -> Void
@@ -38,6 +37,8 @@ final class RunningJob {
     for reason in job.reasons { try log.write(.note, Wording.text(reason, changes: 100, width: nil)) }
     for (name, value) in job.environment { try log.write(.note, "environment \(name)=\(shellQuoted(value))") }
   }
+
+  var logPath: Path { log.path }
 
   /// What to poll for.
   var descriptors: [CInt] { command?.descriptors ?? [] }
@@ -103,7 +104,7 @@ final class RunningJob {
     try read(from: command)
     guard let status = try command.process.tryReap() else { return nil }
     try read(from: command)
-    flushPartialLine()
+    lines.end { show(job.name, $0) }
     self.command = nil
     if let limit, limit.isOver {
       return try failed("took longer than its timeout of \(Quantity.duration(limit.duration))")
@@ -126,7 +127,7 @@ final class RunningJob {
 
   /// Writes the log's last line.
   func end(_ why: String) throws(SystemError) {
-    flushPartialLine()
+    lines.end { show(job.name, $0) }
     try log.write(.note, why)
   }
 
@@ -141,17 +142,8 @@ final class RunningJob {
     for _ in 0..<32 {
       guard let bytes = try command.read() else { return }
       try log.write(output: bytes)
-      partial += bytes
-      let lines = partial.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
-      for line in lines.dropLast() { show(job.name, Array(line)) }
-      partial = Array(lines.last ?? [])
+      lines.append(bytes) { show(job.name, $0) }
     }
-  }
-
-  private func flushPartialLine() {
-    guard !partial.isEmpty else { return }
-    show(job.name, partial)
-    partial = []
   }
 }
 

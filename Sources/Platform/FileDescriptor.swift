@@ -40,6 +40,24 @@ public struct FileDescriptor: ~Copyable, Sendable {
       raw: try systemCall("cannot duplicate a descriptor") { fcntl(raw, F_DUPFD_CLOEXEC, lowest) })
   }
 
+  /// A copy of another descriptor with which this process can write to the same file; nil if there is none.
+  public func writingTwin() throws(SystemError) -> FileDescriptor? {
+    let file = try status()
+    let numbers = (try? Directory.entries(of: "/proc/self/fd"))?.compactMap { CInt("\($0.name)") } ?? [0, 1, 2]
+    let twin = numbers.sorted().first { number in
+      var buffer = stat()
+      let flags = fcntl(number, F_GETFL, 0)
+      guard number != raw, flags != -1, flags & O_ACCMODE != O_RDONLY, fstat(number, &buffer) == 0 else {
+        return false
+      }
+      let other = FileStatus(buffer)
+      return other.inode == file.inode && other.device == file.device
+    }
+    guard let twin else { return nil }
+    return FileDescriptor(
+      raw: try systemCall("cannot duplicate a descriptor") { fcntl(twin, F_DUPFD_CLOEXEC, 0) })
+  }
+
   /// read(2): returns the number of bytes read, 0 at the end. Throws `EAGAIN` for a non-blocking descriptor.
   public func read(into buffer: UnsafeMutableRawBufferPointer) throws(SystemError) -> Int {
     try systemCall("cannot read") { Glibc.read(raw, buffer.baseAddress, buffer.count) }

@@ -5,8 +5,8 @@ import TextKit
 ///
 /// flock(2): the kernel releases it with the last descriptor of the open file. Those made here are
 /// close-on-exec, so a child holds the lock only if the descriptor is passed to it. The file says who holds the
-/// lock, in three lines: `pid N`, `since TIME` (ISO 8601, UTC) and `doing TEXT`. That text is for people; it
-/// does not tell whether the lock is held.
+/// lock, in four lines: `pid N`, `in NAMESPACE` (the pid namespace, as the kernel names it), `since TIME` (ISO
+/// 8601, UTC) and `doing TEXT`. That text is for people; it does not tell whether the lock is held.
 public struct FileLock: ~Copyable {
   public enum Attempt: ~Copyable {
     case acquired(FileLock)
@@ -16,12 +16,20 @@ public struct FileLock: ~Copyable {
   /// What the file says of the process that holds the lock. As that process writes it, any part may be missing.
   public struct Holder: Hashable, Sendable, CustomStringConvertible {
     public let pid: Int32?
+    /// The pid namespace in which it has that id: `pid:[4026531836]`.
+    public let namespace: String?
     /// Nanoseconds since the epoch.
     public let since: Int64?
     public let doing: String
 
-    /// Whether the process exists. If it does not, processes that it started hold the lock.
-    public var isAlive: Bool { pid.map { kill($0, 0) == 0 || errno == EPERM } ?? true }
+    /// Whether its id means another process here, or none: as for one in another container.
+    public var isInOtherNamespace: Bool { namespace != nil && namespace != FileLock.pidNamespace }
+
+    /// Whether this process can see it. If not, it is in another pid namespace, or it has ended and processes that
+    /// it started hold the lock.
+    public var isVisible: Bool {
+      !isInOtherNamespace && pid.map { kill($0, 0) == 0 || errno == EPERM } ?? true
+    }
 
     public var description: String {
       var text = pid.map { "process \($0)" } ?? "another process"
@@ -30,6 +38,9 @@ public struct FileLock: ~Copyable {
       return text
     }
   }
+
+  /// Nil if /proc is missing or belongs to another pid namespace.
+  fileprivate static let pidNamespace = (try? File.readLink("/proc/self/ns/pid")).map { printable($0) }
 
   private let descriptor: FileDescriptor
   private let path: Path
@@ -99,8 +110,10 @@ public struct FileLock: ~Copyable {
   /// Replaces what the file says this process is doing. In this one line a line feed becomes a space.
   public borrowing func update(_ doing: String) throws(SystemError) {
     let line = doing.utf8.map { $0 == UInt8(ascii: "\n") ? UInt8(ascii: " ") : $0 }
+    let namespace = Self.pidNamespace.map { "in \($0)\n" } ?? ""
     let text =
-      Array("pid \(getpid())\nsince \(Clock.iso8601(since))\ndoing ".utf8) + line + [UInt8(ascii: "\n")]
+      Array("pid \(getpid())\n\(namespace)since \(Clock.iso8601(since))\ndoing ".utf8) + line
+      + [UInt8(ascii: "\n")]
     // Write before truncating, so that the file is never empty.
     let raw = descriptor.raw
     try systemCall("cannot write", path) { pwrite(raw, text, text.count, 0) }
@@ -116,6 +129,7 @@ extension FileLock.Holder {
       if parts.count == 2 { fields[printable(parts[0])] = printable(parts[1]) }
     }
     pid = fields["pid"].flatMap { Int32($0) }
+    namespace = fields["in"]
     since = fields["since"].flatMap { Clock.parseISO8601($0) }
     doing = fields["doing"] ?? ""
   }

@@ -12,12 +12,13 @@ final class TokenKeeper {
   init(of pool: borrowing FileDescriptor) throws(SystemError) {
     let down = try FileDescriptor.pipe()
     let up = try FileDescriptor.pipe()
+    // Before the keeper starts: nobody would reap it if they failed later.
+    requests = try down.write.duplicate()
+    answers = try up.read.duplicate()
     let raw = (pool: pool.raw, requests: down.read.raw, answers: up.write.raw)
     pid = try systemCall("cannot start a process") {
       sysbuild_start_keeper(raw.pool, raw.requests, raw.answers)
     }
-    requests = try down.write.duplicate()
-    answers = try up.read.duplicate()
   }
 
   /// The keeper puts back all tokens.

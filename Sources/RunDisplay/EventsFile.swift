@@ -57,14 +57,19 @@ final class EventsFile: RunListener {
     case .spared: write("targetSpared", time, target)
     case .recorded: write("targetRecorded", time, target)
     case .succeeded(let duration): write("targetSucceeded", time, target + ["seconds": .seconds(duration)])
-    case .failed(let why, let duration):
-      write("targetFailed", time, target + ["seconds": .seconds(duration), "message": .string(why)])
+    case .failed(let why, let duration, let log):
+      write(
+        "targetFailed", time,
+        target + ["seconds": .seconds(duration), "message": .string(why), "log": Self.json(log)])
     case .interrupted(let duration):
       write("targetInterrupted", time, target + ["seconds": .seconds(duration)])
-    case .retried(let why, let attempt, let attempts):
+    case .retried(let why, let attempt, let attempts, let log):
       write(
         "targetRetried", time,
-        target + ["message": .string(why), "attempt": .integer(attempt), "attempts": .integer(attempts)])
+        target + [
+          "message": .string(why), "attempt": .integer(attempt), "attempts": .integer(attempts),
+          "log": Self.json(log),
+        ])
     case .skipped: write("targetSkipped", time, target)
     case .silent(let duration): write("targetSilent", time, target + ["seconds": .seconds(duration)])
     case .inputsMissing(let artifacts):
@@ -74,6 +79,8 @@ final class EventsFile: RunListener {
     case .warned(let text): write("targetWarned", time, target + ["message": .string(text)])
     }
   }
+
+  private static func json(_ log: Path?) -> JSON { log.map { .string("\($0)") } ?? .null }
 
   private func write(_ target: String, _ event: PackageEvent, _ time: RunTime) {
     func about(_ version: String) -> JSON { ["target": .string(target), "package": .string(version)] }

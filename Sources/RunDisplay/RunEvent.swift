@@ -1,6 +1,6 @@
 package import BuildGraph
 package import EmergeOutput
-import Platform
+package import Platform
 package import Stamps
 
 /// A moment in nanoseconds by both clocks: the wall clock, for people, and the monotonic clock, for durations.
@@ -20,9 +20,10 @@ package enum RunEvent {
     /// With `--touch`: its stamp says that it was made, but it did not run.
     case recorded
     case succeeded(duration: Int64)
-    case failed(String, duration: Int64)
-    /// Its commands failed and are started again.
-    case retried(String, attempt: Int, attempts: Int)
+    /// The log is that of the last attempt; nil if the target failed before its first command began.
+    case failed(String, duration: Int64, log: Path?)
+    /// Its commands failed and are started again. The log is that of the attempt that failed.
+    case retried(String, attempt: Int, attempts: Int, log: Path?)
     /// The run ended before the target did.
     case interrupted(duration: Int64)
     case skipped

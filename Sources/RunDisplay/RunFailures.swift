@@ -1,10 +1,21 @@
+package import Platform
+
 /// Which targets of a run failed and why, for the report at its end.
 package final class RunFailures: RunListener {
-  package private(set) var all: [(name: String, why: String)] = []
+  package struct Failure {
+    package let name: String
+    package let why: String
+    /// Nil if none of its commands was to begin.
+    package let log: Path?
+  }
+
+  package private(set) var all: [Failure] = []
 
   package init() {}
 
   package func receive(_ event: RunEvent, at time: RunTime) {
-    if case .target(let name, .failed(let why, _)) = event { all.append((name, why)) }
+    if case .target(let name, .failed(let why, _, let log)) = event {
+      all.append(Failure(name: name, why: why, log: log))
+    }
   }
 }

@@ -34,7 +34,7 @@ package final class RunHistory: RunListener {
     case .target(let name, .skipped): note(name, "skipped")
     case .target(let name, .succeeded(let duration)): note(name, "succeeded", duration)
     case .target(let name, .interrupted(let duration)): note(name, "interrupted", duration)
-    case .target(let name, .failed(let why, let duration)):
+    case .target(let name, .failed(let why, let duration, _)):
       note(name, "failed", duration, ["message": .string(why)])
     case .target(let name, .warned(let text)): note(name, warning: text)
     case .ended(let end): append(end, after: time.monotonic - began.monotonic)

@@ -2,7 +2,7 @@ package import BuildGraph
 import EmergeOutput
 import Execution
 import Glibc
-import Platform
+package import Platform
 
 /// Turns what the scheduler, the output of commands and the clock report into one stream of events, and passes each
 /// event to every listener.
@@ -15,6 +15,8 @@ package final class RunStream: RunMonitor {
     /// Nil for a target that has the terminal, because users see its output there.
     var silence: SilenceWatch?
     var warnings: [String] = []
+    /// The log of the current attempt.
+    var log: Path?
     /// The package that began last.
     var lastPackage: String?
   }
@@ -48,10 +50,12 @@ package final class RunStream: RunMonitor {
     case .succeeded(let id, let duration): end(id, .succeeded(duration: duration), hasFailed: false)
     case .failed(let id, _, let duration) where isInterrupted:
       end(id, .interrupted(duration: duration), hasFailed: true)
-    case .failed(let id, let why, let duration): end(id, .failed(why, duration: duration), hasFailed: true)
+    case .failed(let id, let why, let duration):
+      end(id, .failed(why, duration: duration, log: pulses[name(id)]?.log), hasFailed: true)
     case .retried(let id, let why, let attempt, let attempts):
+      let log = pulses[name(id)]?.log
       takePulse(of: id)
-      send(id, .retried(why, attempt: attempt, attempts: attempts))
+      send(id, .retried(why, attempt: attempt, attempts: attempts, log: log))
     case .skipped(let id): send(id, .skipped)
     case .inputsMissing(let id, let artifacts): send(id, .inputsMissing(artifacts))
     case .inputsChanged(let id, let artifacts): send(id, .inputsChanged(artifacts))
@@ -65,6 +69,8 @@ package final class RunStream: RunMonitor {
       silence: hasTerminal ? nil : SilenceWatch(at: now().monotonic),
       warnings: pulses[name(id)]?.warnings ?? [])
   }
+
+  package func logs(_ target: String, at path: Path) { pulses[target]?.log = path }
 
   /// A line that a target's command printed.
   package func output(_ target: String, _ line: [UInt8]) {

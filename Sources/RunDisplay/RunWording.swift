@@ -27,7 +27,7 @@ extension Wording {
     switch step {
     case .succeeded(let duration): ("done", " in \(Quantity.duration(duration))")
     case .interrupted(let duration): ("interrupted", " after \(Quantity.duration(duration))")
-    case .failed(_, let duration): ("failed", " after \(Quantity.duration(duration))")
+    case .failed(_, let duration, _): ("failed", " after \(Quantity.duration(duration))")
     default: nil
     }
   }
@@ -35,7 +35,7 @@ extension Wording {
   /// The warning about a step, if it needs one.
   static func complaint(_ name: String, _ step: RunEvent.Step) -> String? {
     switch step {
-    case .retried(let why, let attempt, let attempts):
+    case .retried(let why, let attempt, let attempts, _):
       "\(name): \(why); attempt \(attempt) of \(attempts)"
     case .silent(let duration):
       "\(name): no output for \(Quantity.duration(duration)); 'sysbuild log \(name)' shows where it stands"

@@ -45,7 +45,7 @@ final class TraceFile: RunListener {
       targets[name] = Slice(name: name, began: now, track: track, why: Wording.cause(reasons))
     case .target(let name, .succeeded): end(name, "succeeded", now)
     case .target(let name, .interrupted): end(name, "interrupted", now)
-    case .target(let name, .failed(let why, _)): end(name, "failed: \(why)", now)
+    case .target(let name, .failed(let why, _, _)): end(name, "failed: \(why)", now)
     case .package(let target, let event): take(event, of: target, now)
     case .ended: file.write("\n]\n")
     default: break

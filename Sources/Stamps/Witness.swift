@@ -1,3 +1,4 @@
+import Glibc
 public import Platform
 
 /// Reads the file system and the environment, and records each path with its status and each variable with its
@@ -89,7 +90,14 @@ public final class Witness {
       return nil
     }
     _ = try status(of: path, followingLinks: false)
-    return try File.readLink(path)
+    do {
+      return try File.readLink(path)
+    } catch {
+      // readlink(2): it is no link any more. It changes while it is read.
+      guard error.code == EINVAL else { throw error }
+      isDoubtful = true
+      return nil
+    }
   }
 
   /// Whether anything is at `path`, a dangling link included.

@@ -49,13 +49,13 @@ package func harmless(_ text: String) -> String {
 }
 
 /// Whether `scalar` is a C1 control, a line or paragraph separator, or changes the text direction.
-private func isLayoutControl(_ scalar: Unicode.Scalar) -> Bool {
+func isLayoutControl(_ scalar: Unicode.Scalar) -> Bool {
   switch scalar.value {
   case 0x80..<0xA0, 0x2028...0x202E, 0x2066...0x2069: true
   default: false
   }
 }
 
-private func hexEscape(_ byte: UInt8) -> String {
+func hexEscape(_ byte: UInt8) -> String {
   (byte < 16 ? "\\x0" : "\\x") + String(byte, radix: 16)
 }

@@ -12,7 +12,8 @@ import Testing
   case .acquired(let lock):
     #expect(try run(other).status == .exited(1))
     let text = String(decoding: try File.read(path), as: UTF8.self)
-    #expect(text.hasPrefix("pid \(getpid())\nsince 2"))
+    let namespace = String(decoding: try File.readLink("/proc/self/ns/pid"), as: UTF8.self)
+    #expect(text.hasPrefix("pid \(getpid())\nin \(namespace)\nsince 2"))
     #expect(text.hasSuffix("Z\ndoing world\n"))
     try lock.update("x\ny")
     #expect(String(decoding: try File.read(path), as: UTF8.self).hasSuffix("Z\ndoing x y\n"))
@@ -21,7 +22,7 @@ import Testing
     case .acquired: Issue.record("it is held")
     case .busy(let holder):
       #expect(holder.pid == getpid())
-      #expect(holder.doing == "x y")
+      #expect(holder.doing == "x y" && holder.namespace == namespace && holder.isVisible)
       #expect(abs((holder.since ?? 0) - Clock.wall) < 60_000_000_000)
       #expect(holder.description.hasPrefix("process \(getpid()), x y, since 2"))
     }

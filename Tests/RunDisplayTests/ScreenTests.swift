@@ -39,7 +39,7 @@ import Testing
     model.take(.target("b", .succeeded(duration: 1)), at: at(30))
     // Longer than the last time: no longer than what comes behind it.
     #expect(rest(500) == "1 done, 4 left, 1:10 to go")
-    model.take(.target("a", .failed("", duration: 1)), at: at(500))
+    model.take(.target("a", .failed("", duration: 1, log: nil)), at: at(500))
     model.take(.target("d", .skipped), at: at(500))
     model.take(.target("e", .spared), at: at(500))
     #expect(rest(500) == "2 done, 1 failed, 1 not tried, 1 left, 0:20 to go")

@@ -1,5 +1,6 @@
 import Glibc
 import Platform
+import Synchronization
 import TestSupport
 import Testing
 
@@ -178,5 +179,42 @@ private final class Grounds {
       if grounds.answer != nil { trusted += 1 }
     }
     #expect(trusted == 0)
+  }
+
+  /// Between the look at what it is and the reading of it: then it is no link, and no conclusion is kept.
+  @Test func aLinkThatBecomesAFolder() throws {
+    let folder = try TemporaryFolder()
+    let (name, other) = (folder.path / "name", folder.path / "other")
+    try File.symlink("target", at: name)
+    try Directory.create(other)
+    let hasEnded = Atomic(false)
+    concurrently(2, threads: 2, minimum: 1) { part in
+      if part.lowerBound == 0 {
+        for _ in 0..<100_000 { exchange(name, other) }
+        hasEnded.store(true, ordering: .relaxed)
+        return
+      }
+      while !hasEnded.load(ordering: .relaxed) {
+        let witness = Witness()
+        do {
+          let target = try witness.linkTarget(of: name)
+          #expect(target == nil || target == text("target"))
+          if target == nil, witness.sightings[0].place.aspect == .status {
+            #expect(witness.isDoubtful)
+          }
+        } catch {
+          Issue.record(error)
+        }
+      }
+    }
+  }
+}
+
+/// renameat2(2): each of the two gets the name of the other.
+private func exchange(_ name: Path, _ other: Path) {
+  name.withCString { name in
+    other.withCString { other in
+      #expect(renameat2(AT_FDCWD, name, AT_FDCWD, other, UInt32(RENAME_EXCHANGE)) == 0)
+    }
   }
 }

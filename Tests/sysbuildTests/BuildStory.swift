@@ -326,3 +326,9 @@ func wait(until isSo: () throws -> Bool, at location: SourceLocation = #_sourceL
     throw hang
   }
 }
+
+/// The letter that proc(5) has for the state of a process; nil if there is none.
+func processState(_ id: pid_t) throws -> Substring? {
+  guard let stat = try? File.read(Path("/proc/\(id)/stat")) else { return nil }
+  return String(decoding: stat, as: UTF8.self).split(separator: ")").last?.dropFirst().prefix(1)
+}

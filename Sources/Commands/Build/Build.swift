@@ -131,6 +131,9 @@ private enum Build {
         report: { event in
           lock.note(event, session.graph)
           stream.report(event)
+          for failure in failures.all where failure.log == nil {
+            try? LogFile.forgetLatest(of: failure.name, in: session.settings.locations.build)
+          }
         })
       outcome = try scheduler.run()
     } catch {
@@ -151,7 +154,7 @@ private enum Build {
       Program.complain("interrupted by \(signalName(signal))")
       return .die(of: signal)
     }
-    for (name, why) in failures.all { Program.complain(FailureReport(name, why, session).text) }
+    for failure in failures.all { Program.complain(FailureReport(failure, session).text) }
     return .exit(outcome.isSuccess ? 0 : 2)
   }
 }

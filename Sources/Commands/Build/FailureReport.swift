@@ -10,18 +10,20 @@ import RunDisplay
 import TextKit
 
 /// What is said of a target that failed, when all else is said: the end of its log, what failed, what Portage
-/// meant by it, the first line that is an error, where the log is, and how to try again.
+/// meant by it, the first line that is an error, where the log is, and how to try again. One that failed before its
+/// commands began has no log.
 struct FailureReport {
   let text: String
 
-  init(_ name: String, _ why: String, _ session: Session) {
-    let path = LogFile.latest(of: name, in: session.settings.locations.build)
-    let log = LogText(path.map(Self.end) ?? [])
+  init(_ failure: RunFailures.Failure, _ session: Session) {
+    let (name, why) = (failure.name, failure.why)
+    let log = LogText(failure.log.map(Self.end) ?? [])
     var lines = log.lines.suffix(13)
     // What it ends with is said next anyway.
     if lines.last.map({ $0.mark == .note && $0.text.elementsEqual(why.utf8) }) == true { lines.removeLast() }
     var said = lines.filter { $0.mark != .note }.map { line in
-      "  | \(line.mark == .command ? "$ " : "")\(printable(line.text))"
+      let rest = line.text.count > Self.longestLine ? "…" : ""
+      return "  | \(line.mark == .command ? "$ " : "")\(printable(line.text.prefix(Self.longestLine)))\(rest)"
     }
     said.append("\(name) failed: \(why)")
     let diagnosis = Diagnosis(emergeOutput: log.output)
@@ -43,10 +45,13 @@ struct FailureReport {
     {
       said.append(room)
     }
-    if let path { said.append("log: \(path)") }
+    if let path = failure.log { said.append("log: \(path)") }
     said.append("again: \(session.invocation.commandLine([name]))")
     text = said.joined(separator: "\n")
   }
+
+  /// So many bytes of a line are shown.
+  private static let longestLine = 4096
 
   /// As much of a log's end as can matter: a log may be larger than the memory.
   private static func end(of path: Path) -> [UInt8] {

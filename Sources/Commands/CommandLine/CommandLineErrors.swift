@@ -137,6 +137,10 @@ extension UserError {
     Self("there is no log of '\(target)': it never ran in this O")
   }
 
+  static func noLog(of target: String, becauseOf why: String) -> Self {
+    Self("there is no log of the last run of '\(target)', which failed before its commands began: \(why)")
+  }
+
   static let noFailure = Self("no target's last run failed: name the target whose log you want")
 
   static let noImageGraph = Self(

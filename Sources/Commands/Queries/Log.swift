@@ -20,37 +20,40 @@ extension Option {
 /// one that goes on; with `-f` until that run ends.
 private enum Log {
   static func run(_ session: Session) throws -> Ending {
-    let file = try file(session)
-    if !session.invocation.has(.follow) { return try Program.show(bytes: File.read(file)) }
-    try LogFollower.follow(file)
+    try LogPrinter.print(try file(session), isFollowing: session.invocation.has(.follow))
     return .exit(0)
   }
 
   private static func file(_ session: Session) throws -> Path {
-    let build = session.settings.locations.build
-    if !session.invocation.words.isEmpty {
-      let name = session.graph[try session.subject(of: "log")].name
-      guard let file = LogFile.latest(of: name, in: build) else {
-        throw UserError.noLog(of: name)
-      }
-      return file
+    let id: TargetID
+    if session.invocation.words.isEmpty {
+      guard let failure = lastFailure(session) else { throw UserError.noFailure }
+      id = failure
+    } else {
+      id = try session.subject(of: "log")
     }
-    guard let file = lastFailure(session) else {
-      throw UserError.noFailure
+    let name = session.graph[id].name
+    if let file = LogFile.latest(of: name, in: session.settings.locations.build) { return file }
+    if case .success(let stamp?) = session.state.stamp(of: id), case .failed(let why) = stamp.state {
+      throw UserError.noLog(of: name, becauseOf: why)
     }
-    return file
+    throw UserError.noLog(of: name)
   }
 
-  /// Of the targets whose last run failed the one whose log is the youngest.
-  private static func lastFailure(_ session: Session) -> Path? {
-    var last: (file: Path, time: Int64)?
+  /// Of the targets whose last run failed, or still goes on, the one whose log is the youngest. Where there is no log,
+  /// the stamp says when it failed.
+  private static func lastFailure(_ session: Session) -> TargetID? {
+    var last: (id: TargetID, time: Int64)?
     for node in session.graph.nodes {
-      guard case .success(.some(let stamp)) = session.state.stamp(of: node.id), stamp.state != .complete,
-        let file = LogFile.latest(of: node.name, in: session.settings.locations.build),
-        let status = try? FileStatus(file), status.modified > last?.time ?? .min
+      guard case .success(.some(let stamp)) = session.state.stamp(of: node.id), stamp.state != .complete else {
+        continue
+      }
+      let log = LogFile.latest(of: node.name, in: session.settings.locations.build)
+      guard let status = try? FileStatus(log ?? session.stamps.file(of: node.name)),
+        status.modified > last?.time ?? .min
       else { continue }
-      last = (file, status.modified)
+      last = (node.id, status.modified)
     }
-    return last?.file
+    return last?.id
   }
 }

@@ -113,10 +113,62 @@ import Testing
     try story.build(runs: ["bad"])
   }
 
+  /// What is said names the log of the attempt that it is about.
   @Test func eachAttemptHasALog() throws {
-    let story = try BuildStory("[target x]\nretries = 3\nrun = nonesuch\n")
-    #expect(try story.run().status == 2)
+    let story = try BuildStory(
+      "[target x]\nretries = 3\nrun = sh -c \"echo >> attempts; echo attempt $$(wc -l < attempts); exit 1\"\n")
+    let running = try story.startShell("\"$B\" --events ev 2>&1")
+    try wait { running.hasEnded }
+    let said = try story.read(running.files[0])
+    #expect(try running.end().status == 2)
     #expect(try Directory.entries(of: story.build / "logs/x").filter { $0.kind == .file }.count == 4)
+    let events = try story.read("ev").split(separator: "\n").map { try StrictJSON(String($0)) }
+    let logs = try events.filter { [.string("targetRetried"), .string("targetFailed")].contains($0["event"]) }
+      .map { event in
+        guard case .string(let log)? = event["log"] else { throw CancellationError() }
+        return log
+      }
+    #expect(logs.count == 4)
+    for (number, log) in logs.enumerated() {
+      #expect(try story.read(Path(log)).contains("| attempt \(number + 1)\n"))
+    }
+    #expect(
+      said.contains("sysbuild:   | attempt 4\n") && said.contains("sysbuild: log: \(logs[3])\n"), "\(said)")
+    #expect(!said.contains("| attempt 3"))
+  }
+
+  /// An input that cannot be digested, when an earlier run has a log that explains another failure.
+  @Test func aTargetThatFailsBeforeItsCommandsBegin() throws {
+    let story = try BuildStory(
+      """
+      [target before]
+      run = sh -c "rm -f src/a; mkfifo src/a"
+      [target x]
+      needs = before
+      inputs = file:src/a
+      run    = sh -c "echo error: another; exit 1"
+      """)
+    try story.write("src/a", "")
+    try story.write("targets.conf", story.read("targets.conf").replacing("mkfifo", with: "echo >"))
+    let first = try story.run("x")
+    #expect(first.err.contains("error: another") && first.err.contains("sysbuild: log: "), "\(first.err)")
+    #expect(try story.run("log").out.contains("| error: another\n"))
+    try story.write("targets.conf", story.read("targets.conf").replacing("echo >", with: "mkfifo"))
+    let why = "'DIR/tree/src/a' is a FIFO, which has no content: remove it or exclude it from the tree"
+    let ran = try story.run("x", "--events", "ev")
+    #expect(ran.status == 2)
+    #expect(ran.err == "sysbuild: x failed: \(why)\nsysbuild: again: sysbuild x\n")
+    let end = try story.read("ev").split(separator: "\n").first { $0.contains("targetFailed") }
+    #expect(try StrictJSON(String(end ?? ""))["log"] == .null)
+    for words in [["log"], ["log", "x"], ["log", "-f", "x"]] {
+      let asked = try story.run(words)
+      #expect(asked.status == 2 && asked.out.isEmpty)
+      #expect(
+        asked.err
+          == "sysbuild: there is no log of the last run of 'x', which failed before its commands began: \(why)\n"
+      )
+    }
+    #expect(try Directory.entries(of: story.build / "logs/x").count == 1)
   }
 
   @Test func anInputThatIsEditedWhileItIsUsed() throws {
@@ -208,6 +260,43 @@ import Testing
     Issue.record("the second signal kills nothing")
   }
 
+  /// The supervisor is stopped, so that not even SIGKILL ends what it watches.
+  @Test func aSignalWhileTheKilledAreWaitedFor() throws {
+    let story = try waitingStory()
+    let (running, processes) = try startWaiting(story)
+    let id = running.process.pid
+    let supervisor = try OtherProcess(parent(processes[1].id))
+    kill(supervisor.id, SIGSTOP)
+    try wait { try processState(supervisor.id) == "T" }
+    // The second makes it SIGKILL; those after it have nothing left to do.
+    for signal in [SIGINT, SIGINT, SIGINT, SIGWINCH, SIGTERM] {
+      kill(id, signal)
+      // One that nobody reads would end each poll(2) at once.
+      try wait { try !hasPendingSignals(id) }
+      #expect(!running.hasEnded)
+    }
+    kill(id, SIGTSTP)
+    try wait { try processState(id) == "T" }
+    kill(id, SIGCONT)
+    try wait { try processState(id) != "T" }
+    kill(supervisor.id, SIGCONT)
+    let ran = try running.end()
+    #expect(ran.status == 128 + SIGINT && ran.err == "sysbuild: interrupted by SIGINT\n", "\(ran.err)")
+    for process in processes { try process.waitForEnd() }
+  }
+
+  /// Of proc(5): whether a signal waits for the process, of which a blocked one is read from a signalfd.
+  private func hasPendingSignals(_ id: pid_t) throws -> Bool {
+    try !String(decoding: File.read(Path("/proc/\(id)/status")), as: UTF8.self)
+      .contains("\nShdPnd:\t0000000000000000\n")
+  }
+
+  private func parent(_ id: pid_t) throws -> pid_t {
+    let stat = String(decoding: try File.read(Path("/proc/\(id)/stat")), as: UTF8.self)
+    return try #require(
+      stat.split(separator: ")").last?.split(separator: " ").dropFirst().first.flatMap { pid_t($0) })
+  }
+
   @Test func stoppedAndContinued() throws {
     let story = try BuildStory(
       "[target x]\ntimeout = 1h\nrun = sh -c \"echo $$$$ > ready; read x < gate\"\n")
@@ -216,10 +305,10 @@ import Testing
     let id = try #require(pid_t(ready.lines(1, from: running)[0]))
     kill(running.process.pid, SIGTSTP)
     // A shell that is about to start another program is in state D then.
-    try wait { state(running.process.pid) == "T" }
-    try wait { ["T", "D"].contains(state(id)) }
+    try wait { try processState(running.process.pid) == "T" }
+    try wait { try ["T", "D"].contains(processState(id)) }
     kill(running.process.pid, SIGCONT)
-    try wait { state(id) != "T" }
+    try wait { try processState(id) != "T" }
     try gate.write("\n")
     #expect(try running.end().status == 0)
   }
@@ -234,12 +323,6 @@ import Testing
     #expect(ran.err.hasPrefix("sysbuild: x: took longer than its timeout of T; attempt 2 of 2\n"), "\(ran.err)")
     #expect(ran.err.contains("x failed: took longer than its timeout of T\n"), "\(ran.err)")
     #expect(try story.survivors() == [])
-  }
-
-  /// The letter that proc(5) has for the state of a process.
-  func state(_ id: pid_t) -> Substring? {
-    guard let stat = try? File.read(Path("/proc/\(id)/stat")) else { return nil }
-    return String(decoding: stat, as: UTF8.self).split(separator: ")").last?.dropFirst().prefix(1)
   }
 
   @Test func killed() throws {

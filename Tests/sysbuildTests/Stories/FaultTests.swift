@@ -64,6 +64,52 @@ import Testing
     #expect(broken > 0, "\(call) is never called")
   }
 
+  /// No descriptor is left when a command is started: then none runs of which nobody knows. A process that sysbuild
+  /// has started and not waited for is its child still when the next target runs.
+  @Test(arguments: ["fcntl", "pipe2", "pidfd_open"]) func noDescriptor(_ call: String) throws {
+    let story = try BuildStory(
+      """
+      [target x]
+      run = true
+      [target y]
+      run = sh -c "read id name state parent rest < /proc/$$PPID/stat; cat /proc/$$parent/task/$$parent/children > ${O}/children; echo $$PPID > ${O}/supervisor"
+      """)
+    var failures = 0
+    for count in 1... {
+      for name in ["children", "supervisor"] { try story.remove("out/\(name)") }
+      let ran = try story.shellFailing(
+        "exec strace -qq -o \"$D/trace\" -e trace=\(call) -e inject=\(call):error=EMFILE:when=\(count) \"$B\" -B -k -j1 x y"
+      )
+      if try !story.read(story.folder / "trace").contains("(INJECTED)") { break }
+      let what = "EMFILE at \(call) \(count)"
+      check(ran.status, ran.err, what, namesPath: false)
+      if !story.exists("out/supervisor") { continue }
+      if ran.err.contains("x failed") { failures += 1 }
+      #expect(
+        try story.read("out/children").dropLast() + "\n" == story.read("out/supervisor"), "\(what): \(ran.err)")
+    }
+    #expect(failures > 0, "\(call) never made x fail")
+  }
+
+  /// As above, with a limit that the kernel enforces.
+  @Test func aLimitOfDescriptors() throws {
+    let known = try KnownBuild(for: "aLimitOfDescriptors")
+    let story = known.story
+    var broken = 0
+    for limit in 3... {
+      try story.write("src/c", "\(limit)\n")
+      let ran = try story.shellFailing("exec prlimit --nofile=\(limit) \"$B\" -j3")
+      if ran.status == 0 { break }
+      // 127 is the dynamic linker's: then sysbuild was not even begun.
+      if ran.status == 127 { continue }
+      broken += 1
+      #expect(ran.status == 2 && ran.err.hasPrefix("sysbuild: "), "\(limit): \(ran.status) \(ran.err)")
+    }
+    #expect(broken > 0)
+    #expect(try story.survivors() == [])
+    try known.mend("after the last limit")
+  }
+
   /// O is removed while targets run.
   @Test func theBuildFolderIsRemoved() throws {
     var known = try KnownBuild(for: "theBuildFolderIsRemoved")

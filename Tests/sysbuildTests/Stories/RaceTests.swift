@@ -119,4 +119,64 @@ import Testing
     let ran = try refused.end()
     #expect(ran.status == 2 && ran.err.contains("is in use by process \(getpid()), all, since "), "\(ran.err)")
   }
+
+  // MARK: A holder that cannot be seen
+
+  /// Both fails and waits, while somebody holds the lock whom this process cannot see; `free` ends that.
+  private func expectUnseen(
+    _ story: BuildStory, _ holder: String, _ why: String, at location: SourceLocation = #_sourceLocation,
+    free: () throws -> Void
+  ) throws {
+    let refused = try story.run("-B")
+    #expect(refused.status == 2, sourceLocation: location)
+    let user =
+      "sysbuild: O \\('DIR/tree/out'\\) is in use by process \(holder), since [-0-9: ]+, which this process cannot see: \(why): "
+    let refusal = try Regex(user + "wait for its end, as with --wait, or use another O\n")
+    #expect(refused.err.wholeMatch(of: refusal) != nil, "\(refused.err)", sourceLocation: location)
+    let patient = try story.start(["-B", "--wait"])
+    try patient.wait(untilPrinted: "waiting for its end", to: .error)
+    #expect(!patient.hasEnded, sourceLocation: location)
+    try free()
+    let waited = try patient.end()
+    #expect(waited.status == 0, "\(waited.out)", sourceLocation: location)
+    #expect(
+      waited.err.wholeMatch(of: try Regex(user + "waiting for its end\n")) != nil, "\(waited.err)",
+      sourceLocation: location)
+  }
+
+  /// There it is process 1, which is another one here.
+  @Test(.enabled(if: SystemStories.canMount)) func aHolderInAnotherProcessNamespace() throws {
+    let story = try BuildStory(
+      "[target x]\nrun = sh -c \"test -e built || { echo > ready; read x < gate; }\"\n")
+    let (ready, gate) = (try story.holdFIFO("tree/ready"), try story.holdFIFO("tree/gate"))
+    let first = try story.startShell("exec unshare --pid --fork \"$B\"")
+    _ = try ready.lines(1, from: first)
+    try expectUnseen(story, "1, x: x", "it runs in another container") {
+      try story.write("built", "")
+      try gate.write("\n")
+      #expect(try first.end().status == 0)
+    }
+  }
+
+  /// Here the supervisor, which is stopped, as one is that waits for a command that the kernel cannot kill yet.
+  @Test func aHolderThatHasLeftACommand() throws {
+    let story = try BuildStory(
+      "[target x]\nrun = sh -c \"test -e built || { trap '' TERM; echo $$PPID > ready; sleep 1000; }\"\n")
+    let ready = try story.holdFIFO("tree/ready")
+    var (first, supervisor): (BuildStory.Running, OtherProcess)
+    repeat {
+      first = try story.start([])
+      supervisor = try OtherProcess(#require(pid_t(ready.lines(1, from: first)[0])))
+      first.process.signalGroup(SIGKILL)
+      _ = try first.end()
+      // It kills the command and ends a second later; where stopping it takes longer, the next one is tried.
+      kill(supervisor.id, SIGSTOP)
+      try wait { try ["T", "Z", nil].contains(processState(supervisor.id)) }
+    } while supervisor.hasEnded
+    try story.write("built", "")
+    try expectUnseen(
+      story, "\(first.process.pid), x: x",
+      "it has ended, but not all that it started \\('fuser -v DIR/tree/out/lock' lists that\\)"
+    ) { kill(supervisor.id, SIGCONT) }
+  }
 }

@@ -86,6 +86,52 @@ import Testing
     #expect(later.hasSuffix("  sysbuild: cut off before it ended\n"), "\(later)")
   }
 
+  @Test func aLineWithoutEnd() throws {
+    let story = try BuildStory(
+      "[target x]\nrun = sh -c \"head -c 3000000 /dev/zero | tr '[\\\\000]' x; exit 1\"\n")
+    try story.write(
+      "targets.conf", story.read("targets.conf").replacing("none\n", with: "none\nV = 0\n"))
+    let ran = try story.run("V=1")
+    #expect(ran.status == 2)
+    let shown = ran.out.split(separator: "\n").map(String.init).first { $0.hasPrefix("x: xxx") }
+    // 3000000 - 65536 bytes
+    #expect(shown == "x: " + String(repeating: "x", count: 65536) + "… (2.7 MiB more in the log)")
+    #expect(ran.err.utf8.count < 10000)
+    #expect(try story.log("x").contains("| " + String(repeating: "x", count: 3_000_000)))
+  }
+
+  /// A log may be larger than the memory.
+  @Test func aLogIsPrintedPieceByPiece() throws {
+    let story = try BuildStory("[target x]\nrun = true\n")
+    try story.run()
+    try story.shell("truncate -s 400M out/logs/x/latest")
+    for words in ["log x", "log -f x"] {
+      // The limit holds for memory that is allocated, and not for the program's own code.
+      let ran = try story.shell("(ulimit -d 100000; exec \"$B\" \(words)) | wc -c")
+      #expect(ran.out == "\(400 << 20)\n" && ran.err.isEmpty, "\(ran.out)\(ran.err)")
+    }
+  }
+
+  /// A title, a cleared screen, a cursor that moves, and a colour, which is the only one that a terminal gets.
+  @Test(arguments: ["log x", "log -f x"]) func aLogDoesNothingToTheTerminal(_ words: String) throws {
+    let story = try BuildStory("[target x]\nrun = cat src/raw\n")
+    let raw: [UInt8] =
+      Array("\u{1B}]0;title\u{7}a\u{1B}[2J\u{1B}[Hb\rc\u{1B}[31mred é\u{9B}2J\u{202E}".utf8) + [0xFF, 0x0A]
+      + Array("plain \\ \u{1B}[".utf8)
+    try story.write(story.source / "src/raw", raw)
+    try story.run()
+    let screen = try TerminalScreen("\"$B\" \(words) > piped; \"$B\" \(words)", story, width: 120)
+    try screen.wait(withColours: true) { $0.contains("status 0") }
+    let lines = try screen.lines(withColours: true).map { $0.replacing(/^(\x1B\[39m)?[\d:.]+\s/, with: "") }
+    #expect(
+      lines.drop { !$0.hasPrefix("| ") } == [
+        #"| \x1b]0;title\x07a\x1b[2J\x1b[Hb\x0dc"# + "\u{1B}[31mred é" + #"\xc2\x9b2J\xe2\x80\xae\xff"#,
+        #"| plain \ \x1b["#, "# its commands have succeeded", "status 0",
+      ], "\(lines)")
+    // Whatever is no terminal gets what is there.
+    #expect(try File.read(story.source / "piped") == File.read(story.build / "logs/x/latest"))
+  }
+
   // MARK: History
 
   private func history(_ story: BuildStory, _ words: String...) throws -> String {
@@ -198,6 +244,8 @@ import Testing
     #expect(lines[1]["log"] == .string("\(story.build)/logs/world/latest"))
     #expect(lines[2]["number"] == .number("1") && lines[2]["count"] == .number("2"))
     #expect(lines[9]["message"] == .string("'test' exited with status 1"))
+    let log = try File.readLink(story.build / "logs/later/latest")
+    #expect(lines[9]["log"] == .string("\(story.build / "logs/later" / Path(bytes: log))"))
     #expect(lines.allSatisfy { $0["time"] != nil })
     #expect(lines[10]["failed"] == .array([.string("later")]))
     // Who waits for an end gets one when there is nothing to do, too.
@@ -209,6 +257,27 @@ import Testing
       err: "sysbuild: cannot write 'no/such/folder': No such file or directory\n")
     try story.expect(
       "-n", "--trace", "x", status: 2, err: "sysbuild: option '--trace' is for a build\n")
+  }
+
+  /// What others write to the same file stays; only a file that nobody writes to is overwritten.
+  @Test func eventsGoWhereOthersWrite() throws {
+    let story = try BuildStory("[target x]\nrun = true\n")
+    try story.write("old", "old\n")
+    try story.run("--events", "old")
+    #expect(try story.read("old").hasPrefix("{\"event\":\"runStarted\""))
+    for (stream, name) in [
+      ("2", "/dev/stderr"), ("2", "/dev/fd/2"), ("2", "/proc/self/fd/2"), ("3", "/dev/fd/3"), ("2", "all"),
+    ] {
+      let line =
+        "exec \(stream)> all; echo before >&\(stream); \"$B\" -B --events \(name); echo after >&\(stream)"
+      try story.shell(line)
+      let lines = try story.read("all").split(separator: "\n")
+      #expect(lines.first == "before" && lines.last == "after" && lines.count == 6, "\(name): \(lines)")
+      #expect(lines.dropFirst().first?.contains("runStarted") == true, "\(name)")
+    }
+    // Appended to, as the shell says.
+    try story.shell("echo before > all; \"$B\" -B --trace /dev/stderr 2>> all")
+    #expect(try story.read("all").hasPrefix("before\n[\n"))
   }
 
   @Test func aFullDiskDoesNotEndARun() throws {
