@@ -63,6 +63,7 @@ extension Target {
   fileprivate var withoutPlace: Target {
     var target = self
     target.place = nil
+    target.runOrigin = .builtIn
     return target
   }
 }
