@@ -11,7 +11,7 @@ package final class ArtifactObserver: Observer {
   private let watched: (_ look: () throws -> Void) throws -> Void
   /// What was read of the artifacts that the index does not cover; the inner value is nil if the artifact was
   /// missing.
-  private var sights: [Artifact: Sight?] = [:]
+  private var observations: [Artifact: DetailedObservation?] = [:]
 
   /// - Parameter watched: runs the look that it is given; it may print a message if that takes long.
   package init(
@@ -39,13 +39,13 @@ package final class ArtifactObserver: Observer {
     // Most are among the subjects: the links of a tree are declared beside the tree.
     let more = Set(others.flatMap { $0.kind.subjectsRead(by: $0.node) }).subtracting(subjects)
     try context.index.refresh(subjects + more.sorted { $0.path < $1.path })
-    for (kind, node) in others { sights[node.artifact] = .some(try kind.read(node, in: context)) }
+    for (kind, node) in others { observations[node.artifact] = .some(try kind.read(node, in: context)) }
   }
 
   package func observation(of node: Graph.ArtifactNode) -> Observation? {
     guard let kind = ArtifactKinds[node.artifact.kind] else { return nil }
     guard let subject = kind.subject(of: node, in: context) else {
-      return (sights[node.artifact] ?? nil)?.observation
+      return (observations[node.artifact] ?? nil)?.observation
     }
     return context.index.observation(subject).map { kind.observation(of: node, indexed: $0, in: context) }
   }
@@ -53,7 +53,7 @@ package final class ArtifactObserver: Observer {
   package func detail(of node: Graph.ArtifactNode) -> Detail {
     guard let kind = ArtifactKinds[node.artifact.kind] else { return .none }
     guard let subject = kind.subject(of: node, in: context) else {
-      return (sights[node.artifact] ?? nil)?.detail ?? .none
+      return (observations[node.artifact] ?? nil)?.detail ?? .none
     }
     return kind.detail(of: node, subject, in: context)
   }

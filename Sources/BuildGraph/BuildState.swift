@@ -7,14 +7,14 @@ public import Stamps
 public final class BuildState {
   public let graph: Graph
   private let observer: any Observer
-  private let history: any History
+  private let history: any StampStore
   private let assumptions: Assumptions
   /// By target; nil if the stamp has not been read yet.
   private var stamps: [Result<Stamp?, StampError>?]
 
   /// - Parameter assumptions: what to take for changed; nothing in a real run.
   public init(
-    graph: Graph, observer: any Observer, history: any History,
+    graph: Graph, observer: any Observer, history: any StampStore,
     assuming assumptions: Assumptions = Assumptions()
   ) {
     self.graph = graph

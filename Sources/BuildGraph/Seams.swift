@@ -12,7 +12,7 @@ public protocol Observer: AnyObject {
 }
 
 /// Keeps stamps and the listings that they refer to.
-public protocol History {
+public protocol StampStore {
   func stamp(of target: String) throws(StampError) -> Stamp?
   /// The listing for which `keep` returned this digest; nil if it is lost.
   func listing(_ digest: Digest) -> Listing?
@@ -20,7 +20,7 @@ public protocol History {
   func keep(_ listing: Listing) throws -> Digest
 }
 
-extension StampFolder: History {}
+extension StampFolder: StampStore {}
 
 /// One target's commands, to be run one after the other.
 public struct Job: Sendable {

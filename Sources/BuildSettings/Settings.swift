@@ -44,7 +44,7 @@ package struct Settings {
   /// Nil if the source tree has a graph of its own (`graph = none`).
   package let variant: String?
   /// Reads everything that a plan depends on, and records it.
-  package let witness: Witness
+  package let recorder: ReadRecorder
 
   /// - Parameters:
   ///   - assignments: the assignments on the command line.
@@ -54,19 +54,19 @@ package struct Settings {
   ///   - fileDefaults: the variables that a targets file sets before its first section.
   package init(
     assignments: [Assignment], jobs: Int, source: Path, builtIn: (any BuiltInGraph)?, fileDefaults: [Default],
-    witness: Witness = Witness()
+    recorder: ReadRecorder = ReadRecorder()
   ) throws {
-    self.witness = witness
+    self.recorder = recorder
     guard let place = source.string else {
       throw UserError.sourceNotUTF8(source)
     }
     if assignments.contains(where: { $0.name == "SOURCE" }) {
       throw UserError.sourceAssigned
     }
-    var resolver = VariableResolver(assignments: assignments, source: source, witness: witness)
+    var resolver = VariableResolver(assignments: assignments, source: source, recorder: recorder)
     resolver.fix("JOBS", "\(jobs)", origin: "the processors")
     resolver.fix("SOURCE", escapingDollars(place), origin: "the source tree")
-    let variants = Variants(source, witness)
+    let variants = Variants(source, recorder)
     variant = builtIn == nil ? nil : try variants.choose(resolver.given("VARIANT"))
     let named = try (variant.map { try variants.file(of: $0) } ?? []) + fileDefaults
     try Self.check(named)
@@ -84,7 +84,7 @@ package struct Settings {
     for entry in named where !Self.folders.contains(where: { $0.name == entry.name }) {
       try resolver.add(entry)
     }
-    resolver.fix("PATH", builtIn?.searchPath ?? Self.callersSearchPath(witness), origin: "default")
+    resolver.fix("PATH", builtIn?.searchPath ?? Self.callersSearchPath(recorder), origin: "default")
     try resolver.checkAssignments()
     var variables = try resolver.expanded()
     try builtIn?.addDerived(to: &variables)
@@ -95,7 +95,7 @@ package struct Settings {
     outputFolders = resolver.outputFolders(variables)
     let sources =
       ["hosts", "profiles", "sets"] + (builtIn?.folderVariables ?? []).compactMap { variables[$0]?.value }
-    let reader = try SourceReader(sourceTree: source, witness: witness)
+    let reader = try SourceReader(sourceTree: source, recorder: recorder)
     for folder in outputFolders {
       try folder.check(source: source, sources: sources.map { source / $0 }, reader)
     }
@@ -124,8 +124,8 @@ package struct Settings {
 
   /// The PATH for a source tree with a graph of its own: that of the caller, so that commands find the programs
   /// that the user has.
-  private static func callersSearchPath(_ witness: Witness) -> String {
-    witness.variable("PATH").map { escapingDollars(String(decoding: $0, as: UTF8.self)) } ?? systemSearchPath
+  private static func callersSearchPath(_ recorder: ReadRecorder) -> String {
+    recorder.variable("PATH").map { escapingDollars(String(decoding: $0, as: UTF8.self)) } ?? systemSearchPath
   }
 }
 

@@ -8,13 +8,13 @@ import TextKit
 package struct TargetFiles {
   private let source: Path
   private let own: TargetsFile?
-  private let witness: Witness
+  private let recorder: ReadRecorder
 
-  package init(_ source: Path, _ witness: Witness) throws {
+  package init(_ source: Path, _ recorder: ReadRecorder) throws {
     self.source = source
-    self.witness = witness
-    own = try Self.read(source / "targets.conf", name: "targets.conf", witness)
-    if own == nil, !witness.exists(source / "profiles") { throw UserError.noSourceTree("\(source)") }
+    self.recorder = recorder
+    own = try Self.read(source / "targets.conf", name: "targets.conf", recorder)
+    if own == nil, !recorder.exists(source / "profiles") { throw UserError.noSourceTree("\(source)") }
   }
 
   /// Whether the tree says `graph = none`, so that it has no built-in graph.
@@ -27,16 +27,16 @@ package struct TargetFiles {
     if let own { targets = try own.applied(to: targets) }
     guard let variant = settings.variant else { return targets }
     let name = "profiles/\(variant)/targets.conf"
-    guard let file = try Self.read(source / name, name: name, witness) else { return targets }
+    guard let file = try Self.read(source / name, name: name, recorder) else { return targets }
     if file.startsEmpty || !file.variables.isEmpty {
       throw UserError.headerInVariantsFile(name)
     }
     return try file.applied(to: targets)
   }
 
-  private static func read(_ path: Path, name: String, _ witness: Witness) throws -> TargetsFile? {
+  private static func read(_ path: Path, name: String, _ recorder: ReadRecorder) throws -> TargetsFile? {
     do {
-      return try TargetsFile(try witness.content(of: path), name: name)
+      return try TargetsFile(try recorder.content(of: path), name: name)
     } catch let error as SystemError where error.isMissing {
       return nil
     }

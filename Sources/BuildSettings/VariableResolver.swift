@@ -8,14 +8,14 @@ import TextKit
 struct VariableResolver {
   private let assignments: [Assignment]
   private let source: Path
-  private let witness: Witness
+  private let recorder: ReadRecorder
   private var entries: [Settings.Default] = []
 
   /// - Parameter source: the source tree, absolute, where relative folders start.
-  init(assignments: [Assignment], source: Path, witness: Witness) {
+  init(assignments: [Assignment], source: Path, recorder: ReadRecorder) {
     self.assignments = assignments
     self.source = source
-    self.witness = witness
+    self.recorder = recorder
   }
 
   /// The value of a variable from the command line or else the environment; nil if neither sets it. An empty
@@ -24,7 +24,7 @@ struct VariableResolver {
     if let value = assigned(name) {
       return Settings.Default(name: name, value: value, origin: "command line")
     }
-    guard let value = witness.variable(name), !value.isEmpty else { return nil }
+    guard let value = recorder.variable(name), !value.isEmpty else { return nil }
     guard let text = String(validating: value, as: UTF8.self) else {
       throw .environmentNotUTF8(name)
     }

@@ -27,8 +27,8 @@ package struct VariantFile {
 
   /// Reads `path`.
   /// - Throws: `SourceError` with file, line and remedy, also if the file does not exist.
-  init(path: Path, in sourceTree: Path, witness: Witness = Witness()) throws {
-    let reader = try SourceReader(sourceTree: sourceTree, witness: witness)
+  init(path: Path, in sourceTree: Path, recorder: ReadRecorder = ReadRecorder()) throws {
+    let reader = try SourceReader(sourceTree: sourceTree, recorder: recorder)
     guard let bytes = try reader.contents(of: path) else {
       throw SourceError.missing(reader.name(of: path))
     }

@@ -6,19 +6,19 @@ import TextKit
 /// The variants of a source tree: the folders of `profiles` that hold a `variant.conf`.
 struct Variants {
   private let source: Path
-  private let witness: Witness
+  private let recorder: ReadRecorder
 
-  init(_ source: Path, _ witness: Witness) {
+  init(_ source: Path, _ recorder: ReadRecorder) {
     self.source = source
-    self.witness = witness
+    self.recorder = recorder
   }
 
   /// The names, sorted.
   func names() throws(SystemError) -> [String] {
     let folder = source / "profiles"
-    if !witness.exists(folder) { return [] }
-    return try witness.entries(of: folder).map(\.name)
-      .filter { witness.exists(folder / $0 / "variant.conf") }.compactMap(\.string).sorted()
+    if !recorder.exists(folder) { return [] }
+    return try recorder.entries(of: folder).map(\.name)
+      .filter { recorder.exists(folder / $0 / "variant.conf") }.compactMap(\.string).sorted()
   }
 
   /// The variant that is asked for, or else `demo`, or else the only one.
@@ -37,14 +37,14 @@ struct Variants {
 
   /// The variables that the `variant.conf` of a variant sets.
   func file(of name: String) throws -> [Settings.Default] {
-    try Settings.Default.file(source / "profiles" / name / "variant.conf", in: source, witness)
+    try Settings.Default.file(source / "profiles" / name / "variant.conf", in: source, recorder)
   }
 }
 
 extension Settings.Default {
   /// The variables of a `NAME=value` file.
-  package static func file(_ path: Path, in source: Path, _ witness: Witness) throws -> [Self] {
-    try VariantFile(path: path, in: source, witness: witness).variables.map { entry in
+  package static func file(_ path: Path, in source: Path, _ recorder: ReadRecorder) throws -> [Self] {
+    try VariantFile(path: path, in: source, recorder: recorder).variables.map { entry in
       Self(name: entry.name, value: escapingDollars(entry.value), origin: entry.place)
     }
   }

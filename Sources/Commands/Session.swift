@@ -21,15 +21,15 @@ struct Session {
 
   /// - Parameter index: an index that was read already; it is used if it belongs to this O.
   init(_ invocation: Invocation, index: FileIndex? = nil) throws {
-    let witness = Witness()
+    let recorder = ReadRecorder()
     // The built-in graph is part of the program, so a plan depends on the file of the program.
-    _ = try witness.status(of: "/proc/self/exe")
+    _ = try recorder.status(of: "/proc/self/exe")
     let source = try invocation.source()
-    let declared = try TargetFiles(source, witness)
-    let builtIn = declared.startsEmpty ? nil : BuiltInImage(source, witness)
+    let declared = try TargetFiles(source, recorder)
+    let builtIn = declared.startsEmpty ? nil : BuiltInImage(source, recorder)
     settings = try Settings(
       assignments: invocation.assignments, jobs: invocation.jobCount, source: source, builtIn: builtIn,
-      fileDefaults: declared.variables, witness: witness)
+      fileDefaults: declared.variables, recorder: recorder)
     var builder = GraphBuilder(
       variables: settings.variables, locations: settings.locations,
       declarations: ArtifactKinds.declarations, reservedNames: Set(CommandTable.reservedNames),
@@ -37,7 +37,7 @@ struct Session {
     graph = try builder.build(try declared.targets(settings, builtIn: builtIn))
     let file = settings.locations.build / "index"
     self.index = index.flatMap { $0.file == file ? $0 : nil } ?? FileIndex(file)
-    stamps = StampFolder(settings.locations.build / "stamps", witness: witness)
+    stamps = StampFolder(settings.locations.build / "stamps", recorder: recorder)
     let observer = ArtifactObserver(
       graph: graph, settings: settings, index: self.index, watched: Self.watch(invocation))
     state = BuildState(
@@ -63,8 +63,8 @@ struct Session {
   /// Prints a progress line during a long look, unless the invocation is silent.
   private static func watch(_ invocation: Invocation) -> (_ look: () throws -> Void) throws -> Void {
     if invocation.isSilent { return { look in try look() } }
-    let patience = Patience("reading what may have changed")
-    return { look in try patience.during(look) }
+    let notice = SlowWorkNotice("reading what may have changed")
+    return { look in try notice.during(look) }
   }
 
   private init(_ other: Session, state: BuildState) {

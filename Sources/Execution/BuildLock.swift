@@ -96,7 +96,7 @@ package final class BuildLock {
 }
 
 /// The stamps of O as one writes them who has the lock on it, as long as that lock keeps others out.
-package struct LockedStamps: History {
+package struct LockedStamps: StampStore {
   package let stamps: StampFolder
   package let lock: BuildLock
 

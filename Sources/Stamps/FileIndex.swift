@@ -1,7 +1,7 @@
 public import Platform
 
 /// A cache of what files and trees contained when they were last read, so that an unchanged one costs one stat
-/// a path and no read, and of what was concluded from them.
+/// a path and no read, and of answers drawn from them.
 ///
 /// A recorded digest is trusted while the status (device, inode, size, times of modification and change in
 /// nanoseconds, type and permissions) is the same, with one exception, the racy case (`FileStatus.isRacy`): a
@@ -39,7 +39,7 @@ public final class FileIndex {
   private lazy var known = Dictionary(
     saved.snapshots.map { (Subject.Key($0), $0) }, uniquingKeysWith: { _, last in last })
   private var seen: [Subject: Snapshot?] = [:]
-  private var concluded: Draft?
+  private var newAnswer: Draft?
   private var isChanged = false
 
   /// The index in `file`; empty if there is none or it is damaged.
@@ -89,34 +89,34 @@ public final class FileIndex {
     guard isChanged else { return }
     let sorted = known.sorted { $0.key.bytes.lexicographicallyPrecedes($1.key.bytes) }
     let numbers = Dictionary(uniqueKeysWithValues: sorted.enumerated().map { ($1.key, $0) })
-    try IndexFile(snapshots: sorted.map(\.value), conclusions: conclusions(numbers)).write(to: file)
+    try IndexFile(snapshots: sorted.map(\.value), cachedAnswers: cachedAnswers(numbers)).write(to: file)
     isChanged = false
   }
 }
 
 extension FileIndex {
-  /// How many conclusions are kept, so that builds of several goals or variants in turn each find theirs.
-  private static let conclusionLimit = 8
+  /// How many cached answers are kept, so that builds of several goals or variants in turn each find theirs.
+  private static let cachedAnswerLimit = 8
 
-  /// A conclusion before the snapshots have their numbers.
+  /// A cached answer before the snapshots have their numbers.
   private struct Draft {
     let question: [UInt8]
     let answer: [UInt8]
-    let witness: Witness
+    let recorder: ReadRecorder
     let missing: [Path]
     let subjects: [Subject.Key]
   }
 
-  /// The answer that `conclude` recorded for this question, if nothing that it depends on has changed.
+  /// The answer that `cache` recorded for this question, if nothing that it depends on has changed.
   public func answer(to question: [UInt8]) -> [UInt8]? {
-    guard let conclusion = saved.conclusions.first(where: { $0.question == question }) else { return nil }
+    guard let cachedAnswer = saved.cachedAnswers.first(where: { $0.question == question }) else { return nil }
     var check = StatusCheck(base: commonFolder)
-    check.add(conclusion)
-    for number in conclusion.subjects {
+    check.add(cachedAnswer)
+    for number in cachedAnswer.subjects {
       guard number < saved.snapshots.count else { return nil }
       check.add(saved.snapshots[number])
     }
-    return check.results().allSatisfy(\.self) ? conclusion.answer : nil
+    return check.results().allSatisfy(\.self) ? cachedAnswer.answer : nil
   }
 
   /// A folder that at least half of the saved subjects lie in: in the order of their paths, the one that all in
@@ -133,40 +133,40 @@ extension FileIndex {
     return folder > 0 ? Path(bytes: Array(first[..<folder])) : nil
   }
 
-  /// Records an answer that depends on every subject looked at so far and on everything that `witness` saw,
+  /// Records an answer that depends on every subject looked at so far and on everything that `recorder` saw,
   /// unless some of that could change without being noticed.
-  public func conclude(_ answer: [UInt8], to question: [UInt8], from witness: Witness) {
+  public func cache(_ answer: [UInt8], to question: [UInt8], from recorder: ReadRecorder) {
     let snapshots = seen.values.compactMap(\.self)
-    if witness.isDoubtful || !snapshots.allSatisfy(\.isTrustworthy) { return }
+    if recorder.isDoubtful || !snapshots.allSatisfy(\.isTrustworthy) { return }
     if self.answer(to: question) == answer { return }
-    concluded = Draft(
-      question: question, answer: answer, witness: witness,
+    newAnswer = Draft(
+      question: question, answer: answer, recorder: recorder,
       missing: seen.filter { $0.value == nil }.map(\.key.path).sorted(),
       subjects: seen.filter { $0.value != nil }.map { Subject.Key($0.key) }.sorted())
     isChanged = true
   }
 
-  /// The conclusions to write: the new one, and the saved ones whose subjects have the same content as before.
-  private func conclusions(_ numbers: [Subject.Key: Int]) -> [Conclusion] {
-    var conclusions: [Conclusion] = []
-    if let draft = concluded {
-      conclusions += [
-        Conclusion(
-          question: draft.question, answer: draft.answer, witness: draft.witness, missing: draft.missing,
+  /// The cached answers to write: the new one, and the saved ones whose subjects have the same content as before.
+  private func cachedAnswers(_ numbers: [Subject.Key: Int]) -> [CachedAnswer] {
+    var cachedAnswers: [CachedAnswer] = []
+    if let draft = newAnswer {
+      cachedAnswers += [
+        CachedAnswer(
+          question: draft.question, answer: draft.answer, recorder: draft.recorder, missing: draft.missing,
           subjects: draft.subjects.compactMap { numbers[$0] })
       ].compactMap(\.self)
     }
-    for conclusion in saved.conclusions where conclusion.question != concluded?.question {
-      let subjects = conclusion.subjects.compactMap { number -> Int? in
+    for cachedAnswer in saved.cachedAnswers where cachedAnswer.question != newAnswer?.question {
+      let subjects = cachedAnswer.subjects.compactMap { number -> Int? in
         guard number < saved.snapshots.count else { return nil }
         let snapshot = saved.snapshots[number]
         let key = Subject.Key(snapshot)
         return known[key]?.observation == snapshot.observation ? numbers[key] : nil
       }
-      guard subjects.count == conclusion.subjects.count else { continue }
-      conclusions += [conclusion.renumbered(subjects)].compactMap(\.self)
+      guard subjects.count == cachedAnswer.subjects.count else { continue }
+      cachedAnswers += [cachedAnswer.renumbered(subjects)].compactMap(\.self)
     }
-    return Array(conclusions.prefix(Self.conclusionLimit))
+    return Array(cachedAnswers.prefix(Self.cachedAnswerLimit))
   }
 }
 

@@ -7,7 +7,7 @@ import Platform
 ///     12 UInt32  kind
 @safe package struct IndexBlock {
   enum Kind: UInt32 {
-    case file, tree, conclusion
+    case file, tree, cachedAnswer
   }
 
   /// Owns the bytes: a `BlockMemory` or the mapped index file.

@@ -1,13 +1,13 @@
 import Platform
 
-/// The file of an index: snapshots, then conclusions, one block after the other.
+/// The file of an index: snapshots, then cached answers, one block after the other.
 ///
 /// It begins with the 16 bytes `sysbuild index 2`, then its own size and the checksum of what follows, as
 /// 64-bit numbers in native byte order. A file that does not match this is ignored as a whole. The checksum
 /// guards against failing disks and stray writes, not against forgery, so it is a fast one.
 package struct IndexFile {
   private(set) var snapshots: [Snapshot] = []
-  private(set) var conclusions: [Conclusion] = []
+  private(set) var cachedAnswers: [CachedAnswer] = []
 
   private static let magic = Array("sysbuild index 2".utf8)
   package static let headerSize = 32
@@ -22,32 +22,32 @@ package struct IndexFile {
         unsafe bytes.load(fromByteOffset: 24, as: UInt64.self)
           == Self.checksum(of: UnsafeRawBufferPointer(rebasing: bytes[Self.headerSize...]))
       else { return }
-      var found: (snapshots: [Snapshot], conclusions: [Conclusion]) = ([], [])
+      var found: (snapshots: [Snapshot], cachedAnswers: [CachedAnswer]) = ([], [])
       var offset = Self.headerSize
       while offset < bytes.count {
         let rest = unsafe UnsafeRawBufferPointer(rebasing: bytes[offset...])
         guard let block = unsafe IndexBlock(in: rest, owner: mapping) else { return }
         if let snapshot = Snapshot(block) {
           found.snapshots.append(snapshot)
-        } else if let conclusion = Conclusion(block) {
-          found.conclusions.append(conclusion)
+        } else if let cachedAnswer = CachedAnswer(block) {
+          found.cachedAnswers.append(cachedAnswer)
         } else {
           return
         }
         offset += block.size
       }
-      (snapshots, conclusions) = found
+      (snapshots, cachedAnswers) = found
     }
   }
 
-  init(snapshots: [Snapshot], conclusions: [Conclusion]) {
+  init(snapshots: [Snapshot], cachedAnswers: [CachedAnswer]) {
     self.snapshots = snapshots
-    self.conclusions = conclusions
+    self.cachedAnswers = cachedAnswers
   }
 
   /// Replaces the file at `path`.
   func write(to path: Path) throws(SystemError) {
-    let blocks = snapshots.map(\.block) + conclusions.map(\.block)
+    let blocks = snapshots.map(\.block) + cachedAnswers.map(\.block)
     var content: [UInt8] = []
     content.reserveCapacity(blocks.reduce(Self.headerSize) { $0 + $1.size })
     content += [UInt8](repeating: 0, count: Self.headerSize)

@@ -6,19 +6,19 @@ public import Platform
 /// old one or the new one.
 public struct StampFolder {
   public let path: Path
-  private let witness: Witness
+  private let recorder: ReadRecorder
 
-  /// - Parameter witness: with which stamps are read.
-  public init(_ path: Path, witness: Witness = Witness()) {
+  /// - Parameter recorder: with which stamps are read.
+  public init(_ path: Path, recorder: ReadRecorder = ReadRecorder()) {
     self.path = path
-    self.witness = witness
+    self.recorder = recorder
   }
 
   /// The stamp of `target`, nil if it has none.
   public func stamp(of target: String) throws(StampError) -> Stamp? {
     let text: [UInt8]
     do {
-      text = try witness.content(of: file(of: target))
+      text = try recorder.content(of: file(of: target))
     } catch {
       if error.isMissing { return nil }
       throw .unreadable(error.reason)

@@ -15,8 +15,8 @@ struct StatusCheck {
     add(snapshot.count) { Span(item: $0, records: $1, source: .snapshot(snapshot)) }
   }
 
-  mutating func add(_ conclusion: Conclusion) {
-    add(conclusion.count) { Span(item: $0, records: $1, source: .conclusion(conclusion)) }
+  mutating func add(_ cachedAnswer: CachedAnswer) {
+    add(cachedAnswer.count) { Span(item: $0, records: $1, source: .cachedAnswer(cachedAnswer)) }
   }
 
   private mutating func add(_ records: Int, span: (Int, Range<Int>) -> Span) {
@@ -31,7 +31,7 @@ struct StatusCheck {
     count += 1
   }
 
-  /// For each snapshot and conclusion in the order they were added, whether all its statuses are as recorded.
+  /// For each snapshot and cached answer in the order they were added, whether all its statuses are as recorded.
   func results() -> [Bool] {
     var results = [Bool](repeating: true, count: count)
     let changed = concurrentMap(portions, minimum: 2) { [base] portion in
@@ -60,7 +60,7 @@ private struct Portion {
 private struct Span: @unchecked Sendable {
   enum Source {
     case snapshot(Snapshot)
-    case conclusion(Conclusion)
+    case cachedAnswer(CachedAnswer)
   }
 
   let item: Int
@@ -69,7 +69,7 @@ private struct Span: @unchecked Sendable {
 
   func isUnchanged(_ lookup: borrowing PathLookup) -> Bool {
     switch source {
-    case .conclusion(let conclusion): return records.allSatisfy { conclusion.holds($0, lookup) }
+    case .cachedAnswer(let cachedAnswer): return records.allSatisfy { cachedAnswer.holds($0, lookup) }
     case .snapshot(let snapshot) where snapshot.isTree:
       return unsafe lookup.matchAll(
         records, below: snapshot.root, name: { unsafe snapshot.name(of: $0) },

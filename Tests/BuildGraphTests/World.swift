@@ -4,7 +4,7 @@ import Stamps
 
 /// A world in memory for build stories: files, trees, programs, stamps and commands without a file, a
 /// process or a pause. It plays every part around the engine: observer, history and runner.
-final class World: Observer, History, CommandRunner {
+final class World: Observer, StampStore, CommandRunner {
   struct Failure: Error, CustomStringConvertible {
     let description: String
   }

@@ -126,7 +126,7 @@ import Testing
   // MARK: Plans
 
   /// Knows only what it is told.
-  private final class Sight: Observer {
+  private final class FixedObserver: Observer {
     var digests: [String: Digest] = [:]
     func look(at nodes: [Graph.ArtifactNode]) {}
     func observation(of node: Graph.ArtifactNode) -> Observation? {
@@ -135,7 +135,7 @@ import Testing
     func detail(of node: Graph.ArtifactNode) -> Detail { .none }
   }
 
-  private struct Memory: History {
+  private struct Memory: StampStore {
     var stamps: [String: Stamp] = [:]
     func stamp(of target: String) -> Stamp? { stamps[target] }
     func listing(_ digest: Digest) -> Listing? { nil }
@@ -148,7 +148,7 @@ import Testing
       variables: Variables(), locations: Locations(source: "/s", build: "/s/out", images: "/s/out/images"))
     let graph = try builder.build(targets)
     let history = Memory(stamps: Dictionary(uniqueKeysWithValues: stamps.map { ($0.target, $0) }))
-    let state = BuildState(graph: graph, observer: Sight(), history: history)
+    let state = BuildState(graph: graph, observer: FixedObserver(), history: history)
     return PlanReport(plan: try Plan(state, goals: graph.nodes.map(\.id)), graph: graph)
   }
 

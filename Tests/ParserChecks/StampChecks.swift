@@ -49,11 +49,11 @@ extension ParserCheck {
       for entry in snapshot.listing.entries {
         if let record = snapshot.record(named: entry.key) { _ = snapshot.digest(of: record) }
       }
-    } else if let conclusion = Conclusion(block) {
-      _ = (conclusion.question, conclusion.answer)
+    } else if let cachedAnswer = CachedAnswer(block) {
+      _ = (cachedAnswer.question, cachedAnswer.answer)
       let lookup = PathLookup(base: nil)
-      for record in 0..<conclusion.count { _ = conclusion.holds(record, lookup) }
-      _ = conclusion.renumbered(conclusion.subjects)
+      for record in 0..<cachedAnswer.count { _ = cachedAnswer.holds(record, lookup) }
+      _ = cachedAnswer.renumbered(cachedAnswer.subjects)
     }
     return block.size
   }

@@ -19,11 +19,11 @@ struct ConfigurationRootTests {
   static let portage = "profiles/demo/target/etc/portage"
 
   private func read(
-    _ tree: TestTree, _ repositories: [String: String] = [:], witness: Witness = Witness()
+    _ tree: TestTree, _ repositories: [String: String] = [:], recorder: ReadRecorder = ReadRecorder()
   ) throws -> ConfigurationRoot.Reading {
     try ConfigurationRoot(
       path: tree.path / Self.root, sourceTree: tree.path,
-      repositories: repositories.mapValues { tree.path / $0 }, witness: witness
+      repositories: repositories.mapValues { tree.path / $0 }, recorder: recorder
     ).read()
   }
 
@@ -135,8 +135,8 @@ struct ConfigurationRootTests {
       "\(Self.portage)/make.conf": "A=1\nsource ../../common.conf\nsource ./missing\nB=\"${A} ${C}\"\n",
       "\(Self.root)/common.conf": "A=2\nC=3\n",
     ])
-    let witness = Witness()
-    let reading = try read(tree, witness: witness)
+    let recorder = ReadRecorder()
+    let reading = try read(tree, recorder: recorder)
     #expect(
       lines(reading.listing, places: true) == [
         "target/etc/portage/make.conf: A = 2 @ \(Self.root)/common.conf:1",
@@ -144,7 +144,7 @@ struct ConfigurationRootTests {
         "target/etc/portage/make.conf: C = 3 @ \(Self.root)/common.conf:2",
         "target/etc/portage/make.conf: source ./missing = missing @ \(Self.portage)/make.conf:3",
       ])
-    #expect(witness.paths.contains(tree.path / Self.portage / "missing"))
+    #expect(recorder.paths.contains(tree.path / Self.portage / "missing"))
     try tree.write("\(Self.root)/common.conf", "source etc/portage/make.conf\n")
     #expect(
       message { _ = try read(tree) }

@@ -47,10 +47,10 @@ struct PackageSetTests {
 
   @Test func whatWasLookedAtCoversAbsentFiles() throws {
     let tree = try TestTree(["sets/build.packages": "@base", "sets/base.packages": ""])
-    let witness = Witness()
-    _ = try PackageSet(named: "build", in: tree.path, variant: "demo", witness: witness)
+    let recorder = ReadRecorder()
+    _ = try PackageSet(named: "build", in: tree.path, variant: "demo", recorder: recorder)
     #expect(
-      witness.paths.map { $0.relative(to: tree.path)?.description } == [
+      recorder.paths.map { $0.relative(to: tree.path)?.description } == [
         "sets/build.packages", "sets/base.packages", "sets/demo/base.packages", "sets/demo/build.packages",
       ])
   }

@@ -107,15 +107,15 @@ struct ProfileStackTests {
     let tree = try TestTree([
       Self.profile: "-> ../../../../link", "profiles/link": "-> real", "profiles/real/use.mask": "x",
     ])
-    let witness = Witness()
+    let recorder = ReadRecorder()
     let reading = try ConfigurationRoot(
-      path: tree.path / "profiles/demo/target", sourceTree: tree.path, repositories: [:], witness: witness
+      path: tree.path / "profiles/demo/target", sourceTree: tree.path, repositories: [:], recorder: recorder
     ).read()
     for name in [
       Self.profile, "profiles/link", "profiles/real/parent", "profiles/real/use.mask",
       "profiles/real/make.defaults",
     ] {
-      #expect(witness.paths.contains(tree.path / name), "\(name)")
+      #expect(recorder.paths.contains(tree.path / name), "\(name)")
     }
     #expect(
       lines(reading.listing) == [

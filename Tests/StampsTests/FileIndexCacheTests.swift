@@ -173,9 +173,9 @@ private let canMountOldDisk: Bool = {
   fixture.settle()
   let file = FileIndex.Subject(fixture.root / "a", .file)
   try fixture.index.refresh([fixture.tree, file])
-  let witness = Witness()
-  _ = try witness.status(of: fixture.root / "sub/b")
-  fixture.index.conclude(text("yes"), to: text("fresh?"), from: witness)
+  let recorder = ReadRecorder()
+  _ = try recorder.status(of: fixture.root / "sub/b")
+  fixture.index.cache(text("yes"), to: text("fresh?"), from: recorder)
   try fixture.index.save()
   let bytes = try File.read(fixture.file)
   let truth = [fixture.index.observation(fixture.tree), fixture.index.observation(file)]

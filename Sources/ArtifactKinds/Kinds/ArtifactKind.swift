@@ -25,7 +25,7 @@ package protocol ArtifactKind: Sendable {
   func subjectsRead(by node: Graph.ArtifactNode) -> [FileIndex.Subject]
 
   /// Reads an artifact that has no subject; nil if it is missing.
-  func read(_ node: Graph.ArtifactNode, in context: ObservationContext) throws -> Sight?
+  func read(_ node: Graph.ArtifactNode, in context: ObservationContext) throws -> DetailedObservation?
 
   /// Whether the artifact could change if `file` changed, appeared or disappeared.
   func isAffected(by file: Place, _ node: Graph.ArtifactNode, in context: FileUseContext) throws -> Bool
@@ -44,7 +44,7 @@ package protocol ArtifactKind: Sendable {
 }
 
 /// An observation of an artifact, with the content behind it.
-package typealias Sight = (observation: Observation, detail: Detail)
+package typealias DetailedObservation = (observation: Observation, detail: Detail)
 
 extension ArtifactKind {
   package func subject(of node: Graph.ArtifactNode, in context: ObservationContext) -> FileIndex.Subject? {
@@ -61,7 +61,9 @@ extension ArtifactKind {
 
   package func subjectsRead(by node: Graph.ArtifactNode) -> [FileIndex.Subject] { [] }
 
-  package func read(_ node: Graph.ArtifactNode, in context: ObservationContext) throws -> Sight? { nil }
+  package func read(_ node: Graph.ArtifactNode, in context: ObservationContext) throws -> DetailedObservation? {
+    nil
+  }
 
   package func isAffected(by file: Place, _ node: Graph.ArtifactNode, in context: FileUseContext) throws -> Bool
   {
@@ -77,9 +79,11 @@ extension ArtifactKind {
   package var isPlural: Bool { false }
 
   /// The digest of a text and the text itself.
-  func sight(of text: [UInt8]) -> Sight {
+  func observation(of text: [UInt8]) -> DetailedObservation {
     (Observation(SHA256.digest(of: text)), .text(String(decoding: text, as: UTF8.self)))
   }
 
-  func sight(of listing: Listing) -> Sight { (Observation(listing.digest), .listing(listing)) }
+  func observation(of listing: Listing) -> DetailedObservation {
+    (Observation(listing.digest), .listing(listing))
+  }
 }

@@ -9,9 +9,9 @@ package import Stamps
 struct ConfigurationKind: ArtifactKind {
   let declaration = ArtifactDeclaration(.configuration, takesPath: true)
 
-  func read(_ node: Graph.ArtifactNode, in context: ObservationContext) throws -> Sight? {
+  func read(_ node: Graph.ArtifactNode, in context: ObservationContext) throws -> DetailedObservation? {
     guard let path = node.path else { return nil }
-    return sight(of: try listing(path, context.settings, context.witness))
+    return observation(of: try listing(path, context.settings, context.recorder))
   }
 
   func isAffected(by file: Place, _ node: Graph.ArtifactNode, in context: FileUseContext) throws -> Bool {
@@ -31,9 +31,10 @@ struct ConfigurationKind: ArtifactKind {
     try context.visited { _ = try listing(path, context.settings, $0) }
   }
 
-  private func listing(_ path: Path, _ settings: Settings, _ witness: Witness) throws -> Listing {
+  private func listing(_ path: Path, _ settings: Settings, _ recorder: ReadRecorder) throws -> Listing {
     try ConfigurationRoot(
-      path: path, sourceTree: settings.locations.source, repositories: repositories(settings), witness: witness
+      path: path, sourceTree: settings.locations.source, repositories: repositories(settings),
+      recorder: recorder
     ).listing()
   }
 

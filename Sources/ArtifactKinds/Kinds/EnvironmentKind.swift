@@ -5,8 +5,8 @@ import Stamps
 struct EnvironmentKind: ArtifactKind {
   let declaration = ArtifactDeclaration(.environment)
 
-  func read(_ node: Graph.ArtifactNode, in context: ObservationContext) -> Sight? {
-    context.witness.variable(node.artifact.name).map(sight)
+  func read(_ node: Graph.ArtifactNode, in context: ObservationContext) -> DetailedObservation? {
+    context.recorder.variable(node.artifact.name).map(observation)
   }
 
   func name(of artifact: Artifact) -> String { "environment variable \(artifact.name)" }

@@ -18,9 +18,9 @@ package struct FileUseContext {
   package func place(_ path: Path) throws -> Place { try Place(path, reader) }
 
   /// Every path that `read` looks at, whether it exists or not.
-  func visited(_ read: (Witness) throws -> Void) rethrows -> [Path] {
-    let witness = Witness()
-    try read(witness)
-    return witness.paths
+  func visited(_ read: (ReadRecorder) throws -> Void) rethrows -> [Path] {
+    let recorder = ReadRecorder()
+    try read(recorder)
+    return recorder.paths
   }
 }

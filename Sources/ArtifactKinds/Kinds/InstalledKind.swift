@@ -7,11 +7,11 @@ package import Stamps
 struct InstalledKind: ArtifactKind {
   let declaration = ArtifactDeclaration(.installed, takesPath: true, mayBeOutput: true)
 
-  func read(_ node: Graph.ArtifactNode, in context: ObservationContext) throws -> Sight? {
+  func read(_ node: Graph.ArtifactNode, in context: ObservationContext) throws -> DetailedObservation? {
     guard let path = node.path else { return nil }
-    let installed = try InstalledPackages(root: path, witness: context.witness)
-    if installed.packages.isEmpty, !context.witness.exists(path) { return nil }
-    return sight(of: installed.listing)
+    let installed = try InstalledPackages(root: path, recorder: context.recorder)
+    if installed.packages.isEmpty, !context.recorder.exists(path) { return nil }
+    return observation(of: installed.listing)
   }
 
   func isAffected(by file: Place, _ node: Graph.ArtifactNode, in context: FileUseContext) throws -> Bool {

@@ -5,9 +5,9 @@ import Stamps
 struct LinkKind: ArtifactKind {
   let declaration = ArtifactDeclaration(.link, takesPath: true, mayBeOutput: true)
 
-  func read(_ node: Graph.ArtifactNode, in context: ObservationContext) -> Sight? {
-    guard let path = node.path, let target = try? context.witness.linkTarget(of: path) else { return nil }
-    return sight(of: target)
+  func read(_ node: Graph.ArtifactNode, in context: ObservationContext) -> DetailedObservation? {
+    guard let path = node.path, let target = try? context.recorder.linkTarget(of: path) else { return nil }
+    return observation(of: target)
   }
 
   func isAffected(by file: Place, _ node: Graph.ArtifactNode, in context: FileUseContext) throws -> Bool {

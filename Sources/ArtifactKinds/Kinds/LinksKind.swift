@@ -14,11 +14,11 @@ struct LinksKind: ArtifactKind {
     links(of: node).map { [$0.tree] } ?? []
   }
 
-  func read(_ node: Graph.ArtifactNode, in context: ObservationContext) throws -> Sight? {
+  func read(_ node: Graph.ArtifactNode, in context: ObservationContext) throws -> DetailedObservation? {
     guard let links = links(of: node) else { return nil }
     let reader = try SourceReader(
-      sourceTree: context.settings.locations.source, witness: context.witness)
-    return try links.listing(context.index, reader).map(sight)
+      sourceTree: context.settings.locations.source, recorder: context.recorder)
+    return try links.listing(context.index, reader).map(observation)
   }
 
   func isAffected(by file: Place, _ node: Graph.ArtifactNode, in context: FileUseContext) throws -> Bool {

@@ -17,14 +17,14 @@ package final class ObservationContext {
     self.index = index
   }
 
-  package var witness: Witness { settings.witness }
+  package var recorder: ReadRecorder { settings.recorder }
 
   /// The program that the name of a tool finds on its PATH; nil if there is none.
   package func program(of node: Graph.ArtifactNode) -> Path? {
     if let known = programs[node] { return known }
     let found = ProgramSearch.find(
       node.artifact.name, in: node.searchPath ?? "", from: graph.locations.source,
-      isExecutable: witness.isExecutable)
+      isExecutable: recorder.isExecutable)
     programs[node] = found
     return found
   }

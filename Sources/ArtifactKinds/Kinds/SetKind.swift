@@ -9,9 +9,9 @@ package import Stamps
 package struct SetKind: ArtifactKind {
   package let declaration = ArtifactDeclaration(.set, takesPath: true)
 
-  package func read(_ node: Graph.ArtifactNode, in context: ObservationContext) throws -> Sight? {
+  package func read(_ node: Graph.ArtifactNode, in context: ObservationContext) throws -> DetailedObservation? {
     guard let path = node.path else { return nil }
-    return sight(of: try Self.set(path, context.settings, context.witness).listing)
+    return observation(of: try Self.set(path, context.settings, context.recorder).listing)
   }
 
   package func isAffected(by file: Place, _ node: Graph.ArtifactNode, in context: FileUseContext) throws -> Bool
@@ -29,11 +29,11 @@ package struct SetKind: ArtifactKind {
   }
 
   /// The set that an artifact's path names: `build` for `sets/build.packages`.
-  package static func set(_ path: Path, _ settings: Settings, _ witness: Witness) throws -> PackageSet {
+  package static func set(_ path: Path, _ settings: Settings, _ recorder: ReadRecorder) throws -> PackageSet {
     let file = "\(path.lastComponent)"
     let name = file.hasSuffix(".packages") ? String(file.dropLast(".packages".count)) : file
     return try PackageSet(
-      named: name, in: settings.locations.source, variant: settings.variant, witness: witness)
+      named: name, in: settings.locations.source, variant: settings.variant, recorder: recorder)
   }
 }
 

@@ -6,7 +6,7 @@ import Stamps
 /// The answer to "is everything fresh?" as an earlier run found it, which stands while nothing that it was
 /// drawn from has changed: then no targets file, set or stamp need be read to give it again.
 ///
-/// It knows only what is asked; what the answer was drawn from, a `Witness` has seen. No other answer is kept.
+/// It knows only what is asked; what the answer was drawn from, a `ReadRecorder` has seen. No other answer is kept.
 struct FreshAnswer {
   /// The goals' names with a blank between them.
   let goals: String
@@ -31,8 +31,8 @@ struct FreshAnswer {
   /// Keeps it, to be given again.
   func keep(_ session: Session) throws {
     guard let question = try Self.question(session.invocation) else { return }
-    session.index.conclude(
-      Array("\(goals)\n\(count)".utf8), to: question, from: session.settings.witness)
+    session.index.cache(
+      Array("\(goals)\n\(count)".utf8), to: question, from: session.settings.recorder)
   }
 
   /// Everything that decides the answer and is neither a file nor an environment variable; nil for what is

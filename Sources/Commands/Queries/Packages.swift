@@ -126,7 +126,7 @@ private enum Packages {
     else { return [] }
     return try session.graph[id].inputs.flatMap { input -> [PackageSet.Member] in
       guard session.graph[input].artifact.kind == .set, let path = session.graph[input].path else { return [] }
-      return try SetKind.set(path, session.settings, session.settings.witness).members
+      return try SetKind.set(path, session.settings, session.settings.recorder).members
     }
   }
 }

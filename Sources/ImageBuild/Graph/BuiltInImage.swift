@@ -6,28 +6,28 @@ package import Stamps
 /// The graph that builds an image, as `BuildSettings` knows it: `ImageVariables` and `ImageGraph` joined.
 package struct BuiltInImage: BuiltInGraph {
   private let source: Path
-  private let witness: Witness
+  private let recorder: ReadRecorder
 
   /// - Parameter source: the source tree.
-  package init(_ source: Path, _ witness: Witness) {
+  package init(_ source: Path, _ recorder: ReadRecorder) {
     self.source = source
-    self.witness = witness
+    self.recorder = recorder
   }
 
   /// It does not depend on the caller's PATH, so that every build finds the same programs.
   package var searchPath: String { "${O}/toolchain/bin:${O}/host/bin:" + Settings.systemSearchPath }
 
   package func variables(given: (String) throws -> String?) throws -> [Settings.Default] {
-    let backend = try given("BACKEND") ?? HostBackend.byDefault(witness)
-    let hosts = try given("HOSTS") ?? ImageVariables.hosts(source, witness)
+    let backend = try given("BACKEND") ?? HostBackend.byDefault(recorder)
+    let hosts = try given("HOSTS") ?? ImageVariables.hosts(source, recorder)
     let folder = Settings.Default(
       name: "HOSTS", value: escapingDollars(hosts), origin: "default", isNeutral: true)
-    return try [folder] + ImageVariables.defaults(witness)
-      + ImageVariables.host(backend, in: source / hosts, source, witness)
+    return try [folder] + ImageVariables.defaults(recorder)
+      + ImageVariables.host(backend, in: source / hosts, source, recorder)
   }
 
   package func addDerived(to variables: inout Variables) throws {
-    try ImageVariables.derive(&variables, source: source, witness)
+    try ImageVariables.derive(&variables, source: source, recorder)
   }
 
   package var folderVariables: [String] { ["HOSTS", "REPOSITORY"] }

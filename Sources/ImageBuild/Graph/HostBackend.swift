@@ -20,8 +20,8 @@ struct HostBackend {
   }
 
   /// `gentoo` on Gentoo, otherwise `debian`.
-  static func byDefault(_ witness: Witness) -> String {
-    (witness.exists("/etc/gentoo-release") ? System.gentoo : .debian).rawValue
+  static func byDefault(_ recorder: ReadRecorder) -> String {
+    (recorder.exists("/etc/gentoo-release") ? System.gentoo : .debian).rawValue
   }
 
   /// Whether tools, compilers and build dependencies are installed on the host itself, and not in O.

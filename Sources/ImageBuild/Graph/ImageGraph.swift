@@ -19,10 +19,10 @@ struct ImageGraph {
     host = HostBackend(settings)
     bootstrap = try BootstrapList(
       file: source / "profiles/\(variant)/bootstrap.packages", in: source,
-      witness: settings.witness
+      recorder: settings.recorder
     ).steps
     emptySets = try ["base", "build", "skeleton", "install", "installonly"].filter { name in
-      try PackageSet(named: name, in: source, variant: variant, witness: settings.witness).members.isEmpty
+      try PackageSet(named: name, in: source, variant: variant, recorder: settings.recorder).members.isEmpty
     }
   }
 

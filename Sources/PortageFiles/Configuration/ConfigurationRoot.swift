@@ -12,13 +12,15 @@ public struct ConfigurationRoot {
   public let sourceTree: Path
   /// The repositories' folders by name, for `REPOSITORY:PROFILE` in parent files.
   public let repositories: [String: Path]
-  public var witness = Witness()
+  public var recorder = ReadRecorder()
 
-  public init(path: Path, sourceTree: Path, repositories: [String: Path], witness: Witness = Witness()) {
+  public init(
+    path: Path, sourceTree: Path, repositories: [String: Path], recorder: ReadRecorder = ReadRecorder()
+  ) {
     self.path = path
     self.sourceTree = sourceTree
     self.repositories = repositories
-    self.witness = witness
+    self.recorder = recorder
   }
 
   /// What one reading of a root finds.
@@ -37,7 +39,7 @@ public struct ConfigurationRoot {
   /// - Throws: `SourceError` for a root without `etc/portage`, a profile or parent that is missing, a
   ///   circle, and what is neither file nor folder.
   public func read() throws -> Reading {
-    let reader = try SourceReader(sourceTree: sourceTree, repositories: repositories, witness: witness)
+    let reader = try SourceReader(sourceTree: sourceTree, repositories: repositories, recorder: recorder)
     var walk = ConfigurationWalk(root: path.normalized, reader: reader)
     try walk.readAll()
     return Reading(

@@ -23,8 +23,8 @@ public struct BootstrapList {
 
   /// Reads `file`. A list that does not exist is empty, since most profiles have no cycle.
   /// - Throws: `SourceError` with file, line and remedy for what is wrong in the file.
-  public init(file: Path, in sourceTree: Path, witness: Witness = Witness()) throws {
-    let reader = try SourceReader(sourceTree: sourceTree, witness: witness)
+  public init(file: Path, in sourceTree: Path, recorder: ReadRecorder = ReadRecorder()) throws {
+    let reader = try SourceReader(sourceTree: sourceTree, recorder: recorder)
     let name = reader.name(of: file)
     let bytes = try reader.contents(of: file) ?? []
     if let line = TextLines.lineNotUTF8(in: bytes) { throw SourceError.notText(name, line: line) }

@@ -30,8 +30,8 @@ public struct InstalledPackages {
   /// Reads the database of `root`. A root without a database has no packages.
   ///
   /// - Throws: `SystemError` if a file or folder of the database is there but cannot be read.
-  public init(root: Path, witness: Witness = Witness()) throws(SystemError) {
-    let database = InstalledDatabase(path: Self.database(of: root), witness: witness)
+  public init(root: Path, recorder: ReadRecorder = ReadRecorder()) throws(SystemError) {
+    let database = InstalledDatabase(path: Self.database(of: root), recorder: recorder)
     packages = try database.packages()
   }
 
@@ -49,7 +49,7 @@ public struct InstalledPackages {
 /// The folders and files of a database of installed packages.
 private struct InstalledDatabase {
   let path: Path
-  let witness: Witness
+  let recorder: ReadRecorder
 
   func packages() throws(SystemError) -> [InstalledPackage] {
     var found: [InstalledPackage] = []
@@ -66,7 +66,7 @@ private struct InstalledDatabase {
   private func folders(in path: Path) throws(SystemError) -> [Path] {
     let entries: [Directory.Entry]
     do {
-      entries = try witness.entries(of: path)
+      entries = try recorder.entries(of: path)
     } catch let error where error.isMissing {
       return []
     }
@@ -103,7 +103,7 @@ private struct InstalledDatabase {
 
   private func content(_ path: Path) throws(SystemError) -> [UInt8] {
     do {
-      return try witness.content(of: path)
+      return try recorder.content(of: path)
     } catch let error where error.isMissing {
       return []
     }

@@ -24,10 +24,10 @@ public struct PackageSet {
   /// Reads the set `name` from the folder `sets` of the source tree, including the additions of `variant`.
   /// - Throws: `SourceError` with file, line and remedy for what is wrong in the files.
   public init(
-    named name: String, in sourceTree: Path, variant: String? = nil, witness: Witness = Witness()
+    named name: String, in sourceTree: Path, variant: String? = nil, recorder: ReadRecorder = ReadRecorder()
   ) throws {
     var reading = SetReading(
-      reader: try SourceReader(sourceTree: sourceTree, witness: witness), folder: sourceTree / "sets",
+      reader: try SourceReader(sourceTree: sourceTree, recorder: recorder), folder: sourceTree / "sets",
       variant: variant)
     try reading.read(name)
     self.name = name

@@ -3,21 +3,21 @@ public import Platform
 public import Stamps
 
 /// Reads files and folders as Portage would, and calls paths what the user would call them. It knows no syntax;
-/// what it looked at, its witness remembers.
+/// what it looked at, its recorder remembers.
 public final class SourceReader {
   public let sourceTree: Path
   /// By name, each with its folder as it was given and with its links resolved.
   public private(set) var repositories: [(name: String, path: Path, real: Path)] = []
-  private let witness: Witness
+  private let recorder: ReadRecorder
   private var names: [Path: String] = [:]
   private var realSourceTree: Path?
 
   /// Paths are best given absolute, since a link may lead out of a relative one.
   public init(
-    sourceTree: Path, repositories: [String: Path] = [:], witness: Witness = Witness()
+    sourceTree: Path, repositories: [String: Path] = [:], recorder: ReadRecorder = ReadRecorder()
   ) throws {
     self.sourceTree = sourceTree.normalized
-    self.witness = witness
+    self.recorder = recorder
     for (name, path) in repositories.sorted(by: { $0.key < $1.key }) {
       self.repositories.append((name, path.normalized, try realPath(path)))
     }
@@ -31,7 +31,7 @@ public final class SourceReader {
   /// The status of what is at `path`, links followed; nil as in `kind(of:)`.
   public func status(of path: Path) throws -> FileStatus? {
     do {
-      return try witness.status(of: path)
+      return try recorder.status(of: path)
     } catch let error where error.isMissing || error.code == ELOOP {
       return nil
     } catch {
@@ -46,7 +46,7 @@ public final class SourceReader {
     if kind == .directory { throw SourceError.folderInsteadOfFile(name(of: path)) }
     guard kind == .file else { throw SourceError.notAFile(name(of: path), kind: kind.name) }
     do {
-      return try witness.content(of: path)
+      return try recorder.content(of: path)
     } catch {
       throw SourceError.unreadable(name(of: path), error)
     }
@@ -56,7 +56,7 @@ public final class SourceReader {
   public func names(in path: Path) throws -> [Path] {
     guard try kind(of: path) == .directory else { return [] }
     do {
-      return try witness.entries(of: path).map(\.name).sorted()
+      return try recorder.entries(of: path).map(\.name).sorted()
     } catch {
       throw SourceError.unreadable(name(of: path), error)
     }
@@ -68,7 +68,7 @@ public final class SourceReader {
   /// The SHA-256 of a regular file's content, in hexadecimal.
   public func digest(of path: Path) throws -> String {
     do {
-      _ = try witness.status(of: path)
+      _ = try recorder.status(of: path)
       return try SHA256.digest(ofFile: path, followingLinks: true).description
     } catch {
       throw SourceError.unreadable(name(of: path), error)
@@ -146,7 +146,7 @@ public final class SourceReader {
 
   private func linkTarget(of path: Path) throws -> Path? {
     do {
-      return try witness.linkTarget(of: path).map { Path(bytes: $0) }
+      return try recorder.linkTarget(of: path).map { Path(bytes: $0) }
     } catch let error where error.isMissing {
       return nil
     } catch {

@@ -13,10 +13,10 @@ import Testing
 
   private func said(isLive: Bool, _ work: (Words) throws -> Void) rethrows -> [String] {
     let words = Words()
-    let patience = Patience("reading", pause: 1, isLive: isLive) { text in
+    let notice = SlowWorkNotice("reading", pause: 1, isLive: isLive) { text in
       words.all.withLock { $0.append(text) }
     }
-    try patience.during { try work(words) }
+    try notice.during { try work(words) }
     return words.all.withLock { $0 }
   }
 
@@ -37,6 +37,6 @@ import Testing
   }
 
   @Test func whatIsQuickSaysNothing() {
-    #expect(Patience("", pause: 60_000, isLive: true) { _ in Issue.record("said") }.during { 7 } == 7)
+    #expect(SlowWorkNotice("", pause: 60_000, isLive: true) { _ in Issue.record("said") }.during { 7 } == 7)
   }
 }

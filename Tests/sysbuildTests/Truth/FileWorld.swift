@@ -184,7 +184,7 @@ extension FileWorld: TrialWorld {
     let (graph, settings) = try declarations()
     return BuildState(
       graph: graph, observer: ArtifactObserver(graph: graph, settings: settings, index: index),
-      history: StampFolder(locations.build / "stamps", witness: settings.witness))
+      history: StampFolder(locations.build / "stamps", recorder: settings.recorder))
   }
 
   func plan(_ goals: [String], force: Bool) throws -> (plan: Plan, state: BuildState) {
@@ -223,7 +223,7 @@ extension FileWorld: TrialWorld {
       plan, of: state, runner: self, options: options, now: { Clock.wall }, timer: { Clock.monotonic },
       report: { [unowned self] event in if case .spared = event { spared += 1 } })
     let outcome = try scheduler.run()
-    if plan.isUpToDate, !force { index.conclude([], to: question, from: try declarations().settings.witness) }
+    if plan.isUpToDate, !force { index.cache([], to: question, from: try declarations().settings.recorder) }
     // Killed just before its end, a run leaves the index as it was.
     if generator.chance(90) {
       formerIndex = try? File.read(locations.build / "index")

@@ -6,7 +6,7 @@ import Testing
 
 @testable import Stamps
 
-/// A conclusion drawn from a bit of everything, kept in an index, and asked for again after each change.
+/// A cached answer drawn from a bit of everything, kept in an index, and asked for again after each change.
 private final class Grounds {
   let fixture: TreeFixture
   let question = text("fresh?")
@@ -33,20 +33,20 @@ private final class Grounds {
   }
 
   /// Looks at everything, and keeps the answer.
-  func conclude(_ answer: String = "yes") throws {
+  func cache(_ answer: String = "yes") throws {
     let index = FileIndex(fixture.file)
-    let witness = Witness()
-    _ = try witness.content(of: path("settings"))
-    _ = try witness.entries(of: path("profiles"))
-    _ = try witness.linkTarget(of: path("profiles/default"))
-    for folder in ["", "tree", "profiles/demo"] as [Path] { _ = try witness.linkTarget(of: path(folder)) }
-    _ = try? witness.content(of: path("targets.conf"))
-    _ = witness.exists(path("gentoo-release"))
-    _ = witness.isExecutable(path("settings"))
-    _ = witness.variable(Self.variable)
-    _ = witness.variable("HOME")
+    let recorder = ReadRecorder()
+    _ = try recorder.content(of: path("settings"))
+    _ = try recorder.entries(of: path("profiles"))
+    _ = try recorder.linkTarget(of: path("profiles/default"))
+    for folder in ["", "tree", "profiles/demo"] as [Path] { _ = try recorder.linkTarget(of: path(folder)) }
+    _ = try? recorder.content(of: path("targets.conf"))
+    _ = recorder.exists(path("gentoo-release"))
+    _ = recorder.isExecutable(path("settings"))
+    _ = recorder.variable(Self.variable)
+    _ = recorder.variable("HOME")
     try index.refresh([fixture.tree, file, absent])
-    index.conclude(text(answer), to: question, from: witness)
+    index.cache(text(answer), to: question, from: recorder)
     try index.save()
   }
 
@@ -55,17 +55,17 @@ private final class Grounds {
   }
 }
 
-@Suite(.serialized) struct ConclusionTests {
+@Suite(.serialized) struct CachedAnswerTests {
   @Test func itStandsWhileNothingChanges() throws {
     let grounds = try Grounds()
     #expect(grounds.answer == nil)
-    try grounds.conclude()
+    try grounds.cache()
     #expect(grounds.answer == "yes")
     #expect(FileIndex(grounds.fixture.file).answer(to: text("another?")) == nil)
     let before = try FileStatus(grounds.fixture.file)
-    try grounds.conclude()
+    try grounds.cache()
     #expect(try FileStatus(grounds.fixture.file) == before, "nothing new is not written")
-    try grounds.conclude("no")
+    try grounds.cache("no")
     #expect(grounds.answer == "no")
   }
 
@@ -90,7 +90,7 @@ private final class Grounds {
     for (what, change) in changes {
       let grounds = try Grounds()
       defer { unsetenv(Grounds.variable) }
-      try grounds.conclude()
+      try grounds.cache()
       #expect(grounds.answer == "yes")
       try change(grounds)
       #expect(grounds.answer == nil, "\(what)")
@@ -102,7 +102,7 @@ private final class Grounds {
     defer { unsetenv(Grounds.variable) }
     for (before, after) in [("a=b", "a=c"), ("", nil), ("x", "xy"), ("xy", "x")] as [(String, String?)] {
       #expect(setenv(Grounds.variable, before, 1) == 0)
-      try grounds.conclude()
+      try grounds.cache()
       #expect(grounds.answer == "yes")
       if let after { setenv(Grounds.variable, after, 1) } else { unsetenv(Grounds.variable) }
       #expect(grounds.answer == nil, "\(before) \(after ?? "-")")
@@ -112,7 +112,7 @@ private final class Grounds {
   /// Of a folder on the way to a file it matters only that it is no link.
   @Test func aFolderOnTheWay() throws {
     let grounds = try Grounds()
-    try grounds.conclude()
+    try grounds.cache()
     try grounds.write("another", "")
     try grounds.write("profiles/demo/another", "")
     #expect(grounds.answer == "yes")
@@ -123,21 +123,21 @@ private final class Grounds {
     let grounds = try Grounds()
     try Directory.create(grounds.path("tree/sub/.git"))
     grounds.fixture.settle()
-    try grounds.conclude()
+    try grounds.cache()
     try grounds.fixture.write("sub/.git/HEAD", "x")
     #expect(grounds.answer == "yes")
   }
 
-  /// Of two conclusions from one file the older one must not be taken for true because a run for the newer
+  /// Of two cached answers from one file the older one must not be taken for true because a run for the newer
   /// one has read the file again.
   @Test func anotherRunThatReadsTheNewContent() throws {
     let grounds = try Grounds()
-    try grounds.conclude()
+    try grounds.cache()
     try grounds.fixture.write("a", "eno")
     grounds.fixture.settle()
     let index = FileIndex(grounds.fixture.file)
     try index.refresh([grounds.file, grounds.fixture.tree])
-    index.conclude(text("sure"), to: text("another?"), from: Witness())
+    index.cache(text("sure"), to: text("another?"), from: ReadRecorder())
     try index.save()
     #expect(grounds.answer == nil)
     #expect(FileIndex(grounds.fixture.file).answer(to: text("another?")) == text("sure"))
@@ -146,7 +146,7 @@ private final class Grounds {
   /// A run for another goal that finds the same content keeps it.
   @Test func anotherRunThatFindsTheSameContent() throws {
     let grounds = try Grounds()
-    try grounds.conclude()
+    try grounds.cache()
     let index = FileIndex(grounds.fixture.file)
     let other = FileIndex.Subject(grounds.path("settings"), .file)
     try index.refresh([other, grounds.file])
@@ -161,7 +161,7 @@ private final class Grounds {
       setModified(4_000_000_000_000_000_000, of: grounds.path(name))
     }
     grounds.fixture.settle()
-    try grounds.conclude()
+    try grounds.cache()
     #expect(grounds.answer == "yes")
     try grounds.write("settings", "O = oot\n")
     setModified(4_000_000_000_000_000_000, of: grounds.path("settings"))
@@ -174,14 +174,14 @@ private final class Grounds {
     var trusted = 0
     for round in 0..<200 {
       try grounds.write("settings", String(1000 + round))
-      try grounds.conclude("\(round)")
+      try grounds.cache("\(round)")
       try grounds.write("settings", String(2000 + round))
       if grounds.answer != nil { trusted += 1 }
     }
     #expect(trusted == 0)
   }
 
-  /// Between the look at what it is and the reading of it: then it is no link, and no conclusion is kept.
+  /// Between the look at what it is and the reading of it: then it is no link, and no cached answer is kept.
   @Test func aLinkThatBecomesAFolder() throws {
     let folder = try TemporaryFolder()
     let (name, other) = (folder.path / "name", folder.path / "other")
@@ -195,12 +195,12 @@ private final class Grounds {
         return
       }
       while !hasEnded.load(ordering: .relaxed) {
-        let witness = Witness()
+        let recorder = ReadRecorder()
         do {
-          let target = try witness.linkTarget(of: name)
+          let target = try recorder.linkTarget(of: name)
           #expect(target == nil || target == text("target"))
-          if target == nil, witness.sightings[0].place.aspect == .status {
-            #expect(witness.isDoubtful)
+          if target == nil, recorder.lookups[0].place.aspect == .status {
+            #expect(recorder.isDoubtful)
           }
         } catch {
           Issue.record(error)

@@ -3,7 +3,7 @@ import TextKit
 
 /// Reports that work which prints nothing is still running. On a terminal it does so after a second, in a line that is
 /// erased at the end; elsewhere it prints a line every minute.
-package struct Patience {
+package struct SlowWorkNotice {
   private let what: String
   /// The time between two reports, in milliseconds.
   private let pause: Int

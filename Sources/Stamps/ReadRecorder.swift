@@ -5,9 +5,9 @@ public import Platform
 /// value.
 ///
 /// While no path has another status than the one recorded, "missing" included, and no variable another value,
-/// reading them again would return the same. So `FileIndex` keeps what was concluded from them. A path's status
+/// reading them again would return the same. So `FileIndex` keeps answers drawn from them. A path's status
 /// is the one from before its content was first read.
-public final class Witness {
+public final class ReadRecorder {
   /// What about a path must not change.
   enum Aspect: UInt64 {
     case status
@@ -17,7 +17,7 @@ public final class Witness {
     case kind
   }
 
-  struct Sighting {
+  struct Lookup {
     let place: Place
     /// Nil if the path was missing.
     let status: FileStatus?
@@ -28,7 +28,7 @@ public final class Witness {
     let aspect: Aspect
   }
 
-  private(set) var sightings: [Sighting] = []
+  private(set) var lookups: [Lookup] = []
   private(set) var variables: [String: [UInt8]?] = [:]
   /// Whether something may change without being noticed: a path could not be looked up, or its status is racy
   /// (`FileStatus.isRacy`).
@@ -41,7 +41,7 @@ public final class Witness {
   /// checked for being a link are left out.
   public var paths: [Path] {
     var known: Set<Path> = []
-    return sightings.map(\.place).filter { $0.aspect != .kind && known.insert($0.path).inserted }.map(\.path)
+    return lookups.map(\.place).filter { $0.aspect != .kind && known.insert($0.path).inserted }.map(\.path)
   }
 
   /// getenv(3).
@@ -112,6 +112,6 @@ public final class Witness {
 
   private func note(_ path: Path, _ aspect: Aspect, _ status: FileStatus?) {
     let place = Place(path: path, aspect: aspect)
-    if seen.insert(place).inserted { sightings.append(Sighting(place: place, status: status)) }
+    if seen.insert(place).inserted { lookups.append(Lookup(place: place, status: status)) }
   }
 }

@@ -15,18 +15,18 @@ import Platform
 ///              48 UInt64  what must not have changed: 0 the path's status, 1 its status with links followed,
 ///                         2 the kind of what is at the path, 3 an environment variable, whose record is
 ///                         named `NAME=value`. 8 is added if the path was missing or the variable not set
-package struct Conclusion {
+package struct CachedAnswer {
   private static let headerSize = 24
   private static let recordSize = 56
 
   let block: IndexBlock
   package let count: Int
 
-  /// The conclusion that is `block`; nil if it cannot be one.
+  /// The cached answer that is `block`; nil if it cannot be one.
   package init?(_ block: IndexBlock) {
     self.block = block
     count = block.count
-    guard block.kind == .conclusion, block.size >= Self.headerSize,
+    guard block.kind == .cachedAnswer, block.size >= Self.headerSize,
       questionStart + block.keyLength + answerLength < block.size
     else { return nil }
   }
@@ -47,7 +47,7 @@ package struct Conclusion {
     let name = unsafe block.string(at: Int(block.number(at: offset + 44)))
     let rule = block.load(offset + 48, as: UInt64.self)
     let isThere = rule & Self.missing == 0
-    guard let aspect = Witness.Aspect(rawValue: rule & ~Self.missing) else {
+    guard let aspect = ReadRecorder.Aspect(rawValue: rule & ~Self.missing) else {
       return unsafe Self.holds(variable: name, isSet: isThere)
     }
     switch unsafe lookup.status(of: name, followingLinks: aspect == .statusBehindLinks) {
@@ -69,15 +69,15 @@ package struct Conclusion {
   }
 }
 
-extension Conclusion {
+extension CachedAnswer {
   /// - Parameter subjects: as `subjects`.
-  init?(question: [UInt8], answer: [UInt8], witness: Witness, missing: [Path], subjects: [Int]) {
-    let records = witness.sightings.count + missing.count + witness.variables.count
+  init?(question: [UInt8], answer: [UInt8], recorder: ReadRecorder, missing: [Path], subjects: [Int]) {
+    let records = recorder.lookups.count + missing.count + recorder.variables.count
     let namesStart =
       Self.headerSize + records * Self.recordSize + subjects.count * 4 + question.count + answer.count
     var names: [UInt8] = []
     var writer = IndexBlockWriter(
-      .conclusion, records: records, keyLength: question.count, capacity: namesStart + records * 64)
+      .cachedAnswer, records: records, keyLength: question.count, capacity: namesStart + records * 64)
     writer.append(UInt32(subjects.count))
     writer.append(UInt32(answer.count))
     func add(_ name: [UInt8], _ status: FileStatus?, _ rule: UInt64, isThere: Bool? = nil) {
@@ -91,11 +91,11 @@ extension Conclusion {
       writer.append(rule + (isThere ?? (status != nil) ? 0 : Self.missing))
       names += name + [0]
     }
-    for sighting in witness.sightings {
-      add(sighting.place.path.bytes, sighting.status, sighting.place.aspect.rawValue)
+    for lookup in recorder.lookups {
+      add(lookup.place.path.bytes, lookup.status, lookup.place.aspect.rawValue)
     }
-    for path in missing { add(path.bytes, nil, Witness.Aspect.statusBehindLinks.rawValue) }
-    for (name, value) in witness.variables.sorted(by: { $0.key < $1.key }) {
+    for path in missing { add(path.bytes, nil, ReadRecorder.Aspect.statusBehindLinks.rawValue) }
+    for (name, value) in recorder.variables.sorted(by: { $0.key < $1.key }) {
       let setting = value.map { Array(name.utf8) + [UInt8(ascii: "=")] + $0 } ?? Array(name.utf8)
       add(setting, nil, Self.variable, isThere: value != nil)
     }
@@ -105,14 +105,14 @@ extension Conclusion {
     self.init(block)
   }
 
-  /// This conclusion with other numbers for its snapshots.
-  package func renumbered(_ subjects: [Int]) -> Conclusion? {
+  /// This cached answer with other numbers for its snapshots.
+  package func renumbered(_ subjects: [Int]) -> CachedAnswer? {
     var bytes = unsafe Array(block.bytes)
     for (index, subject) in subjects.enumerated() {
       unsafe withUnsafeBytes(of: UInt32(subject)) {
         unsafe bytes.replaceSubrange(subjectsStart + 4 * index..<subjectsStart + 4 * index + 4, with: $0)
       }
     }
-    return IndexBlock(bytes).flatMap(Conclusion.init)
+    return IndexBlock(bytes).flatMap(CachedAnswer.init)
   }
 }
