@@ -27,4 +27,25 @@ import Testing
     let entries = try text("CHANGELOG.md").split(separator: "\n").filter { $0.hasPrefix("## [") }
     #expect(entries.first?.hasPrefix("## [\(Version.text)]") == true, "\(entries.first ?? "")")
   }
+
+  /// The files that the examples of CONTRIBUTING change are there, with the lines that are replaced.
+  @Test func theExamplesOfContributingApply() throws {
+    let lines = try text("CONTRIBUTING.md").split(separator: "\n", omittingEmptySubsequences: false)
+    var file = ""
+    var replaced: [String: [Substring]] = [:]
+    for line in lines {
+      if line.hasPrefix("--- a/") {
+        file = String(line.dropFirst(6))
+      } else if line.hasPrefix("--- ") || line.hasPrefix("```") {
+        file = ""
+      } else if line.hasPrefix("-"), file != "" {
+        replaced[file, default: []].append(line.dropFirst())
+      }
+    }
+    #expect(replaced.count == 2)
+    for (file, lines) in replaced {
+      let present = try text(file).split(separator: "\n")
+      for line in lines { #expect(present.contains(line), "\(file): \(line)") }
+    }
+  }
 }
