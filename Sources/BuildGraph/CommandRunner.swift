@@ -1,27 +1,3 @@
-public import Stamps
-
-/// Observes what state artifacts are in. Only `look` reads anything; the other operations return what it saw
-/// last.
-public protocol Observer: AnyObject {
-  /// Observes these again. Throws if one cannot be digested; a missing one is no error.
-  func look(at nodes: [Graph.ArtifactNode]) throws
-  /// What the last `look` saw; nil if the artifact was missing.
-  func observation(of node: Graph.ArtifactNode) -> Observation?
-  /// The parts of that observation.
-  func detail(of node: Graph.ArtifactNode) -> Detail
-}
-
-/// Keeps stamps and the listings that they refer to.
-public protocol StampStore {
-  func stamp(of target: String) throws(StampError) -> Stamp?
-  /// The listing for which `keep` returned this digest; nil if it is lost.
-  func listing(_ digest: Digest) -> Listing?
-  func write(_ stamp: Stamp) throws
-  func keep(_ listing: Listing) throws -> Digest
-}
-
-extension StampFolder: StampStore {}
-
 /// One target's commands, to be run one after the other.
 public struct Job: Sendable {
   public struct Command: Sendable {
