@@ -169,12 +169,6 @@ private let mattering = [
     ["make.conf/10": "CFLAGS=\"${CFLAGS} -g\"\n", "make.conf/20": "CFLAGS=-O1\n"],
     ["make.conf/10": "CFLAGS=-O1\n", "make.conf/20": "CFLAGS=\"${CFLAGS} -g\"\n"], matters: true),
   ConfigurationEdit(
-    "a comment in eapi, of which Portage takes one line or none",
-    [
-      "/repository/profiles/base/eapi": "8\n",
-      "/repository/profiles/base/package.use.stable.force": "=app-misc/leaf-2-r1 doc\n",
-    ], ["/repository/profiles/base/eapi": "# why\n8\n"], matters: true),
-  ConfigurationEdit(
     "eapi, which decides what atoms package.bashrc may have",
     ["profile/package.bashrc": "app-misc/leaf:0::tiny x\n", "profile/bashrc/x": ":\n"], ["profile/eapi": "5\n"],
     matters: true),

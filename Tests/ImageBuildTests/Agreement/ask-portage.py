@@ -123,6 +123,9 @@ def answer(question):
         settings = config(
             config_root=question["root"], target_root=question["target"], sysroot="/", eprefix="", env=environment
         )
+        if not settings.profiles:
+            # emerge ends with "Your current profile is invalid".
+            return {"error": "profile"}
         names = set(settings.configdict["defaults"]) | set(settings.configdict["conf"])
         return {
             "variables": {name: value(settings, name) for name in sorted(names - NOT_ASKED)},
