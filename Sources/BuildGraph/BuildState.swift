@@ -7,20 +7,20 @@ public import Stamps
 public final class BuildState {
   public let graph: Graph
   private let observer: any Observer
-  private let history: any StampStore
+  private let store: any StampStore
   private let assumptions: Assumptions
   /// By target; nil if the stamp has not been read yet.
   private var stamps: [Result<Stamp?, StampError>?]
 
   /// - Parameter assumptions: what to take for changed; nothing in a real run.
   public init(
-    graph: Graph, observer: any Observer, history: any StampStore,
+    graph: Graph, observer: any Observer, store: any StampStore,
     assuming assumptions: Assumptions = Assumptions()
   ) {
     self.graph = graph
     self.assumptions = assumptions
     self.observer = observer
-    self.history = history
+    self.store = store
     stamps = Array(repeating: nil, count: graph.nodes.count)
   }
 
@@ -37,7 +37,7 @@ public final class BuildState {
 
   public func stamp(of id: TargetID) -> Result<Stamp?, StampError> {
     if let known = stamps[id.index] { return known }
-    let result = Result { () throws(StampError) in try history.stamp(of: graph[id].name) }
+    let result = Result { () throws(StampError) in try store.stamp(of: graph[id].name) }
     stamps[id.index] = result
     return result
   }
@@ -49,7 +49,7 @@ public final class BuildState {
   }
 
   public func write(_ stamp: Stamp, of id: TargetID) throws {
-    try history.write(stamp)
+    try store.write(stamp)
     stamps[id.index] = .success(stamp)
   }
 
@@ -62,7 +62,7 @@ public final class BuildState {
       case .none: return Stamp.Record(artifact, observation)
       case .text(let text): return Stamp.Record(artifact, observation, .text(text))
       case .listing(let listing):
-        return Stamp.Record(artifact, observation, .listing(try history.keep(listing)))
+        return Stamp.Record(artifact, observation, .listing(try store.keep(listing)))
       }
     }
   }
@@ -173,7 +173,7 @@ public final class BuildState {
     switch (record.detail, detail(of: id)) {
     case (.text(let old), .text(let new)): changes.append(Change(.changed, "", from: old, to: new))
     case (.listing(let kept), .listing(let new)):
-      if let old = history.listing(kept) { changes += new.changes(since: old) }
+      if let old = store.listing(kept) { changes += new.changes(since: old) }
     default: changes.append(Change(.changed, ""))
     }
     return changes

@@ -42,7 +42,7 @@ struct Session {
       graph: graph, settings: settings, index: self.index, watched: Self.watch(invocation))
     state = BuildState(
       graph: graph, observer: observer,
-      history: stamps, assuming: try Self.assumptions(invocation, graph, settings))
+      store: stamps, assuming: try Self.assumptions(invocation, graph, settings))
     self.invocation = invocation
   }
 
@@ -81,8 +81,8 @@ struct Session {
   func under(_ lock: BuildLock) -> Session {
     let observer = ArtifactObserver(
       graph: graph, settings: settings, index: index, watched: Self.watch(invocation))
-    let history = LockedStamps(stamps: stamps, lock: lock)
-    return Session(self, state: BuildState(graph: graph, observer: observer, history: history))
+    let store = LockedStamps(stamps: stamps, lock: lock)
+    return Session(self, state: BuildState(graph: graph, observer: observer, store: store))
   }
 
   /// The environment of every command, to which the declared variables of its target are added.

@@ -9,7 +9,7 @@ import Testing
     _ story: Story, _ assume: (Graph) -> Assumptions
   ) throws -> [String] {
     let graph = try story.graph()
-    let state = BuildState(graph: graph, observer: story.world, history: story.world, assuming: assume(graph))
+    let state = BuildState(graph: graph, observer: story.world, store: story.world, assuming: assume(graph))
     return try Plan(state, goals: graph.nodes.map(\.id)).entries.map { entry in
       guard case .stale(let reasons) = entry.verdict else { return entry.verdict.name }
       return reasons.map { reason in

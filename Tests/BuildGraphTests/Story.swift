@@ -74,7 +74,7 @@ final class Story {
   /// The plan as a new process would make it, with the state it was made of.
   func plan(_ goals: [String] = [], force: Bool = false) throws -> (plan: Plan, state: BuildState) {
     let graph = try graph()
-    let state = BuildState(graph: graph, observer: world, history: world)
+    let state = BuildState(graph: graph, observer: world, store: world)
     let ids = goals.isEmpty ? graph.nodes.map(\.id) : goals.compactMap { graph.id(of: $0) }
     return (try Plan(state, goals: ids, force: force), state)
   }

@@ -3,7 +3,7 @@ import Platform
 import Stamps
 
 /// A world in memory for build stories: files, trees, programs, stamps and commands without a file, a
-/// process or a pause. It plays every part around the engine: observer, history and runner.
+/// process or a pause. It plays every part around the engine: observer, stamp store and runner.
 final class World: Observer, StampStore, CommandRunner {
   struct Failure: Error, CustomStringConvertible {
     let description: String

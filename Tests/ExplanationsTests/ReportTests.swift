@@ -147,8 +147,8 @@ import Testing
     var builder = GraphBuilder(
       variables: Variables(), locations: Locations(source: "/s", build: "/s/out", images: "/s/out/images"))
     let graph = try builder.build(targets)
-    let history = Memory(stamps: Dictionary(uniqueKeysWithValues: stamps.map { ($0.target, $0) }))
-    let state = BuildState(graph: graph, observer: FixedObserver(), history: history)
+    let store = Memory(stamps: Dictionary(uniqueKeysWithValues: stamps.map { ($0.target, $0) }))
+    let state = BuildState(graph: graph, observer: FixedObserver(), store: store)
     return PlanReport(plan: try Plan(state, goals: graph.nodes.map(\.id)), graph: graph)
   }
 
