@@ -5,7 +5,7 @@ import Testing
 
 @testable import PortageFiles
 
-private let depth = 10_000
+private let depth = 4_000
 
 private func nested(_ opening: String, _ inner: String = "", _ closing: String = "") -> String {
   String(repeating: opening, count: depth) + inner + String(repeating: closing, count: depth)
@@ -86,7 +86,7 @@ private let nestings = [
     let name = "b" + nested("-a")
     #expect(try Atom(parsing: "a/\(name)").package == "a/\(name)")
     let flags = (0..<depth).map { "f\($0)" }.joined(separator: ",")
-    #expect(try Atom(parsing: "a/b[\(flags)]").description.contains("f9999"))
+    #expect(try Atom(parsing: "a/b[\(flags)]").description.contains("f\(depth - 1)"))
   }
 
   @Test("a pattern with many stars")
