@@ -12,11 +12,11 @@ package struct OutputFolder {
   let origin: String
 
   /// Rejects a folder that contains the source tree or lies in a folder of sources, since commands may write to it.
-  /// So does one whose links lead there.
+  /// A folder whose links lead there is rejected, too.
   ///
   /// - Parameters:
   ///   - sources: the folders of sources. One outside the source tree does not count.
-  ///   - reader: resolves links, and remembers which.
+  ///   - reader: resolves links, and records which.
   func check(source: Path, sources: [Path], _ reader: SourceReader) throws {
     let target = try reader.realPath(path)
     for (place, source) in [(path, source), (target, try reader.realPath(source))] {

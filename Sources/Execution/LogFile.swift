@@ -2,7 +2,7 @@ import Glibc
 package import Platform
 
 /// The log of one target's run as it is written: `O/logs/<target>/<time>.log`, of which the newest five are
-/// kept and `latest` is a link to the last, if the last run began its commands. It knows nothing of what the lines mean; `LogText` reads them.
+/// kept. `latest` is a link to the last one, if the last run began its commands. `LogText` reads the lines.
 ///
 /// Each line is the local time to the millisecond, a mark, and the text, so that the text begins at column 16:
 ///
@@ -40,7 +40,7 @@ package struct LogFile: ~Copyable {
     return File.exists(path) ? path : nil
   }
 
-  /// Says that the last run has no log: an older one is the last no more.
+  /// Removes the link to the latest log, because the last run has none.
   package static func forgetLatest(of target: String, in build: Path) throws(SystemError) {
     try File.remove(folder(of: target, in: build) / "latest", missingIsFine: true)
   }

@@ -3,7 +3,7 @@ package import Platform
 import TextKit
 
 /// Prints a log piece by piece, since it may be larger than the memory, and may still be written. It knows nothing of
-/// what the lines mean. A terminal gets no control characters but colours; anything else gets the bytes as they are.
+/// what the lines mean. A terminal gets no control characters except colours; anything else gets the bytes as they are.
 package enum LogPrinter {
   /// How often it looks whether the file has grown, in milliseconds.
   private static let pace = 200

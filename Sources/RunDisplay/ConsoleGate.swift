@@ -7,7 +7,7 @@ final class ConsoleGate: RunListener {
   private let view: any RunListener
   private let targets: Set<String>
   private var holder: String?
-  /// So many bytes of output are kept.
+  /// How many bytes of output are kept.
   private static let limit = 1 << 20
 
   /// What is kept of the output of a target beyond the limit.

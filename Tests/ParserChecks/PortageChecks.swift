@@ -66,14 +66,14 @@ extension ParserCheck {
       try promise(again.digest == listing.digest, "comments change \(again.changes(since: listing))")
     },
     ParserCheck("bash") { bytes in
-      let reads = BashReads(bytes, of: "/root/etc/portage/bashrc", folder: "/root", areas: ["/root"]) { _ in nil
+      let reads = BashReads(bytes, of: "/tree/etc/portage/bashrc", folder: "/tree", areas: ["/tree"]) { _ in nil
       }
       for place in reads.places {
         try promise(
           place.path.isAbsolute && (place.isExact || place.path != "/"), "\(place.path) cannot be read")
       }
       let again = BashReads(
-        bytes + Array("\n# a comment\n".utf8), of: "/root/etc/portage/bashrc", folder: "/root", areas: ["/root"]
+        bytes + Array("\n# a comment\n".utf8), of: "/tree/etc/portage/bashrc", folder: "/tree", areas: ["/tree"]
       ) { _ in nil }
       if bytes.last != UInt8(ascii: "\\") {
         try promise(again.places == reads.places, "a comment changes \(reads.places)")

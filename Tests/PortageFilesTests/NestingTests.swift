@@ -29,8 +29,8 @@ private let nestings = [
   func bash(_ index: Int) {
     let text = nestings[index] + "\nsource /etc/portage/after.sh\n"
     let reads = BashReads(
-      Array(text.utf8), of: "/root/etc/portage/bashrc", folder: "/root/etc/portage",
-      areas: ["/root/etc/portage"]
+      Array(text.utf8), of: "/tree/etc/portage/bashrc", folder: "/tree/etc/portage",
+      areas: ["/tree/etc/portage"]
     ) { _ in nil }
     #expect(reads.places.contains { $0.path == "/etc/portage/after.sh" && $0.isExact })
   }
@@ -39,9 +39,9 @@ private let nestings = [
   func tooDeep() {
     for text in [nested("$(", "source $x/y", ")"), nested("$(", "x=/other", ")") + "\nx=/a\nsource $x/y"] {
       let reads = BashReads(
-        Array(text.utf8), of: "/root/etc/portage/bashrc", folder: "/root/etc/portage", areas: []
+        Array(text.utf8), of: "/tree/etc/portage/bashrc", folder: "/tree/etc/portage", areas: []
       ) { _ in nil }
-      #expect(reads.places.contains { $0.path == "/root/etc/portage" && !$0.isExact }, "\(text.suffix(20))")
+      #expect(reads.places.contains { $0.path == "/tree/etc/portage" && !$0.isExact }, "\(text.suffix(20))")
     }
   }
 
@@ -49,9 +49,9 @@ private let nestings = [
   func chain() {
     let text = (0..<depth).map { "v\($0)=$v\($0 + 1)\n" }.joined() + "source $v0\n"
     let reads = BashReads(
-      Array(text.utf8), of: "/root/etc/portage/bashrc", folder: "/root/etc/portage", areas: []
+      Array(text.utf8), of: "/tree/etc/portage/bashrc", folder: "/tree/etc/portage", areas: []
     ) { _ in nil }
-    #expect(reads.places.map(\.path) == ["/root/etc/portage"])
+    #expect(reads.places.map(\.path) == ["/tree/etc/portage"])
   }
 
   @Test("make.conf, an ebuild, a set and a configuration", arguments: nestings.indices.prefix(8))

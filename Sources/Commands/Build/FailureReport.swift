@@ -50,7 +50,7 @@ struct FailureReport {
     text = said.joined(separator: "\n")
   }
 
-  /// So many bytes of a line are shown.
+  /// The longest quoted line, in bytes.
   private static let longestLine = 4096
 
   /// As much of a log's end as can matter: a log may be larger than the memory.

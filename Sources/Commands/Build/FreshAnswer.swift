@@ -6,7 +6,7 @@ import Stamps
 /// The answer to "is everything fresh?" as an earlier run found it, which stands while nothing that it was
 /// drawn from has changed: then no targets file, set or stamp need be read to give it again.
 ///
-/// It knows only what is asked; what the answer was drawn from, a `ReadRecorder` has seen. No other answer is kept.
+/// It says what the question was. A `ReadRecorder` has recorded what the answer was drawn from. No other answer is kept.
 struct FreshAnswer {
   /// The goals' names with a blank between them.
   let goals: String

@@ -96,7 +96,7 @@ extension UserError {
     return misplaced(option, isFor: enumerated(places))
   }
 
-  /// Where alone packages are foreseen.
+  /// The only command that takes `--packages`.
   static let dryRun = "a dry run: 'sysbuild -n --packages [TARGET…]'"
 
   static func misplaced(_ option: Option, isFor place: String) -> Self {
