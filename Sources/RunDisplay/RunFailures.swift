@@ -5,7 +5,7 @@ package final class RunFailures: RunListener {
   package struct Failure {
     package let name: String
     package let why: String
-    /// Nil if none of its commands was to begin.
+    /// Nil if the target failed before its first command began.
     package let log: Path?
   }
 
