@@ -1,8 +1,13 @@
 import Platform
 import Testing
 
-/// What an edit of the source tree or of O makes run, with real Portage: each edit starts from a build in
-/// which everything is fresh.
+@testable import PortageFiles
+@testable import TextKit
+
+/// What an edit of the source tree or of O makes run, with real Portage, and what emerge then builds, installs and
+/// removes: each edit starts from a build in which everything is fresh.
+///
+/// Edits that concern different packages share a build, which takes Portage a quarter of a minute.
 struct Edit: CustomTestStringConvertible, Sendable {
   let testDescription: String
   /// The targets that run, in the order they end; nil where only `atLeast` and `not` are said.
@@ -11,12 +16,25 @@ struct Edit: CustomTestStringConvertible, Sendable {
   var not: [String] = []
   /// Words that the dry run's explanation must have.
   var explains: [String] = []
+  /// What becomes of packages, as the databases of both roots tell before and after; nil where nothing is said.
+  var packages: Packages?
   let change: @Sendable (ImageTree) throws -> Void
   var check: @Sendable (ImageTree) throws -> Void = { _ in }
 
+  /// `+` there now, `-` gone, `~` built anew; nil for all that was there, built anew.
+  struct Packages: Sendable {
+    let sysroot: [String]?
+    let rootfs: [String]?
+
+    static let unchanged = Packages(sysroot: [], rootfs: [])
+    static let all = Packages(sysroot: nil, rootfs: nil)
+    static func both(_ changes: String...) -> Packages { Packages(sysroot: changes, rootfs: changes) }
+  }
+
   init(
     _ description: String, runs: [String]? = nil, atLeast: [String] = [], not: [String] = [],
-    explains: [String] = [], _ change: @escaping @Sendable (ImageTree) throws -> Void,
+    explains: [String] = [], packages: Packages? = nil,
+    _ change: @escaping @Sendable (ImageTree) throws -> Void,
     check: @escaping @Sendable (ImageTree) throws -> Void = { _ in }
   ) {
     testDescription = description
@@ -24,10 +42,16 @@ struct Edit: CustomTestStringConvertible, Sendable {
     self.atLeast = atLeast
     self.not = not
     self.explains = explains
+    self.packages = packages
     self.change = change
     self.check = check
   }
 }
+
+private let repository = "profiles/tiny/repository"
+private let configuration = "profiles/tiny/target/etc/portage"
+private let leaf = "\(repository)/app-misc/leaf/leaf-1.ebuild"
+private let buildtool = "\(repository)/dev-util/buildtool/buildtool-1.ebuild"
 
 private let edits = [
   Edit("nothing", runs: []) { _ in },
@@ -39,7 +63,6 @@ private let edits = [
     try tree.write("sets/tiny/build.packages", "# another\n\n" + lines.joined(separator: "  # why\n\n") + "\n")
   },
   Edit("what Portage does not read", runs: []) { tree in
-    let configuration = "profiles/tiny/target/etc/portage"
     for name in [
       "README", "make.conf.old", "repo.postsync.d/x", "repos.conf", "package.use.mask", "env/unnamed",
     ] {
@@ -48,57 +71,107 @@ private let edits = [
     try tree.append("# why", to: "\(configuration)/env/lto.conf")
     try tree.append("# why", to: "\(configuration)/package.env")
     for name in ["news/2026-11-25-x/x.en.txt", "glsa/glsa-1.xml", "timestamp.chk"] {
-      try tree.write("profiles/tiny/repository/metadata/\(name)", "x\n")
+      try tree.write("\(repository)/metadata/\(name)", "x\n")
     }
   },
   Edit(
-    "an atom added to install.packages, already in build.packages", runs: ["rootfs", "squashfs", "image"],
-    explains: ["sets/install.packages changed: dev-util/buildtool added (sets/tiny/install.packages:2)"]
+    "what changes no package: another way to name a version, a version that is masked, MAKEOPTS",
+    packages: .unchanged
   ) { tree in
-    try tree.append("dev-util/buildtool", to: "sets/tiny/install.packages")
-  } check: { tree in
-    try tree.expect("dev-util/buildtool", in: "rootfs")
+    try tree.write("sets/tiny/build.packages", "=app-misc/leaf-1\ndev-util/buildtool:0\n")
+    try tree.write(
+      "\(repository)/app-misc/leaf/leaf-2.ebuild", tree.read(leaf).replacing("\"amd64\"", with: "\"~amd64\""))
+    try tree.append("MAKEOPTS=\"-j3\"", to: "\(configuration)/make.conf")
   },
   Edit(
-    "an atom added to installonly.packages", runs: ["rootfs", "squashfs", "image"],
-    explains: ["app-misc/extra added"]
+    "atoms added to install.packages, which is in build.packages, and to installonly.packages, which is not",
+    runs: ["rootfs", "squashfs", "image"],
+    explains: [
+      "sets/install.packages changed: dev-util/buildtool added (sets/tiny/install.packages:2)",
+      "app-misc/extra added",
+    ]
   ) { tree in
+    try tree.append("dev-util/buildtool", to: "sets/tiny/install.packages")
     try tree.append("app-misc/extra", to: "sets/tiny/installonly.packages")
   } check: { tree in
+    try tree.expect("dev-util/buildtool", in: "rootfs")
     try tree.expect("app-misc/extra", in: "rootfs")
     try tree.expect("app-misc/extra", in: "sysroot", isThere: false)
   },
   Edit(
-    "an atom added to build.packages", runs: ["world", "rootfs"], explains: ["app-misc/extra added"]
+    "an atom added to build.packages", runs: ["world", "rootfs"], explains: ["app-misc/extra added"],
+    packages: Edit.Packages(sysroot: ["+app-misc/extra-1"], rootfs: [])
   ) { tree in
     try tree.append("app-misc/extra", to: "sets/tiny/build.packages")
-  } check: { tree in
-    try tree.expect("app-misc/extra", in: "sysroot")
-    try tree.expect("app-misc/extra", in: "rootfs", isThere: false)
   },
   Edit(
-    "an atom removed from build.packages and install.packages",
+    "atoms removed from build.packages, one of them from install.packages, too",
     runs: ["world", "rootfs", "squashfs", "image"],
     explains: [
       "app-misc/leaf removed (sets/tiny/build.packages:1)",
       "app-misc/leaf removed (sets/tiny/install.packages:1)",
-    ]
+    ],
+    packages: Edit.Packages(
+      sysroot: ["-app-misc/leaf-1", "-dev-util/buildtool-1"], rootfs: ["-app-misc/leaf-1"])
   ) { tree in
     try tree.removeLine("app-misc/leaf", from: "sets/tiny/build.packages")
+    try tree.removeLine("dev-util/buildtool", from: "sets/tiny/build.packages")
     try tree.removeLine("app-misc/leaf", from: "sets/tiny/install.packages")
-  } check: { tree in
-    try tree.expect("app-misc/leaf", in: "sysroot", isThere: false)
-    try tree.expect("app-misc/leaf", in: "rootfs", isThere: false)
   },
   Edit(
     "a USE flag set in the target's package.use",
     runs: ["base", "world", "rootfs", "squashfs", "image"],
-    explains: ["app-misc/leaf colour", "package.use/leaf:"]
+    explains: ["app-misc/leaf colour", "package.use/leaf:"], packages: .both("~app-misc/leaf-1")
   ) { tree in
-    try tree.append("app-misc/leaf colour", to: "profiles/tiny/target/etc/portage/package.use/leaf")
+    try tree.append("app-misc/leaf colour", to: "\(configuration)/package.use/leaf")
   } check: { tree in
     try tree.expect("app-misc/leaf-1", in: "sysroot", use: "colour")
     try tree.expect("app-misc/leaf-1", in: "rootfs", use: "colour")
+  },
+  Edit(
+    "a revision bump; a patch for one package, the eclass of another",
+    packages: Edit.Packages(
+      sysroot: ["-app-misc/leaf-1", "+app-misc/leaf-1-r1", "~dev-util/buildtool-1"],
+      rootfs: ["~app-misc/greeting-1", "-app-misc/leaf-1", "+app-misc/leaf-1-r1"])
+  ) { tree in
+    try File.rename(tree.source / leaf, to: tree.source / "\(repository)/app-misc/leaf/leaf-1-r1.ebuild")
+    try tree.write(
+      "\(configuration)/patches/dev-util/buildtool-1/x.patch", "--- /dev/null\n+++ b/new\n@@ -0,0 +1 @@\n+x\n")
+    try tree.append("# changed", to: "\(repository)/eclass/versions.eclass")
+  },
+  Edit(
+    "an ebuild edited in place, one behind a link that leads out of the repository, package.env and its file",
+    packages: Edit.Packages(
+      sysroot: ["~app-misc/leaf-1", "~dev-util/buildtool-1"],
+      rootfs: ["~app-misc/greeting-1", "~app-misc/leaf-1"])
+  ) { tree in
+    try tree.write(leaf, tree.read(leaf).replacing("${P} USE=", with: "${P} edited, USE="))
+    try tree.append("# changed", to: "profiles/tiny/linked/greeting-1.ebuild")
+    try tree.write("\(configuration)/env/debug", "CFLAGS=\"-g\"\n")
+    try tree.append("dev-util/buildtool debug", to: "\(configuration)/package.env")
+  } check: { tree in
+    let file = try File.read(tree.build / "rootfs/usr/share/versions/leaf")
+    #expect(String(decoding: file, as: UTF8.self).contains("edited"))
+  },
+  Edit(
+    "an ebuild's slot without a revision, a file beside an ebuild, what a file of package.env sources",
+    packages: Edit.Packages(
+      sysroot: ["~app-misc/leaf-1", "~dev-util/buildtool-1"],
+      rootfs: ["~app-misc/greeting-1", "~app-misc/leaf-1"])
+  ) { tree in
+    try tree.write(buildtool, tree.read(buildtool).replacing("SLOT=\"0\"", with: "SLOT=\"2/2.1\""))
+    try tree.write("\(repository)/app-misc/greeting/files/x/y", "z")
+    try tree.write("\(configuration)/flags/lto", "LDFLAGS=\"-Wl,-O2\"\n")
+  },
+  Edit("CFLAGS in make.conf", packages: .all) { tree in
+    try tree.append("CFLAGS=\"-O3\"", to: "\(configuration)/make.conf")
+  },
+  Edit("what a hook sources", packages: .all) { tree in
+    try tree.append("export CHANGED=1", to: "\(configuration)/bashrc.d/10-hook.sh")
+  },
+  Edit("another toolchain", packages: .all) { tree in
+    let script = "hosts/debian/toolchain"
+    try tree.write(script, tree.read(script).replacing("printf '#!/bin/sh\\n", with: "printf '#!/bin/sh -e\\n"))
   },
   Edit(
     "a file deleted from the bootstrap configuration", atLeast: ["libcap", "base"],
@@ -127,85 +200,58 @@ private let edits = [
 ]
 
 @Suite struct EditTests {
-  @Test("an edit makes run what it must, and nothing else", arguments: edits)
+  @Test("an edit makes run what it must, and emerge build what it must, and nothing else", arguments: edits)
   func edit(_ edit: Edit) async throws {
     let tree = try await ImageTree()
+    let before = try ["sysroot", "rootfs"].map { try tree.builds(in: $0) }
     // Keeps the answer, which the edit must shake.
     #expect(try tree.sysbuild(["image"]).output == "image: up to date\n")
     try edit.change(tree)
 
-    let before = try tree.listing()
+    let files = try tree.listing()
     let preview = try tree.sysbuild(["--dry-run"])
     #expect(preview.status == 0)
-    let after = try tree.listing()
-    #expect(after == before, "the dry run wrote something")
+    #expect(try tree.listing() == files, "the dry run wrote something")
     for words in edit.explains { #expect(preview.output.contains(words), "\(preview.output)") }
+    let foreseen = edit.packages == nil ? nil : try tree.foreseen()
+    let log = try mergesInSysroot(tree)
 
     let build = try tree.sysbuild(["-j1", "image"])
-    #expect(build.status == 0, "\(build.output)")
+    try #require(build.status == 0, "\(build.output)")
     let ran = ImageTree.ran(build.output)
     if let runs = edit.runs { #expect(ran == runs, "\(build.output)") }
     #expect(Set(ran).isSuperset(of: edit.atLeast) && Set(ran).isDisjoint(with: edit.not), "\(build.output)")
     let stale = ImageTree.named("stale", in: preview.output)
     let pending = ImageTree.named("pending", in: preview.output)
     #expect(Set(ran).isSuperset(of: stale) && Set(ran).isSubset(of: stale + pending), "\(preview.output)")
+    if let expected = edit.packages, let foreseen {
+      #expect(foreseen.problems == [:])
+      // Nothing is merged only to be what it was.
+      let merged = try mergesInSysroot(tree).dropFirst(log.count).sorted()
+      #expect(merged == foreseen.sysroot.filter { !$0.hasPrefix("-") }.map { String($0.dropFirst()) })
+      for (root, old, expected, foreseen) in [
+        ("sysroot", before[0], expected.sysroot, foreseen.sysroot),
+        ("rootfs", before[1], expected.rootfs, foreseen.rootfs),
+      ] {
+        let changes = PackageChanges.between(old, try tree.builds(in: root))
+        #expect(changes == expected ?? old.keys.sorted().map { "~" + $0 }, "\(build.output)")
+        #expect(changes == foreseen, "\(build.output)")
+      }
+    }
     try edit.check(tree)
 
     let again = try tree.sysbuild(["image"])
     #expect(again.status == 0 && again.output == "image: up to date\n", "\(again.output)")
   }
 
-  @Test("a recipe cannot write to the source tree, and neither can what it calls")
-  func sourceTreeIsReadOnly() async throws {
-    let tree = try await ImageTree()
-    try tree.append("[extend kernel]\nrun = sh -c 'rm -rf ./*'", to: "profiles/tiny/targets.conf")
-    let before = try tree.run(["ls", "-lR", "\(tree.source)"])
-    let build = try tree.sysbuild(["kernel"])
-    let after = try tree.run(["ls", "-lR", "\(tree.source)"])
-    #expect(build.status == 2 && build.output.contains("Read-only file system"), "\(build.output)")
-    #expect(before == after)
-  }
-
-  @Test("the tree is the same through a link")
-  func aLinkToTheTree() async throws {
-    let tree = try await ImageTree()
-    let link = tree.folder / "link"
-    try File.remove(link, missingIsFine: true)
-    try File.symlink("source", at: link)
-    #expect(try tree.sysbuild(["-C", "\(link)", "image"]).output == "image: up to date\n")
-  }
-
-  @Test(
-    "an ebuild that no configuration allows",
-    arguments: [
-      ("EAPI=8", "EAPI=99", "is written for EAPI 99, which this Portage does not know: its newest is EAPI 9"),
-      ("RDEPEND=\"", "RDEPEND=\">>x/y ", "has a mistake in RDEPEND: Invalid atom (>>x/y)"),
-    ])
-  func unbuildableEbuilds(_ old: String, _ new: String, _ message: String) async throws {
-    let tree = try await ImageTree()
-    let repository = "profiles/tiny/repository/app-misc"
-    try tree.write(
-      "\(repository)/odd/odd-1.ebuild", tree.read("\(repository)/leaf/leaf-1.ebuild").replacing(old, with: new))
-    try tree.append("app-misc/odd", to: "sets/tiny/build.packages")
-    let build = try tree.sysbuild(["image"])
-    #expect(
-      build.status == 2 && build.output.contains("the ebuild of app-misc/odd-1 \(message)"), "\(build.output)")
-    #expect(!build.output.contains("package.unmask"))
-  }
-
-  @Test("without the bootstrap list emerge's circle is shown, with the log and the way to try again")
-  func circularDependencies() async throws {
-    let tree = try await ImageTree()
-    try tree.write("profiles/tiny/bootstrap.packages", "")
-    try Directory.removeTree(tree.build / "sysroot")
-    try Directory.removeTree(tree.build / "packages")
-    let build = try tree.sysbuild(["image"])
-    #expect(build.status == 2)
-    for words in [
-      "circular dependencies", "sys-libs/libcap", "sys-libs/pam", "bootstrap.packages",
-      "log: \(tree.build)/logs/base/", "again: sysbuild",
-    ] {
-      #expect(build.output.contains(words), "\(build.output)")
+  /// The packages that emerge says it has merged there, by its own log.
+  private func mergesInSysroot(_ tree: ImageTree) throws -> [String] {
+    let log = String(decoding: try File.read(tree.build / "portage-logs/emerge.log"), as: UTF8.self)
+    return log.split(separator: "\n").compactMap { line in
+      guard line.contains("::: completed emerge"), line.hasSuffix(" to \(tree.build)/sysroot/") else {
+        return nil
+      }
+      return line.split(separator: ")").last?.split(separator: " ").first.map(String.init)
     }
   }
 }
