@@ -37,7 +37,7 @@ package final class ArtifactObserver: Observer {
       }
     }
     // Most are among the subjects: the links of a tree are declared beside the tree.
-    let more = Set(others.flatMap { $0.kind.subjectsRead(by: $0.node) }).subtracting(subjects)
+    let more = Set(others.flatMap { $0.kind.subjectsRead(by: $0.node, in: context) }).subtracting(subjects)
     try context.index.refresh(subjects + more.sorted { $0.path < $1.path })
     for (kind, node) in others { observations[node.artifact] = .some(try kind.read(node, in: context)) }
   }

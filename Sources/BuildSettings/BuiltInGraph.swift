@@ -15,8 +15,9 @@ package protocol BuiltInGraph {
   /// Adds the variables that follow from the values of others.
   func addDerived(to variables: inout Variables) throws
 
-  /// The variables that name folders of sources, to which a build must not write.
-  var folderVariables: [String] { get }
+  /// The folders of sources that its variables name, to which a build must not write; absolute or relative to the
+  /// source tree.
+  func sourceFolders(_ variables: Variables) -> [String]
 
   func targets(_ settings: Settings) throws -> [Target]
 }

@@ -93,8 +93,7 @@ package struct Settings {
       source: source, build: Path(variables["O"]?.value ?? ""),
       images: Path(variables["IMAGESDIR"]?.value ?? ""))
     outputFolders = resolver.outputFolders(variables)
-    let sources =
-      ["hosts", "profiles", "sets"] + (builtIn?.folderVariables ?? []).compactMap { variables[$0]?.value }
+    let sources = ["hosts", "profiles", "sets"] + (builtIn?.sourceFolders(variables) ?? [])
     let reader = try SourceReader(sourceTree: source, recorder: recorder)
     for folder in outputFolders {
       try folder.check(source: source, sources: sources.map { source / $0 }, reader)

@@ -20,8 +20,8 @@ package struct PretendedMerge: VersionedPackage, Sendable {
   /// The slot without the sub-slot.
   package let slot: String
   package let repository: String
-  /// The installed version that it replaces, if that has another version or slot.
-  package let replaced: (version: String, slot: String)?
+  /// The installed version that it replaces, if that has another version, slot or repository.
+  package let replaced: (version: String, slot: String, repository: String)?
   /// Whether a version in the same slot is installed already.
   package let isThere: Bool
   package let isDowngrade: Bool
@@ -54,7 +54,10 @@ package struct PretendedMerge: VersionedPackage, Sendable {
       old = rest[rest.index(after: rest.startIndex)..<close]
       rest = rest[rest.index(after: close)...].drop { $0 == " " }
     }
-    replaced = old.split(separator: ",").first.map { Self.versionAndSlot($0, isBinary: kind == "[binary ") }
+    replaced = old.split(separator: ",").first.map { old in
+      let (version, slot) = Self.versionAndSlot(old, isBinary: kind == "[binary ")
+      return (version, slot, old.split(around: "::").map { String($0.after) } ?? "")
+    }
     var root: String?
     if rest.hasPrefix("to "), case let path = rest.dropFirst(3).prefix(while: { $0 != " " }) {
       root = String(path.count > 1 && path.hasSuffix("/") ? path.dropLast() : path)

@@ -1,4 +1,5 @@
 import Platform
+import PortageFiles
 import TextKit
 
 /// The messages about the variables of an image's build, and about its host.
@@ -14,10 +15,12 @@ extension UserError {
         + "\(names.joined(separator: " or ")), or describe the backend in HostBackend.swift")
   }
 
-  static func noRepository(_ repository: Path) -> Self {
+  static func unknownRepository(
+    _ name: String, of atom: Atom, at place: String, among names: [String]
+  ) -> Self {
     Self(
-      "REPOSITORY is '\(repository)', which is no ebuild repository: it has no profiles/repo_name; set REPOSITORY to a "
-        + "folder that has one")
+      "\(place): '\(atom)' is of a repository '\(name)', which is none of REPOSITORIES"
+        + "\(didYouMean(name, among: names)); add its folder there")
   }
 
   static func programMissing(_ program: String, searchPath: String) -> Self {

@@ -78,6 +78,8 @@ private let changes = [
     tree = try TestTree([
       "\(package)/leaf-1.ebuild": ebuild, "\(package)/files/x.patch": "x", "\(package)/files/keep": "",
       "repository/eclass/versions.eclass": "", "repository/eclass/keep.eclass": "",
+      "repository/metadata/layout.conf": "repo-name = repository\nmasters = other\n",
+      "other/metadata/layout.conf": "repo-name = other\nmasters =\n",
       "other/eclass/keep.eclass": "",
       "\(configuration)/make.profile/make.defaults": "ARCH=amd64\n",
       "\(configuration)/make.conf": "CFLAGS=-O2\n",

@@ -201,10 +201,4 @@ private func build(_ name: String = "pam", slot: String = "0", repository: Strin
     }
     #expect(records.listing(of: build("2", 99)) == nil && records.listing(of: build("2", 100)) == listing)
   }
-
-  @Test func repositoriesOfTheEnvironment() {
-    #expect(
-      EmergeStage.repositories("[DEFAULT]\nmain-repo = a\n\n[a]\nlocation = /x y\n[b]\nlocation=/z\n")
-        == ["a": "/x y", "b": "/z"])
-  }
 }

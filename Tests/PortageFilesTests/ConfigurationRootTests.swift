@@ -23,7 +23,8 @@ struct ConfigurationRootTests {
   ) throws -> ConfigurationRoot.Reading {
     try ConfigurationRoot(
       path: tree.path / Self.root, sourceTree: tree.path,
-      repositories: repositories.mapValues { tree.path / $0 }, recorder: recorder
+      repositories: Repositories(repositories.map { Repository(name: $0.key, path: tree.path / $0.value) }),
+      recorder: recorder
     ).read()
   }
 

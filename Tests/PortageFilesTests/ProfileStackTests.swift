@@ -22,7 +22,7 @@ struct ProfileStackTests {
     let root = ConfigurationRoot(
       path: tree.path / "profiles/demo/target", sourceTree: tree.path,
       repositories: ["repo": tree.path / "repo", "gentoo": other.path])
-    let reader = try SourceReader(sourceTree: tree.path, repositories: root.repositories)
+    let reader = try SourceReader(sourceTree: tree.path, repositories: root.repositories.folders)
     return try root.read().profiles.map(reader.stableName)
   }
 
@@ -90,7 +90,7 @@ struct ProfileStackTests {
       "repo/profiles/top/parent:1: parent 'repo:base' does not exist (looked for repo/profiles/top/repo:base): for 'REPOSITORY:PROFILE' say 'profile-formats = portage-2' in repo/metadata/layout.conf",
       ["repo/profiles/top/parent": "repo:base", "repo/profiles/base/": ""])
     refuses(
-      "profiles/mine/parent:1: parent 'getoo:x' is in repository 'getoo', which is not configured: did you mean 'gentoo'?",
+      "profiles/mine/parent:1: parent 'getoo:x' is in repository 'getoo', which is none of REPOSITORIES: did you mean 'gentoo'?; add its folder there",
       ["profiles/mine/parent": "getoo:x"], to: "profiles/mine")
     refuses(
       "profiles/mine/parent:1: parent ':x' is relative to a repository, but this profile is not in one: write 'NAME:x'",

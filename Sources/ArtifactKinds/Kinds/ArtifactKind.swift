@@ -22,7 +22,7 @@ package protocol ArtifactKind: Sendable {
     -> Detail
 
   /// What the file index has to have looked at before an artifact without a subject is read.
-  func subjectsRead(by node: Graph.ArtifactNode) -> [FileIndex.Subject]
+  func subjectsRead(by node: Graph.ArtifactNode, in context: ObservationContext) -> [FileIndex.Subject]
 
   /// Reads an artifact that has no subject; nil if it is missing.
   func read(_ node: Graph.ArtifactNode, in context: ObservationContext) throws -> DetailedObservation?
@@ -59,7 +59,8 @@ extension ArtifactKind {
     of node: Graph.ArtifactNode, _ subject: FileIndex.Subject, in context: ObservationContext
   ) -> Detail { .none }
 
-  package func subjectsRead(by node: Graph.ArtifactNode) -> [FileIndex.Subject] { [] }
+  package func subjectsRead(by node: Graph.ArtifactNode, in context: ObservationContext) -> [FileIndex.Subject]
+  { [] }
 
   package func read(_ node: Graph.ArtifactNode, in context: ObservationContext) throws -> DetailedObservation? {
     nil

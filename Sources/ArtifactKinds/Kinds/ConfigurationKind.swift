@@ -33,17 +33,9 @@ struct ConfigurationKind: ArtifactKind {
 
   private func listing(_ path: Path, _ settings: Settings, _ recorder: ReadRecorder) throws -> Listing {
     try ConfigurationRoot(
-      path: path, sourceTree: settings.locations.source, repositories: repositories(settings),
+      path: path, sourceTree: settings.locations.source, repositories: settings.repositories(recorder),
       recorder: recorder
     ).listing()
-  }
-
-  /// The repositories that the `parent` files of profiles may name.
-  private func repositories(_ settings: Settings) -> [String: Path] {
-    guard let name = settings.variables["REPOSITORY_NAME"]?.value,
-      let repository = settings.variables["REPOSITORY"]?.value
-    else { return [:] }
-    return [name: settings.locations.path(of: repository)]
   }
 
   /// Whether the file lies in a folder of a profile, such as `package.use`, in which Portage reads every file.

@@ -4,32 +4,52 @@ import Platform
 import PortageFiles
 import Stamps
 
-/// `links:PATH !NAME…`: what the symbolic links in a tree lead to, where that is no part of the tree.
+/// `links:PATH !NAME…`: what the symbolic links in a tree lead to, where that is no part of the tree; and
+/// `repository-links:NAME`, the same of a repository.
 ///
 /// To `tree:` a link is what it says. Portage follows the links of a repository, so there both are inputs.
 struct LinksKind: ArtifactKind {
-  let declaration = ArtifactDeclaration(.links, takesPath: true, takesExclusions: true)
+  let declaration: ArtifactDeclaration
 
-  func subjectsRead(by node: Graph.ArtifactNode) -> [FileIndex.Subject] {
-    links(of: node).map { [$0.tree] } ?? []
+  static let ofTree = Self(
+    declaration: ArtifactDeclaration(.links, takesPath: true, takesExclusions: true))
+  static let ofRepository = Self(declaration: ArtifactDeclaration(.repositoryLinks))
+
+  func subjectsRead(by node: Graph.ArtifactNode, in context: ObservationContext) -> [FileIndex.Subject] {
+    links(of: node, context.settings).map { [$0.tree] } ?? []
   }
 
   func read(_ node: Graph.ArtifactNode, in context: ObservationContext) throws -> DetailedObservation? {
-    guard let links = links(of: node) else { return nil }
+    guard let links = links(of: node, context.settings) else { return nil }
     let reader = try SourceReader(
       sourceTree: context.settings.locations.source, recorder: context.recorder)
     return try links.listing(context.index, reader).map(observation)
   }
 
   func isAffected(by file: Place, _ node: Graph.ArtifactNode, in context: FileUseContext) throws -> Bool {
-    try links(of: node)?.places(context.reader).contains { path in
+    try links(of: node, context.settings)?.places(context.reader).contains { path in
       let place = try context.place(path)
       return file.holds(place) || !file.ways(from: place).isEmpty
     } ?? false
   }
 
-  private func links(of node: Graph.ArtifactNode) -> LinksOut? {
-    node.path.map { LinksOut($0, excluding: node.artifact.excluding) }
+  func files(of node: Graph.ArtifactNode, in context: FileUseContext) -> [Path] {
+    links(of: node, context.settings).map { [$0.tree.path] } ?? []
+  }
+
+  func name(of artifact: Artifact) -> String {
+    artifact.kind == .repositoryLinks ? "links of \(artifact.name)" : artifact.name
+  }
+
+  var isPlural: Bool { declaration.kind == .repositoryLinks }
+
+  private func links(of node: Graph.ArtifactNode, _ settings: Settings) -> LinksOut? {
+    if declaration.kind == .repositoryLinks {
+      return settings.folder(ofRepository: node.artifact.name).map {
+        LinksOut($0, excluding: RepositoryKind.unread)
+      }
+    }
+    return node.path.map { LinksOut($0, excluding: node.artifact.excluding) }
   }
 }
 

@@ -30,7 +30,9 @@ package struct BuiltInImage: BuiltInGraph {
     try ImageVariables.derive(&variables, source: source, recorder)
   }
 
-  package var folderVariables: [String] { ["HOSTS", "REPOSITORY"] }
+  package func sourceFolders(_ variables: Variables) -> [String] {
+    [variables["HOSTS"]?.value ?? ""] + ImageVariables.repositoryFolders(variables)
+  }
 
   package func targets(_ settings: Settings) throws -> [Target] {
     try ImageGraph(settings).targets.map(\.declaration)

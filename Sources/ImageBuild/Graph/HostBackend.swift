@@ -12,11 +12,11 @@ struct HostBackend {
   }
 
   private let name: String
-  private let repositoryPath: String
+  private let repositoryNames: [Substring]
 
   init(_ settings: Settings) {
     name = settings.variables["BACKEND"]?.value ?? ""
-    repositoryPath = settings.variables["REPOSITORY"]?.value ?? ""
+    repositoryNames = settings.variables["REPOSITORY_NAMES"]?.value.split(separator: " ") ?? []
   }
 
   /// `gentoo` on Gentoo, otherwise `debian`.
@@ -35,12 +35,9 @@ struct HostBackend {
   private var scripts: String { "${HOSTS}/\(name)" }
   private var isGentoo: Bool { name == System.gentoo.rawValue }
 
-  /// The ebuild repository as inputs, with the targets of links, which Portage follows. Left out are files that each
-  /// synchronisation changes and that affect no build: advisories, news, the cache, times.
-  var repository: [String] {
-    let unread = ["glsa", "md5-cache", "news", "timestamp.chk", "timestamp.commit", "timestamp.x"]
-    let tree = "\(repositoryPath) !.git " + unread.map { "!metadata/\($0)" }.joined(separator: " ")
-    return ["tree:\(tree)", "links:\(tree)"]
+  /// The ebuild repositories and their order as inputs.
+  var repositories: [String] {
+    repositoryNames.flatMap { ["repository:\($0)", "repository-links:\($0)"] } + ["value:REPOSITORY_NAMES"]
   }
 
   var hostToolsInputs: [String] {

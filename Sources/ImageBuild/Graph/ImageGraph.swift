@@ -3,6 +3,7 @@ import BuildSettings
 import Platform
 import PortageFiles
 import Stamps
+import TextKit
 
 /// The targets that build an image, from the tools on the host to the files in IMAGESDIR.
 ///
@@ -21,8 +22,15 @@ struct ImageGraph {
       file: source / "profiles/\(variant)/bootstrap.packages", in: source,
       recorder: settings.recorder
     ).steps
-    emptySets = try ["base", "build", "skeleton", "install", "installonly"].filter { name in
-      try PackageSet(named: name, in: source, variant: variant, recorder: settings.recorder).members.isEmpty
+    let sets = try ["base", "build", "skeleton", "install", "installonly"].map { name in
+      try PackageSet(named: name, in: source, variant: variant, recorder: settings.recorder)
+    }
+    emptySets = sets.filter(\.members.isEmpty).map(\.name)
+    let repositories = try ImageVariables.repositories(settings.variables, source: source, settings.recorder)
+    let atoms = bootstrap.map { ($0.atom, $0.place) } + sets.flatMap(\.members).map { ($0.atom, $0.place) }
+    for (atom, place) in atoms {
+      guard let name = atom.repository, repositories[name] == nil else { continue }
+      throw UserError.unknownRepository(name, of: atom, at: place, among: repositories.all.map(\.name))
     }
   }
 
@@ -66,7 +74,7 @@ struct ImageGraph {
       "libcap",
       summary: "What breaks the circles among packages, under the bootstrap configuration",
       needs: ["toolchain"],
-      inputs: ["config:profiles/${VARIANT}/bootstrap", "tool:emerge"] + host.repository,
+      inputs: ["config:profiles/${VARIANT}/bootstrap", "tool:emerge"] + host.repositories,
       outputs: [receipt("libcap")],
       run: folders
         + bootstrap.map { step in
@@ -100,7 +108,8 @@ struct ImageGraph {
       "base",
       summary: "What all other packages need: glibc, util-linux",
       needs: ["toolchain", "libcap", "profile"],
-      inputs: ["config:profiles/${VARIANT}/target", "set:sets/base.packages", "tool:emerge"] + host.repository,
+      inputs: ["config:profiles/${VARIANT}/target", "set:sets/base.packages", "tool:emerge"]
+        + host.repositories,
       outputs: [receipt("base")],
       run: folders + emerge(Self.update, ["base"])
         + [.recordBuilds, writeReceipt("base", of: "${set:sets/base.packages}")],
@@ -114,7 +123,7 @@ struct ImageGraph {
       needs: ["toolchain", "base"],
       inputs: [
         "config:profiles/${VARIANT}/target", "set:sets/base.packages", "set:sets/build.packages",
-      ] + host.repository,
+      ] + host.repositories,
       outputs: ["installed:${O}/sysroot"],
       run: folders + emerge(Self.update, ["base", "build"]) + [
         .command("${HOSTS}/world ${O}/sysroot ${set:sets/base.packages} ${set:sets/build.packages}"),
@@ -138,7 +147,7 @@ struct ImageGraph {
         "config:profiles/${VARIANT}/target", "set:sets/skeleton.packages", "set:sets/install.packages",
         "set:sets/installonly.packages",
         "tree:profiles/${VARIANT}/overlay", "tool:emerge",
-      ] + host.repository,
+      ] + host.repositories,
       outputs: [
         "tree:${O}/rootfs !dev !var/cache !var/db !var/lib/portage", "installed:${O}/rootfs",
       ],
@@ -210,7 +219,7 @@ struct ImageGraph {
   /// The options with which emerge applies every change that it can see to the installed packages, and makes binary
   /// packages of what it builds.
   private static let update =
-    "--oneshot --update --deep --newuse --changed-deps=y --changed-slot=y --with-bdeps=y --backtrack=30"
+    "--oneshot --update --deep --newuse --newrepo --changed-deps=y --changed-slot=y --with-bdeps=y --backtrack=30"
     + " --buildpkg --usepkg \(fitting)"
 
   /// The settings for a command that builds against the sysroot in a stage for another root.

@@ -1,6 +1,7 @@
 import BuildGraph
 import BuildSettings
 import Platform
+import PortageFiles
 import Stamps
 import TextKit
 
@@ -16,6 +17,7 @@ enum ImageVariables {
       Settings.Default(name: "CACHES", value: "", origin: "default", isNeutral: true, form: .folders),
       Settings.Default(
         name: "REPOSITORY", value: "profiles/${VARIANT}/repository", origin: "default", isNeutral: true),
+      Settings.Default(name: "REPOSITORIES", value: "", origin: "default", isNeutral: true),
       Settings.Default(name: "INSTALL_MASK", value: "", origin: "default"),
     ]
   }
@@ -47,18 +49,26 @@ enum ImageVariables {
     return try Settings.Default.file(hosts / name / "host.conf", in: source, recorder)
   }
 
-  /// Adds the name of the repository, and the text of a repos.conf with its absolute path. Given to Portage in the
+  /// Adds the names of the repositories, and the text of a repos.conf with their absolute paths. Given to Portage in the
   /// environment, this text replaces every other repos.conf, also in the host's configuration.
   static func derive(_ variables: inout Variables, source: Path, _ recorder: ReadRecorder) throws {
-    let repository = (source / (variables["REPOSITORY"]?.value ?? "")).normalized
-    let file = repository / "profiles/repo_name"
-    guard let line = try? recorder.content(of: file).split(separator: UInt8(ascii: "\n")).first else {
-      throw UserError.noRepository(repository)
-    }
-    let name = String(decoding: line, as: UTF8.self).trimmed
-    variables.set("REPOSITORY_NAME", name, origin: "REPOSITORY", isNeutral: true)
+    let repositories = try repositories(variables, source: source, recorder)
     variables.set(
-      "PORTAGE_REPOSITORIES", "[DEFAULT]\nmain-repo = \(name)\n[\(name)]\nlocation = \(repository)\n",
-      origin: "REPOSITORY", isNeutral: true)
+      "REPOSITORY_NAMES", repositories.all.map(\.name).joined(separator: " "), origin: "REPOSITORIES",
+      isNeutral: true)
+    variables.set("PORTAGE_REPOSITORIES", repositories.reposConf, origin: "REPOSITORIES", isNeutral: true)
+  }
+
+  static func repositories(
+    _ variables: Variables, source: Path, _ recorder: ReadRecorder
+  ) throws -> Repositories {
+    let reader = try SourceReader(sourceTree: source, recorder: recorder)
+    return try Repositories(in: repositoryFolders(variables).map { source / $0 }, reader: reader)
+  }
+
+  /// The folders of the repositories, the main one first, as their variables name them.
+  static func repositoryFolders(_ variables: Variables) -> [String] {
+    let several = variables["REPOSITORIES"]?.value.split(separator: " ").map(String.init) ?? []
+    return several.isEmpty ? [variables["REPOSITORY"]?.value ?? ""] : several
   }
 }

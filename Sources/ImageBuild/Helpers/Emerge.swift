@@ -15,7 +15,7 @@ enum Emerge {
       throw UserError.helperUsage("emerge RECORDS [OPTION|ATOM…]")
     }
     let survey = try EmergeSurvey(records: Path(folder))
-    let unfit = try survey.unfitBinaries()
+    let unfit = try survey.unfitBinaries(pretending: survey.stage.pretend)
     for (build, reason) in unfit {
       try StandardStream.output.write("\(EmergeMessage.outOfDate) \(build.versionedName): \(reason)\n")
     }
@@ -37,7 +37,7 @@ enum Emerge {
     for (build, reason) in stale {
       try StandardStream.output.write("sysbuild: \(build.versionedName) is built anew: \(reason)\n")
     }
-    let unfit = try survey.unfitBinaries()
+    let unfit = try survey.unfitBinaries(pretending: survey.stage.pretend)
     try survey.begin()
     try EmergeRun(survey.stage).run(
       excluding(unfit) + arguments.dropFirst()

@@ -1,3 +1,4 @@
+import EmergeOutput
 import Platform
 import PortageFiles
 import Stamps
@@ -12,7 +13,7 @@ struct EmergeStage {
   private let toolchain: Path
   private let chost: String
   private let searchPath: String
-  private let repositories: [String: Path]
+  private let repositoryFolders: [Path]
 
   /// Reads the environment of the process, for a helper that a recipe calls.
   init() throws {
@@ -34,25 +35,14 @@ struct EmergeStage {
     toolchain = Path(try value("SYSBUILD_TOOLCHAIN"))
     chost = try value("CHOST")
     searchPath = try value("PATH")
-    repositories = Self.repositories(try value("PORTAGE_REPOSITORIES"))
-  }
-
-  /// The folders of the repositories by name: `[NAME]` and `location = PATH` of a repos.conf.
-  static func repositories(_ text: String) -> [String: Path] {
-    var repositories: [String: Path] = [:]
-    var name = ""
-    for line in text.split(separator: "\n").map({ String($0).trimmed }) {
-      if line.hasPrefix("["), line.hasSuffix("]") { name = String(line.dropFirst().dropLast()) }
-      let parts = line.split(separator: "=", maxSplits: 1).map { String($0).trimmed }
-      if parts.count == 2, parts[0] == "location" { repositories[name] = Path(parts[1]) }
-    }
-    return repositories
+    repositoryFolders = Repositories.folders(inReposConf: try value("PORTAGE_REPOSITORIES")).map(\.path)
   }
 
   /// - Parameters:
   ///   - toolchainIndex: the file index of the toolchain's folder.
   ///   - isKept: whether to save that index.
   func ingredients(toolchainIndex: Path, isKept: Bool) throws -> Ingredients {
+    let repositories = try Repositories(in: repositoryFolders, reader: SourceReader(sourceTree: source))
     let reading = try ConfigurationRoot(path: configuration, sourceTree: source, repositories: repositories)
       .read()
     return Ingredients(
@@ -104,6 +94,18 @@ struct EmergeStage {
     }
     let digest = index.observation(tree).map { String($0.digest.hex.prefix(16)) } ?? "none"
     return (versions + [digest]).joined(separator: ", ")
+  }
+
+  /// The options that make emerge only say what it would do. Without the last it would write moves of packages to the
+  /// database of installed packages.
+  static let pretending = ["--pretend", "--verbose", "--color=n", "--nospinner", "--package-moves=n"]
+
+  /// What emerge would do with these arguments; nothing if it refuses.
+  func pretend(_ arguments: [String]) throws -> [PretendedMerge] {
+    let (output, status) = try ProgramOutput.ofBothStreams(
+      try find("emerge"), ["emerge"] + Self.pretending + arguments,
+      environment: Environment.variables.map { String(decoding: $0, as: UTF8.self) }, directory: source)
+    return status.isSuccess ? PretendedMerge.all(in: output) : []
   }
 
   /// Replaces this process by a program (execve(2)).

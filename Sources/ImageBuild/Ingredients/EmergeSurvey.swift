@@ -1,3 +1,4 @@
+import EmergeOutput
 import Explanations
 import Platform
 import PortageFiles
@@ -81,9 +82,31 @@ struct EmergeSurvey {
     }
   }
 
-  /// The binary packages that are out of date.
-  func unfitBinaries() throws -> [(build: PackageBuild, reason: String)] {
-    try outOfDate(try PackageBuild.binary(in: stage.binaryPackages))
+  /// The binary packages that are out of date, and those of a version that emerge would build from another repository
+  /// now: it never compares the repositories of a binary package and of an ebuild.
+  ///
+  /// - Parameter pretending: asks emerge what it would do with these arguments.
+  func unfitBinaries(
+    pretending ask: ([String]) throws -> [PretendedMerge]
+  ) throws -> [(build: PackageBuild, reason: String)] {
+    let binaries = try PackageBuild.binary(in: stage.binaryPackages)
+    let shared = binaries.filter { build in
+      now.repositories.all.contains { $0.name != build.repository && File.exists($0.ebuild(of: build)) }
+    }
+    if shared.isEmpty { return try outOfDate(binaries) }
+    func asked(_ builds: [PackageBuild]) throws -> [PretendedMerge] {
+      try ask(["--oneshot", "--nodeps"] + builds.map { "=\($0.versionedName)" })
+    }
+    var merges = try asked(shared)
+    // emerge gives no answer if one of them is masked, as old versions may be.
+    if merges.isEmpty { merges = try shared.flatMap { try asked([$0]) } }
+    let places = Dictionary(merges.map { ($0.versionedName, $0.repository) }) { first, _ in first }
+    let moved = shared.compactMap { build -> (build: PackageBuild, reason: String)? in
+      guard let place = places[build.versionedName], place != build.repository else { return nil }
+      return (build, "\(build.repository) → \(place)")
+    }
+    let names = Set(moved.map(\.build))
+    return try outOfDate(binaries.filter { !names.contains($0) }) + moved
   }
 
   /// Notes that an emerge begins. Must be called before emerge runs.

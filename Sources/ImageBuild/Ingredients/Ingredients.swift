@@ -10,8 +10,7 @@ struct Ingredients {
   let configuration: PackageConfiguration
   /// A text that is different for different toolchains.
   let toolchain: String
-  /// The folders of the repositories, by name.
-  let repositories: [String: Path]
+  let repositories: Repositories
 
   /// What a build of this package would be made from now; nil if its ebuild is gone.
   ///
@@ -30,7 +29,9 @@ struct Ingredients {
   ///
   /// - Parameter time: nanoseconds since the epoch.
   func isChanged(since time: Int64, for build: PackageBuild) throws(SystemError) -> Bool {
-    guard let files = try files(of: build), let repository = repositories[build.repository] else { return true }
+    guard let files = try files(of: build), let repository = repositories[build.repository]?.path else {
+      return true
+    }
     let folder = repository / build.category / build.name
     // The change of a folder is all that is left of a file that is gone.
     var paths: Set<Path> = [repository, repository / build.category, folder]
@@ -39,26 +40,26 @@ struct Ingredients {
     guard let ebuild = try? File.read(files[0].path) else { return true }
     // Those that are gone, too.
     if !Inheritance.eclasses(of: ebuild, text: { _ in [] }).isEmpty {
-      paths.formUnion(repositories.values.flatMap { [$0, $0 / "eclass"] })
+      paths.formUnion(
+        repositories.all.flatMap { [$0.path, $0.path / "eclass", $0.path / "metadata/layout.conf"] })
     }
     return FileChanges.any(of: paths, since: time)
   }
 
   private func files(of build: PackageBuild) throws(SystemError) -> [(name: String, path: Path)]? {
     guard let repository = repositories[build.repository] else { return nil }
-    let folder = repository / build.category / build.name
-    let ebuild = "\(build.name)-\(build.version).ebuild"
-    guard File.exists(folder / ebuild) else { return nil }
-    var files = [(name: ebuild, path: folder / ebuild)]
+    let ebuild = repository.ebuild(of: build)
+    let folder = ebuild.parent
+    guard File.exists(ebuild) else { return nil }
+    var files = [(name: "\(ebuild.lastComponent)", path: ebuild)]
     for path in try Self.files(in: folder / "files") {
       files.append(("\(path.relative(to: folder) ?? path)", path))
     }
-    // Eclasses of its own repository take precedence over those of other repositories.
-    let places = [repository] + repositories.values.sorted()
+    let places = repositories.eclassFolders(of: repository)
     func eclass(_ name: String) -> Path? {
-      places.map { $0 / "eclass/\(name).eclass" }.first { File.exists($0) }
+      places.map { $0 / "\(name).eclass" }.first { File.exists($0) }
     }
-    let eclasses = Inheritance.eclasses(of: try File.read(folder / ebuild)) { name in
+    let eclasses = Inheritance.eclasses(of: try File.read(ebuild)) { name in
       eclass(name).flatMap { try? File.read($0) }
     }
     files += eclasses.compactMap { name in eclass(name).map { ("eclass/\(name).eclass", $0) } }

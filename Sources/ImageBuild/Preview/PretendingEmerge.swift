@@ -28,11 +28,9 @@ struct PretendingEmerge {
     guard let program = ProgramSearch.find("emerge", in: environment["PATH"] ?? "", from: source) else {
       return Answer(merges: [], messages: [], problem: "Portage is not there yet")
     }
-    // Without the last option emerge would write moves of packages to the database of installed packages.
-    let words =
-      ["emerge", "--pretend", "--verbose", "--color=n", "--nospinner", "--package-moves=n"] + arguments
     let (output, status) = try ProgramOutput.ofBothStreams(
-      program, words, environment: environment.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" },
+      program, ["emerge"] + EmergeStage.pretending + arguments,
+      environment: environment.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" },
       directory: source)
     let isSuccess = status.isSuccess
     let messages = EmergeMessages(EmergeTranscript(output), source: "\(source)", isSuccess: isSuccess).all

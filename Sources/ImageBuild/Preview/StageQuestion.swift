@@ -32,7 +32,8 @@ struct StageQuestion {
     var copy = self
     do {
       for command in commands.all where copy.preview.problem == nil { try copy.add(command) }
-      if copy.preview.problem == nil { try copy.compare() }
+      let rebuilt = foreseen.filter { $0.kind == .rebuild && $0.source == .ebuild }
+      if copy.preview.problem == nil { try copy.compare(Set(rebuilt.map { "\($0.package)-\($0.version)" })) }
     } catch let error as UserError {
       copy.preview.problem = "\(error)"
     }
@@ -53,7 +54,7 @@ struct StageQuestion {
 
   private mutating func merge(_ arguments: [String], _ command: StageCommands.Command) throws {
     let (environment, isStandIn) = try standIns.environment(command.environment)
-    var words = Emerge.excluding(try survey(command).unfitBinaries()) + arguments
+    var words = Emerge.excluding(try unfitBinaries(command)) + arguments
     // The entries in the database of a stand-in have no dependencies and no sub-slots, so these cannot be compared.
     if isStandIn { words.removeAll { $0.hasPrefix("--changed-") } }
     let answer = try emerge.ask(words, environment)
@@ -80,7 +81,7 @@ struct StageQuestion {
     if stale.isEmpty { return }
     let reasons = Dictionary(stale.map { ($0.build.package, $0.reason) }) { first, _ in first }
     let answer = try emerge.ask(
-      Emerge.excluding(try survey.unfitBinaries()) + arguments + stale.map { "=\($0.build.versionedName)" },
+      Emerge.excluding(try unfitBinaries(command)) + arguments + stale.map { "=\($0.build.versionedName)" },
       command.environment)
     note(answer)
     for merge in answer.merges {
@@ -130,7 +131,7 @@ struct StageQuestion {
     environment = try standIns.environment(environment).values
     let root = "\(try standIns.empty())"
     environment["ROOT"] = root
-    let answer = try emerge.ask(Emerge.excluding(try survey(command).unfitBinaries()) + arguments, environment)
+    let answer = try emerge.ask(Emerge.excluding(try unfitBinaries(command)) + arguments, environment)
     note(answer)
     for merge in answer.merges
     where merge.root == root && !content.contains(where: { $0.merge.isSame(as: merge) }) {
@@ -139,7 +140,9 @@ struct StageQuestion {
   }
 
   /// Compares a root that is made from nothing with the root that it replaces.
-  private mutating func compare() throws {
+  ///
+  /// - Parameter rebuilt: the versions of which an earlier stage makes another binary package.
+  private mutating func compare(_ rebuilt: Set<String>) throws {
     guard let command = content.first?.command else { return }
     let binaries = try PackageBuild.binary(in: Path(command.environment["PKGDIR"] ?? ""))
     let built = Dictionary(binaries.map { ($0.versionedName, "\($0.time)") }) { $1 }
@@ -152,7 +155,9 @@ struct StageQuestion {
         present.firstIndex(where: merge.takesThePlace) ?? present.firstIndex(where: merge.isThisVersion)
       if let old = place.map({ present.remove(at: $0) }) {
         let isSameVersion = old.version == merge.version
-        if isSameVersion, merge.isBinary, built[old.versionedName] == old.buildTime {
+        if isSameVersion, merge.isBinary, built[old.versionedName] == old.buildTime,
+          !rebuilt.contains(old.versionedName)
+        {
           preview.unchanged.append(change.seconds)
           continue
         }
@@ -188,14 +193,28 @@ struct StageQuestion {
       package: merge.package, version: merge.version, oldVersion: old,
       flags: merge.isThere ? merge.flags.filter(\.isChanged).map(\.text) : [],
       source: merge.isBinary ? .binary : .ebuild,
-      reason: replaced.flatMap { $0.slot == merge.slot ? nil : "slot \($0.slot) → \(merge.slot)" },
+      reason: replaced.flatMap { Self.reason($0, merge) },
       download: merge.download,
       seconds: times.seconds(of: merge.package, isBinary: merge.isBinary))
+  }
+
+  private static func reason(
+    _ old: (version: String, slot: String, repository: String), _ merge: PretendedMerge
+  ) -> String? {
+    if old.slot != merge.slot { return "slot \(old.slot) → \(merge.slot)" }
+    return [merge.repository, ""].contains(old.repository) ? nil : "\(old.repository) → \(merge.repository)"
   }
 
   /// The name of a command's root for users: `sysroot` or `rootfs`.
   private func name(of command: StageCommands.Command) -> String {
     "\(Path(commands.present(command.root)).lastComponent)"
+  }
+
+  private func unfitBinaries(_ command: StageCommands.Command) throws -> [(build: PackageBuild, reason: String)]
+  {
+    try survey(command).unfitBinaries { arguments in
+      try emerge.ask(arguments, try standIns.environment(command.environment).values).merges
+    }
   }
 
   private func survey(_ command: StageCommands.Command) throws -> EmergeSurvey {

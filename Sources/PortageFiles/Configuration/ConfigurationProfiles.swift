@@ -29,7 +29,7 @@ extension ConfigurationWalk {
     let target = try reader.realPath(link)
     entries.append(
       Listing.Entry(key(of: link), reader.stableName(of: target), place: reader.name(of: link)))
-    let stack = try ProfileStack(at: link, reader: reader)
+    let stack = try ProfileStack(at: link, reader: reader, repositories: repositories)
     profiles = stack.profiles
     for profile in profiles { try readProfile(profile, isUsers: false) }
     let custom = folder / "profile"

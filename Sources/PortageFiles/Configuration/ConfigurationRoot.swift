@@ -10,12 +10,12 @@ public import Stamps
 public struct ConfigurationRoot {
   public let path: Path
   public let sourceTree: Path
-  /// The repositories' folders by name, for `REPOSITORY:PROFILE` in parent files.
-  public let repositories: [String: Path]
+  /// For `REPOSITORY:PROFILE` in parent files.
+  public let repositories: Repositories
   public var recorder = ReadRecorder()
 
   public init(
-    path: Path, sourceTree: Path, repositories: [String: Path], recorder: ReadRecorder = ReadRecorder()
+    path: Path, sourceTree: Path, repositories: Repositories, recorder: ReadRecorder = ReadRecorder()
   ) {
     self.path = path
     self.sourceTree = sourceTree
@@ -39,8 +39,9 @@ public struct ConfigurationRoot {
   /// - Throws: `SourceError` for a root without `etc/portage`, a profile or parent that is missing, a
   ///   circle, and what is neither file nor folder.
   public func read() throws -> Reading {
-    let reader = try SourceReader(sourceTree: sourceTree, repositories: repositories, recorder: recorder)
-    var walk = ConfigurationWalk(root: path.normalized, reader: reader)
+    let reader = try SourceReader(
+      sourceTree: sourceTree, repositories: repositories.folders, recorder: recorder)
+    var walk = ConfigurationWalk(root: path.normalized, reader: reader, repositories: repositories)
     try walk.readAll()
     return Reading(
       listing: Listing(walk.entries), profiles: walk.profiles, ingredients: walk.ingredients,

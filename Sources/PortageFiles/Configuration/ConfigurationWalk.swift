@@ -6,6 +6,7 @@ import Stamps
 struct ConfigurationWalk {
   let root: Path
   let reader: SourceReader
+  let repositories: Repositories
   var entries: [Listing.Entry] = []
   var profiles: [Path] = []
   var ingredients: [ConfigurationIngredient] = []
@@ -33,9 +34,10 @@ struct ConfigurationWalk {
 
   var folder: Path { root / "etc/portage" }
 
-  init(root: Path, reader: SourceReader) {
+  init(root: Path, reader: SourceReader, repositories: Repositories) {
     self.root = root
     self.reader = reader
+    self.repositories = repositories
     variables.set("PORTAGE_CONFIGROOT", root.bytes + [UInt8(ascii: "/")])
   }
 

@@ -14,14 +14,16 @@ struct ProfileStack {
   private var parents: [Path: [Path]] = [:]
 
   private let reader: SourceReader
+  private let repositories: Repositories
   /// The profiles whose parents are being followed, the outermost first.
   private var open: [Path] = []
   private var finished: Set<Path> = []
 
   /// The stack of the profile that `link` is or leads to.
   /// - Throws: `SourceError` that names the file and line of a parent that is missing, empty or circular.
-  init(at link: Path, reader: SourceReader) throws {
+  init(at link: Path, reader: SourceReader, repositories: Repositories) throws {
     self.reader = reader
+    self.repositories = repositories
     try add(reader.realPath(link))
   }
 
@@ -65,7 +67,10 @@ struct ProfileStack {
   /// The folder that a line of a parent file means.
   private func parent(_ text: Path, of profile: Path, file: String, line: Int) throws -> Path {
     let repository = reader.repository(of: profile)
-    let takesColon = try repository.map { try Self.takesColon($0.folder, reader) } ?? true
+    let takesColon =
+      try repository.map {
+        try RepositoryLayout(of: $0.folder, reader: reader).takesColonParents
+      } ?? true
     var folder = profile / text
     if !text.isAbsolute, takesColon, let colon = text.bytes.firstIndex(of: UInt8(ascii: ":")) {
       let rest = Path(bytes: text.bytes[(colon + 1)...])
@@ -95,25 +100,10 @@ struct ProfileStack {
       return own
     }
     let name = printable(text.bytes[..<colon])
-    guard let repository = reader.repositories.first(where: { $0.name == name }) else {
-      let hint = suggestion(for: name, among: reader.repositories.map(\.name))
+    guard let repository = repositories[name] else {
+      let hint = suggestion(for: name, among: repositories.all.map(\.name))
       throw SourceError.unknownRepository(file, line: line, text.description, name, hint: hint)
     }
     return repository.path
-  }
-
-  /// Whether the profiles of a repository may name parents with a colon: `portage-2` among the
-  /// `profile-formats` in its metadata/layout.conf.
-  private static func takesColon(_ folder: Path, _ reader: SourceReader) throws -> Bool {
-    guard let bytes = try reader.contents(of: folder / "metadata/layout.conf") else { return false }
-    var formats: [ArraySlice<UInt8>] = []
-    for line in bytes.split(separator: 0x0A) {
-      let parts = line.split(separator: UInt8(ascii: "="), maxSplits: 1)
-      guard parts.count == 2,
-        parts[0].split(whereSeparator: TextLines.isSpace).elementsEqual([Array("profile-formats".utf8)[...]])
-      else { continue }
-      formats = parts[1].split(whereSeparator: TextLines.isSpace)
-    }
-    return formats.contains { $0.elementsEqual("portage-2".utf8) }
   }
 }

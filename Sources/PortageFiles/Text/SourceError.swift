@@ -143,7 +143,36 @@ extension SourceError {
   ) -> SourceError {
     SourceError(
       file, line: line,
-      "parent '\(parent)' is in repository '\(name)', which is not configured\(didYouMean(hint))")
+      "parent '\(parent)' is in repository '\(name)', which is none of REPOSITORIES\(didYouMean(hint)); add its folder there"
+    )
+  }
+
+  static func namelessRepository(_ folder: String) -> SourceError {
+    SourceError(
+      folder,
+      "is no ebuild repository: neither profiles/repo_name nor 'repo-name' in metadata/layout.conf gives it a name; set REPOSITORY, or REPOSITORIES, to folders that have one"
+    )
+  }
+
+  static func unknownEAPI(_ file: String, line: Int, _ eapi: String, newest: String) -> SourceError {
+    SourceError(
+      file, line: line, "EAPI '\(eapi)' is none that Portage knows: write one from 0 to \(newest)")
+  }
+
+  static func twoRepositories(_ file: String, line: Int, _ name: String, first: String) -> SourceError {
+    SourceError(
+      file, line: line,
+      "'\(name)' is also the name of the repository of \(first): give one of them another name, or leave it out of REPOSITORIES"
+    )
+  }
+
+  static func missingMaster(
+    _ file: String, line: Int, _ master: String, of name: String, among names: [String]
+  ) -> SourceError {
+    SourceError(
+      file, line: line,
+      "the master '\(master)' of '\(name)' is not there\(didYouMean(suggestion(for: master, among: names))); add its folder to REPOSITORIES"
+    )
   }
 
   static func parentOutsideRepository(_ file: String, line: Int, _ parent: String) -> SourceError {

@@ -45,10 +45,16 @@ final class PortageOracle {
 
   /// What Portage reads in the root, with a repository that is called tiny.
   func answer(root: Path, repository: Path) throws -> JSON {
-    let question: JSON = [
+    try answer([
       "root": .string("\(root)"), "repository": .string("\(repository)"),
       "target": .string("\(tree.path / "target")"),
-    ]
+    ])
+  }
+
+  /// What Portage makes of the repositories of a repos.conf.
+  func answer(repositories text: String) throws -> JSON { try answer(["repositories": .string(text)]) }
+
+  private func answer(_ question: JSON) throws -> JSON {
     try questions.writeAll(Array("\(question.line)\n".utf8))
     while !unread.contains(0x0A) {
       let ready = try Poll.wait(for: [.init(answers.raw), .init(process.pollDescriptor)])

@@ -2,6 +2,8 @@
 
 A question is {"root": PORTAGE_CONFIGROOT, "repository": the folder of a repository called tiny, "target": an empty ROOT}.
 The answer holds what Portage would do for a few packages, or {"error": …} where it refuses the configuration.
+
+With {"repositories": the text of a repos.conf} the question is what Portage makes of these repositories.
 """
 
 import io
@@ -14,6 +16,7 @@ import portage
 import portage.util
 from portage._sets.files import StaticFileSet
 from portage.package.ebuild.config import config
+from portage.repository.config import RepoConfigLoader
 
 # What the questions are about: two versions of one package, and another.
 PACKAGES = {
@@ -143,12 +146,38 @@ def answer(question):
         return {"error": type(error).__name__}
 
 
+class Settings(dict):
+    local_config = True
+
+
+def about_repositories(text):
+    settings = Settings(PORTAGE_REPOSITORIES=text, EPREFIX="", EROOT="/", PORTAGE_CONFIGROOT="/", ROOT="/")
+    loader = RepoConfigLoader([io.StringIO(text)], settings)
+    return {
+        "main": loader.mainRepo().name,
+        "repositories": [
+            {
+                "name": repository.name,
+                "location": repository.location,
+                "eclasses": list(repository.eclass_locations),
+                "colon": "portage-2" in repository.profile_formats,
+            }
+            for repository in loader
+        ],
+        "known": {name: loader[name].name for name in sorted(set(loader.prepos) - {"DEFAULT"})},
+    }
+
+
+def response(question):
+    return about_repositories(question["repositories"]) if "repositories" in question else answer(question)
+
+
 def main():
     # What Portage has to say of bad lines is not asked for.
     sys.stderr = io.StringIO()
     with open(sys.argv[1], encoding="utf-8") as questions, open(sys.argv[2], "w", encoding="utf-8") as answers:
         for line in questions:
-            answers.write(json.dumps(answer(json.loads(line)), sort_keys=True) + "\n")
+            answers.write(json.dumps(response(json.loads(line)), sort_keys=True) + "\n")
             answers.flush()
 
 

@@ -31,7 +31,7 @@ import Testing
       (["imgae"], "no target or query is called 'imgae'; did you mean 'image'?"),
       (
         ["REPOSITORY=docs"],
-        "REPOSITORY is '\(tree)/docs', which is no ebuild repository: it has no profiles/repo_name; set REPOSITORY to a folder that has one"
+        "docs: is no ebuild repository: neither profiles/repo_name nor 'repo-name' in metadata/layout.conf gives it a name; set REPOSITORY, or REPOSITORIES, to folders that have one"
       ),
     ] as [([String], String)])
   func mistakes(_ words: [String], _ message: String) throws {

@@ -1,0 +1,42 @@
+public import Platform
+
+/// An ebuild repository: a folder with packages, eclasses, licences and profiles, and a name.
+public struct Repository: Hashable, Sendable {
+  public let name: String
+  /// Absolute, with its links as they were given.
+  public let path: Path
+  /// The names of the repositories whose eclasses it uses; nil if it says nothing, which means the main one.
+  public let masters: [String]?
+  /// Further names that Portage knows it by.
+  public let aliases: [String]
+
+  public init(name: String, path: Path, masters: [String]? = nil, aliases: [String] = []) {
+    self.name = name
+    self.path = path.normalized
+    self.masters = masters
+    self.aliases = aliases
+  }
+
+  /// Reads the repository in a folder.
+  ///
+  /// - Throws: `SourceError` for a folder without a name, or with a file that cannot be read.
+  public init(at path: Path, reader: SourceReader) throws {
+    let layout = try RepositoryLayout(of: path, reader: reader)
+    guard let name = layout.name else {
+      throw SourceError.namelessRepository(reader.name(of: path))
+    }
+    if let eapi = layout.eapi, !Self.knownEAPIs.contains(eapi.text) {
+      throw SourceError.unknownEAPI(
+        reader.name(of: path / "profiles/eapi"), line: eapi.line, eapi.text, newest: Self.knownEAPIs.last ?? "")
+    }
+    self.init(name: name.text, path: path, masters: layout.masters?.words, aliases: layout.aliases)
+  }
+
+  /// The ebuild of this version, which it need not have.
+  public func ebuild(of version: some VersionedPackage) -> Path {
+    path / version.category / version.name / "\(version.name)-\(version.version).ebuild"
+  }
+
+  /// The EAPIs in which the profiles of a repository may be written (PMS; `portage/eapi.py` of 3.0.83).
+  static let knownEAPIs = ["0", "1", "2", "3", "4", "5", "6", "7", "8", "9"]
+}

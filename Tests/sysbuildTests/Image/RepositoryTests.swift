@@ -1,0 +1,103 @@
+import Platform
+import Testing
+
+private let variant = "profiles/tiny/variant.conf"
+private let main = "profiles/tiny/repository"
+private let overlay = "profiles/tiny/private"
+private let own = "\(overlay)/app-misc/own/own-1.ebuild"
+private let leaf = "app-misc/leaf/leaf-1.ebuild"
+
+/// An image of packages from two repositories.
+extension EditTests {
+  /// A tree with an overlay called `private`, which is built, and of which a package is in the image.
+  private func overlaid() async throws -> ImageTree {
+    let tree = try await ImageTree()
+    try tree.append("REPOSITORIES=\"\(main) \(overlay)\"", to: variant)
+    try tree.write(
+      "\(overlay)/metadata/layout.conf",
+      "repo-name = private\nmasters = tiny\nthin-manifests = true\nsign-manifests = false\n")
+    try tree.write(own, tree.read("profiles/tiny/linked/greeting-1.ebuild"))
+    try tree.append("app-misc/own", to: "sets/tiny/build.packages")
+    try tree.append("app-misc/own", to: "sets/tiny/install.packages")
+    return tree
+  }
+
+  /// Edits, and expects that the preview foretells this, and that the run then does it.
+  private func expect(
+    _ changes: [String], says words: String..., of tree: ImageTree,
+    at location: SourceLocation = #_sourceLocation, after change: () throws -> Void
+  ) throws {
+    let before = try tree.builds(in: "rootfs")
+    try change()
+    let plan = try tree.sysbuild(["-n", "--packages"]).output
+    for words in words { #expect(plan.contains(words), "\(plan)", sourceLocation: location) }
+    let foreseen = try tree.foreseen()
+    #expect(foreseen.problems == [:], sourceLocation: location)
+    let build = try tree.sysbuild(["image"])
+    try #require(build.status == 0, "\(build.output)", sourceLocation: location)
+    let after = try tree.builds(in: "rootfs")
+    #expect(PackageChanges.between(before, after) == changes, "\(build.output)", sourceLocation: location)
+    #expect(foreseen.rootfs == changes, sourceLocation: location)
+    #expect(try tree.sysbuild(["image"]).output == "image: up to date\n", sourceLocation: location)
+  }
+
+  private func repository(of build: String, in tree: ImageTree) throws -> String {
+    let file = tree.build / "rootfs/var/db/pkg" / build / "repository"
+    return String(decoding: try File.read(file), as: UTF8.self)
+  }
+
+  @Test("an overlay's packages, its eclasses, and its versions of other packages are in the image")
+  func anOverlay() async throws {
+    let tree = try await overlaid()
+    let greeting = try tree.read(own)
+    try expect(["+app-misc/own-1"], says: "REPOSITORY_NAMES: 'tiny' → 'tiny private'", of: tree) {}
+    #expect(try repository(of: "app-misc/own-1", in: tree) == "private\n")
+
+    // The reason names the repository.
+    try expect(["~app-misc/own-1"], says: "private changed: app-misc/own/own-1.ebuild", of: tree) {
+      try tree.append("# edited", to: own)
+    }
+    // To the overlay's own packages its eclass comes before that of the main repository.
+    let eclass = try tree.read("\(main)/eclass/versions.eclass")
+    try expect(["~app-misc/own-1"], says: "private changed: eclass", of: tree) {
+      try tree.write("\(overlay)/eclass/versions.eclass", eclass + "# of the overlay\n")
+    }
+    // Packages of which the overlay has the same version come from there, as long as it has; in the sysroot, and those
+    // that only the image has.
+    let shared = ["~app-misc/greeting-1", "~app-misc/leaf-1"]
+    try expect(shared, says: "tiny → private", "private changed: app-misc/greeting", of: tree) {
+      try tree.write(
+        "\(overlay)/\(leaf)", tree.read("\(main)/\(leaf)").replacing("${P} USE", with: "${P} own USE"))
+      try tree.write("\(overlay)/app-misc/greeting/greeting-1.ebuild", greeting)
+    }
+    for package in ["leaf-1", "greeting-1"] {
+      #expect(try repository(of: "app-misc/\(package)", in: tree) == "private\n")
+    }
+    try expect(shared, says: "private → tiny", of: tree) {
+      for name in ["leaf", "greeting"] { try Directory.removeTree(tree.source / overlay / "app-misc/\(name)") }
+    }
+    for package in ["leaf-1", "greeting-1"] {
+      #expect(try repository(of: "app-misc/\(package)", in: tree) == "tiny\n")
+    }
+
+    try tree.append("app-misc/extra::privat", to: "sets/tiny/installonly.packages")
+    let refused = try tree.sysbuild(["-n"])
+    #expect(
+      refused.status == 2
+        && refused.output.hasPrefix(
+          "sysbuild: sets/tiny/installonly.packages:2: 'app-misc/extra::privat' is of a repository 'privat', which is none of REPOSITORIES; did you mean 'private'?"
+        ), "\(refused.output)")
+    try tree.removeLine("app-misc/extra::privat", from: "sets/tiny/installonly.packages")
+
+    // A checkout may be anywhere.
+    try tree.run(["mv", "\(tree.source / overlay)", "\(tree.folder / "elsewhere")"])
+    defer { try? Directory.removeTree(tree.folder / "elsewhere") }
+    let moved = "REPOSITORIES=\(main) \(tree.folder / "elsewhere")"
+    #expect(try tree.sysbuild([moved, "image"]).output == "image: up to date\n")
+    let affected = try tree.sysbuild([moved, "affects", "../elsewhere/\(own.dropFirst(overlay.count + 1))"])
+    #expect(affected.output.contains("world") && affected.output.contains("private"), "\(affected.output)")
+    let reordered = "REPOSITORIES=\(tree.folder / "elsewhere") \(main)"
+    let plan = try tree.sysbuild([reordered, "-n"]).output
+    #expect(plan.contains("REPOSITORY_NAMES: 'tiny private' → 'private tiny'"), "\(plan)")
+  }
+}
