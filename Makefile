@@ -36,8 +36,7 @@ check vm sanitize bench: tools += Tests/host-tools.packages
 # The tests that need make 4.4 are skipped where there is none.
 newer-make := ! test -x .build/make-4.4 || export MAKE44="$(CURDIR)/.build/make-4.4";
 
-# The tests wait for other programs a third of the time: the fuzzer is built meanwhile, and what goes wrong there is
-# shown when it is run.
+# The fuzzer is built while the tests wait for other programs. If that fails, Fuzz/run says why.
 check: setup lint .build/make-4.4
 	swift build --build-tests
 	nice Fuzz/build >.build/fuzz.log 2>&1 & $(newer-make) swift test --skip-build; status=$$?; wait; exit $$status

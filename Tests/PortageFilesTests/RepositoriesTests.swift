@@ -4,7 +4,7 @@ import Testing
 
 @testable import PortageFiles
 
-/// Mistakes in repositories, and what is read of a repos.conf. `RepositoryAgreementTests` asks Portage.
+/// Mistakes in repositories, and what is read of a repos.conf. `AgreementTests.repositories` asks Portage.
 @Suite struct RepositoriesTests {
   @Test(arguments: [
     (["b/metadata/layout.conf": "masters = a\n"], "b: is no ebuild repository: neither profiles/repo_name nor"),

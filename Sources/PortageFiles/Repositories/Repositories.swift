@@ -13,18 +13,17 @@ public struct Repositories: Hashable, Sendable {
   ///
   /// - Throws: `SourceError` if a folder is no repository, two have one name, or a master is missing.
   public init(in folders: [Path], reader: SourceReader) throws {
-    all = try folders.map { try Repository(at: $0, reader: reader) }
+    let layouts = try folders.map { try RepositoryLayout(of: $0, reader: reader) }
+    all = try zip(folders, layouts).map { try Repository(at: $0, layout: $1, reader: reader) }
     var files: [String: String] = [:]
-    for repository in all {
-      let layout = try RepositoryLayout(of: repository.path, reader: reader)
-      guard let place = layout.name else { continue }
-      if let first = files.updateValue(place.file, forKey: repository.name) {
-        throw SourceError.twoRepositories(place.file, line: place.line, repository.name, first: first)
+    for name in layouts.compactMap(\.name) {
+      if let first = files.updateValue(name.file, forKey: name.text) {
+        throw SourceError.twoRepositories(name.file, line: name.line, name.text, first: first)
       }
     }
     let names = all.flatMap { [$0.name] + $0.aliases }
-    for repository in all {
-      guard let masters = try RepositoryLayout(of: repository.path, reader: reader).masters else { continue }
+    for (repository, layout) in zip(all, layouts) {
+      guard let masters = layout.masters else { continue }
       for master in masters.words where !names.contains(master) {
         throw SourceError.missingMaster(
           masters.file, line: masters.line, master, of: repository.name, among: names)

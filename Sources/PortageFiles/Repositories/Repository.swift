@@ -17,11 +17,10 @@ public struct Repository: Hashable, Sendable {
     self.aliases = aliases
   }
 
-  /// Reads the repository in a folder.
+  /// The repository in a folder, whose files say this.
   ///
-  /// - Throws: `SourceError` for a folder without a name, or with a file that cannot be read.
-  public init(at path: Path, reader: SourceReader) throws {
-    let layout = try RepositoryLayout(of: path, reader: reader)
+  /// - Throws: `SourceError` for a folder without a name or with an unknown EAPI.
+  init(at path: Path, layout: RepositoryLayout, reader: SourceReader) throws {
     guard let name = layout.name else {
       throw SourceError.namelessRepository(reader.name(of: path))
     }

@@ -6,26 +6,6 @@ private let leaf = "\(repository)/app-misc/leaf/leaf-1.ebuild"
 
 /// What a build makes of packages where something is missing or fails.
 extension EditTests {
-  @Test("a recipe cannot write to the source tree, and neither can what it calls")
-  func sourceTreeIsReadOnly() async throws {
-    let tree = try await ImageTree()
-    try tree.append("[extend kernel]\nrun = sh -c 'rm -rf ./*'", to: "profiles/tiny/targets.conf")
-    let before = try tree.run(["ls", "-lR", "\(tree.source)"])
-    let build = try tree.sysbuild(["kernel"])
-    let after = try tree.run(["ls", "-lR", "\(tree.source)"])
-    #expect(build.status == 2 && build.output.contains("Read-only file system"), "\(build.output)")
-    #expect(before == after)
-  }
-
-  @Test("the tree is the same through a link")
-  func aLinkToTheTree() async throws {
-    let tree = try await ImageTree()
-    let link = tree.folder / "link"
-    try File.remove(link, missingIsFine: true)
-    try File.symlink("source", at: link)
-    #expect(try tree.sysbuild(["-C", "\(link)", "image"]).output == "image: up to date\n")
-  }
-
   @Test(
     "an ebuild that no configuration allows",
     arguments: [

@@ -244,6 +244,15 @@ private let edits = [
     #expect(again.status == 0 && again.output == "image: up to date\n", "\(again.output)")
   }
 
+  @Test("the tree is the same through a link")
+  func aLinkToTheTree() async throws {
+    let tree = try await ImageTree()
+    let link = tree.folder / "link"
+    try File.remove(link, missingIsFine: true)
+    try File.symlink("source", at: link)
+    #expect(try tree.sysbuild(["-C", "\(link)", "image"]).output == "image: up to date\n")
+  }
+
   /// The packages that emerge says it has merged there, by its own log.
   private func mergesInSysroot(_ tree: ImageTree) throws -> [String] {
     let log = String(decoding: try File.read(tree.build / "portage-logs/emerge.log"), as: UTF8.self)

@@ -7,6 +7,17 @@ import Testing
 
 /// What the commands of an image's build can do to the machine that builds, and as whom they run.
 extension EditTests {
+  @Test("a recipe cannot write to the source tree, and neither can what it calls")
+  func sourceTreeIsReadOnly() async throws {
+    let tree = try await ImageTree()
+    try tree.append("[extend kernel]\nrun = sh -c 'rm -rf ./*'", to: "profiles/tiny/targets.conf")
+    let before = try tree.run(["ls", "-lR", "\(tree.source)"])
+    let build = try tree.sysbuild(["kernel"])
+    let after = try tree.run(["ls", "-lR", "\(tree.source)"])
+    #expect(build.status == 2 && build.output.contains("Read-only file system"), "\(build.output)")
+    #expect(before == after)
+  }
+
   @Test("a command that writes where it should not is refused, and told why")
   func slips() async throws {
     let tree = try await ImageTree()
