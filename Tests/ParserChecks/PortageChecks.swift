@@ -37,6 +37,18 @@ extension ParserCheck {
       try promise(again.listing.digest == list.listing.digest, "another list than \(texts)")
       try readBack(list.listing)
     },
+    ParserCheck("repos-conf") { bytes, folder in
+      try write(bytes, to: ["root/etc/portage/repos.conf"], in: folder)
+      for name in ["a", "b"] { try write(lines([name]), to: [Path("\(name)/profiles/repo_name")], in: folder) }
+      let reader = try SourceReader(sourceTree: folder)
+      let repositories = try Repositories(
+        in: [folder / "a", folder / "b"], configuration: ReposConf(ofRoots: [folder / "root"], reader: reader),
+        reader: reader)
+      let text = repositories.reposConf
+      let again = try promised(text) { try Repositories(inReposConf: text, reader: reader) }
+      try promise(
+        again.reposConf == text && again.settings == repositories.settings, "another text than \(text)")
+    },
     ParserCheck("make-conf") { bytes, folder in
       try write(bytes, to: ["make.conf", "a", "b"], in: folder)
       func read(_ content: [UInt8]) throws -> MakeVariables {

@@ -46,13 +46,15 @@ extension Artifact.Kind {
 extension Settings {
   /// The repositories of the image, which were read when the settings were.
   func repositories(_ recorder: ReadRecorder) throws -> Repositories {
-    let reader = try SourceReader(sourceTree: locations.source, recorder: recorder)
-    return try Repositories(in: repositoryFolders.map(\.path), reader: reader)
+    try Repositories(
+      inReposConf: reposConf, reader: SourceReader(sourceTree: locations.source, recorder: recorder))
   }
 
   func folder(ofRepository name: String) -> Path? { repositoryFolders.first { $0.name == name }?.path }
 
   private var repositoryFolders: [(name: String, path: Path)] {
-    Repositories.folders(inReposConf: variables["PORTAGE_REPOSITORIES"]?.value ?? "")
+    Repositories.folders(inReposConf: reposConf)
   }
+
+  private var reposConf: String { variables["PORTAGE_REPOSITORIES"]?.value ?? "" }
 }

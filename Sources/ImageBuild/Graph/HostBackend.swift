@@ -35,9 +35,10 @@ struct HostBackend {
   private var scripts: String { "${HOSTS}/\(name)" }
   private var isGentoo: Bool { name == System.gentoo.rawValue }
 
-  /// The ebuild repositories and their order as inputs.
+  /// The ebuild repositories, their order and their settings as inputs.
   var repositories: [String] {
-    repositoryNames.flatMap { ["repository:\($0)", "repository-links:\($0)"] } + ["value:REPOSITORY_NAMES"]
+    repositoryNames.flatMap { ["repository:\($0)", "repository-links:\($0)"] }
+      + ["value:REPOSITORY_NAMES", "value:REPOSITORY_SETTINGS"]
   }
 
   var hostToolsInputs: [String] {

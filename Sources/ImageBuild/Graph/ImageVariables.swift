@@ -49,13 +49,18 @@ enum ImageVariables {
     return try Settings.Default.file(hosts / name / "host.conf", in: source, recorder)
   }
 
-  /// Adds the names of the repositories, and the text of a repos.conf with their absolute paths. Given to Portage in the
+  /// Adds the names of the repositories, what repos.conf says of them, and the text of a repos.conf with their absolute paths. Given to Portage in the
   /// environment, this text replaces every other repos.conf, also in the host's configuration.
   static func derive(_ variables: inout Variables, source: Path, _ recorder: ReadRecorder) throws {
-    let repositories = try repositories(variables, source: source, recorder)
+    let reader = try SourceReader(sourceTree: source, recorder: recorder)
+    let configuration = try reposConf(variables, reader)
+    let repositories = try repositories(variables, configuration, reader)
     variables.set(
       "REPOSITORY_NAMES", repositories.all.map(\.name).joined(separator: " "), origin: "REPOSITORIES",
       isNeutral: true)
+    variables.set(
+      "REPOSITORY_SETTINGS", repositories.settings, origin: configuration.place ?? "repos.conf", isNeutral: true
+    )
     variables.set("PORTAGE_REPOSITORIES", repositories.reposConf, origin: "REPOSITORIES", isNeutral: true)
   }
 
@@ -63,7 +68,21 @@ enum ImageVariables {
     _ variables: Variables, source: Path, _ recorder: ReadRecorder
   ) throws -> Repositories {
     let reader = try SourceReader(sourceTree: source, recorder: recorder)
-    return try Repositories(in: repositoryFolders(variables).map { source / $0 }, reader: reader)
+    return try repositories(variables, reposConf(variables, reader), reader)
+  }
+
+  private static func repositories(
+    _ variables: Variables, _ configuration: ReposConf, _ reader: SourceReader
+  ) throws -> Repositories {
+    try Repositories(
+      in: repositoryFolders(variables).map { reader.sourceTree / $0 }, configuration: configuration,
+      reader: reader)
+  }
+
+  /// The repos.conf of the variant's configurations for CHOST.
+  private static func reposConf(_ variables: Variables, _ reader: SourceReader) throws -> ReposConf {
+    let variant = reader.sourceTree / "profiles" / (variables["VARIANT"]?.value ?? "")
+    return try ReposConf(ofRoots: [variant / "bootstrap", variant / "target"], reader: reader)
   }
 
   /// The folders of the repositories, the main one first, as their variables name them.

@@ -13,7 +13,7 @@ struct EmergeStage {
   private let toolchain: Path
   private let chost: String
   private let searchPath: String
-  private let repositoryFolders: [Path]
+  private let reposConf: String
 
   /// Reads the environment of the process, for a helper that a recipe calls.
   init() throws {
@@ -35,14 +35,14 @@ struct EmergeStage {
     toolchain = Path(try value("SYSBUILD_TOOLCHAIN"))
     chost = try value("CHOST")
     searchPath = try value("PATH")
-    repositoryFolders = Repositories.folders(inReposConf: try value("PORTAGE_REPOSITORIES")).map(\.path)
+    reposConf = try value("PORTAGE_REPOSITORIES")
   }
 
   /// - Parameters:
   ///   - toolchainIndex: the file index of the toolchain's folder.
   ///   - isKept: whether to save that index.
   func ingredients(toolchainIndex: Path, isKept: Bool) throws -> Ingredients {
-    let repositories = try Repositories(in: repositoryFolders, reader: SourceReader(sourceTree: source))
+    let repositories = try Repositories(inReposConf: reposConf, reader: SourceReader(sourceTree: source))
     let reading = try ConfigurationRoot(path: configuration, sourceTree: source, repositories: repositories)
       .read()
     return Ingredients(

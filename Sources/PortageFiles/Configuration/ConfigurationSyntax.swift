@@ -25,7 +25,7 @@ public enum ConfigurationSyntax: Hashable, Sendable {
   case content
 
   /// The syntax of `name` in etc/portage; nil for what Portage does not read there: README, make.conf.old,
-  /// package.use.mask, which belongs in a profile, repos.conf, for which PORTAGE_REPOSITORIES stands.
+  /// package.use.mask, which belongs in a profile, repos.conf, which `ReposConf` reads.
   public init?(inConfiguration name: Path) {
     guard let syntax = Self.inConfiguration[name] else { return nil }
     self = syntax

@@ -98,7 +98,7 @@ extension SourceError {
     SourceError(file, line: line, "USE flag '\(flag)' is on the line twice: write it once")
   }
 
-  private static func didYouMean(_ name: String?) -> String {
+  static func didYouMean(_ name: String?) -> String {
     name.map { ": did you mean '\($0)'?" } ?? ""
   }
 }

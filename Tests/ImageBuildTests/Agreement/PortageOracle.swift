@@ -51,8 +51,10 @@ final class PortageOracle {
     ])
   }
 
-  /// What Portage makes of the repositories of a repos.conf.
-  func answer(repositories text: String) throws -> JSON { try answer(["repositories": .string(text)]) }
+  /// What Portage makes of the repositories of these texts of repos.conf files, read one after the other.
+  func answer(repositories texts: String...) throws -> JSON {
+    try answer(["repositories": .array(texts.map { .string($0) })])
+  }
 
   private func answer(_ question: JSON) throws -> JSON {
     try questions.writeAll(Array("\(question.line)\n".utf8))

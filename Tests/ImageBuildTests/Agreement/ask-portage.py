@@ -3,7 +3,7 @@
 A question is {"root": PORTAGE_CONFIGROOT, "repository": the folder of a repository called tiny, "target": an empty ROOT}.
 The answer holds what Portage would do for a few packages, or {"error": …} where it refuses the configuration.
 
-With {"repositories": the text of a repos.conf} the question is what Portage makes of these repositories.
+With {"repositories": the texts of repos.conf files} the question is what Portage makes of these repositories.
 """
 
 import io
@@ -150,17 +150,24 @@ class Settings(dict):
     local_config = True
 
 
-def about_repositories(text):
-    settings = Settings(PORTAGE_REPOSITORIES=text, EPREFIX="", EROOT="/", PORTAGE_CONFIGROOT="/", ROOT="/")
-    loader = RepoConfigLoader([io.StringIO(text)], settings)
+def about_repositories(texts):
+    settings = Settings(PORTAGE_REPOSITORIES="", EPREFIX="", EROOT="/", PORTAGE_CONFIGROOT="/", ROOT="/")
+    # Line ends as they are in a file that is opened as text.
+    loader = RepoConfigLoader([io.StringIO(text, newline=None) for text in texts], settings)
+    main = loader.mainRepo()
     return {
-        "main": loader.mainRepo().name,
+        "main": main.name if main else "",
         "repositories": [
             {
                 "name": repository.name,
                 "location": repository.location,
                 "eclasses": list(repository.eclass_locations),
                 "colon": "portage-2" in repository.profile_formats,
+                "digests": repository.strict_misc_digests,
+                "binaries": [
+                    sorted(map(str, atoms.getAtoms()))
+                    for atoms in (repository.usepkg_exclude, repository.usepkg_include)
+                ],
             }
             for repository in loader
         ],

@@ -64,10 +64,11 @@ private let edits = [
   },
   Edit("what Portage does not read", runs: []) { tree in
     for name in [
-      "README", "make.conf.old", "repo.postsync.d/x", "repos.conf", "package.use.mask", "env/unnamed",
+      "README", "make.conf.old", "repo.postsync.d/x", "package.use.mask", "env/unnamed",
     ] {
       try tree.write("\(configuration)/\(name)", "app-misc/leaf colour\n")
     }
+    try tree.write("\(configuration)/repos.conf", "[tiny]\nsync-type = rsync\nauto-sync = no\n")
     try tree.append("# why", to: "\(configuration)/env/lto.conf")
     try tree.append("# why", to: "\(configuration)/package.env")
     for name in ["news/2026-11-25-x/x.en.txt", "glsa/glsa-1.xml", "timestamp.chk"] {

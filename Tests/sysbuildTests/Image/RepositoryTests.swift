@@ -62,6 +62,31 @@ extension EditTests {
     try expect(["~app-misc/own-1"], says: "private changed: eclass", of: tree) {
       try tree.write("\(overlay)/eclass/versions.eclass", eclass + "# of the overlay\n")
     }
+    // To the other packages, too, if repos.conf says so.
+    let reposConf = "profiles/tiny/target/etc/portage/repos.conf"
+    let overrides = "tiny: eclass-overrides = private"
+    try expect(["~app-misc/greeting-1"], says: "REPOSITORY_SETTINGS: '' → '\(overrides)'", of: tree) {
+      try tree.write("\(reposConf)/tiny.conf", "[tiny]\neclass-overrides = private\n")
+    }
+    let affects = try tree.sysbuild(["affects", "\(reposConf)/tiny.conf"]).output
+    for target in ["libcap", "base", "world"] { #expect(affects.contains(target), "\(affects)") }
+    // The other way round, by masters, only for the overlay's packages.
+    let masters = "private: masters = private tiny"
+    try expect(
+      ["~app-misc/greeting-1", "~app-misc/own-1"], says: "'\(overrides)' → '\(masters)'", of: tree
+    ) {
+      try tree.write("\(reposConf)/tiny.conf", "[private]\nmasters = private tiny\n")
+    }
+    try tree.append("[privat]", to: "\(reposConf)/tiny.conf")
+    let mistaken = try tree.sysbuild(["-n"])
+    #expect(
+      mistaken.status == 2
+        && mistaken.output.hasPrefix(
+          "sysbuild: \(reposConf)/tiny.conf:3: '[privat]' is none of REPOSITORIES: did you mean 'private'?"),
+      "\(mistaken.output)")
+    try expect(["~app-misc/own-1"], says: "REPOSITORY_SETTINGS", of: tree) {
+      try Directory.removeTree(tree.source / reposConf)
+    }
     // Packages of which the overlay has the same version come from there, as long as it has; in the sysroot, and those
     // that only the image has.
     let shared = ["~app-misc/greeting-1", "~app-misc/leaf-1"]
