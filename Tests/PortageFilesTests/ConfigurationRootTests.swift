@@ -51,6 +51,43 @@ struct ConfigurationRootTests {
         ])
   }
 
+  /// Profiles of repositories outside the source tree are not the user's.
+  @Test func atomsOfUnknownRepositories() throws {
+    let other = try TestTree(["profiles/base/package.mask": "a/b::none\n"])
+    let tree = try TestTree([
+      "\(Self.portage)/make.profile": "-> ../../../own",
+      "profiles/demo/own/parent": "\(other.path)/profiles/base\n",
+    ])
+    let repositories = Repositories([
+      Repository(name: "gentoo", path: other.path, aliases: ["portage"]),
+      Repository(name: "own", path: tree.path / "profiles"),
+    ])
+    func read() throws {
+      _ = try ConfigurationRoot(
+        path: tree.path / Self.root, sourceTree: tree.path, repositories: repositories
+      ).read()
+    }
+    for (file, line, atom, name, hint) in [
+      (
+        "target/etc/portage/package.mask", "-a/b::portage", "-a/b::portage", "portage",
+        ": did you mean 'gentoo'?"
+      ),
+      ("own/packages", "*a/b::gento", "*a/b::gento", "gento", ": did you mean 'gentoo'?"),
+      ("own/package.use.force", ">=a/b-1:0::x[y] z", ">=a/b-1:0::x[y]", "x", ""),
+      ("target/etc/portage/profile/package.use", "*/*::x z", "*/*::x", "x", ""),
+      ("target/etc/portage/sets/mine", "a/b::x", "a/b::x", "x", ""),
+    ] {
+      try tree.write("profiles/demo/\(file)", "a/b::gentoo\n# a/b::x\n\(line)\n")
+      let error = try #require(throws: SourceError.self) { try read() }
+      #expect(
+        error.description
+          == "profiles/demo/\(file):3: '\(atom)' is of a repository '\(name)', which is none of REPOSITORIES\(hint); add its folder there"
+      )
+      try tree.write("profiles/demo/\(file)", "a/b::gentoo # a/b::x\n")
+      try read()
+    }
+  }
+
   private func isFlags(
     _ content: String, _ expected: [String], _ location: SourceLocation = #_sourceLocation
   ) throws {

@@ -45,6 +45,7 @@ extension ConfigurationWalk {
     _ profile: ConfigurationFile.FlagDialect?, _ order: inout AtomOrder
   ) throws {
     let file = ConfigurationFile(key: key(of: path), name: reader.name(of: path))
+    if syntax.hasAtoms { try checkRepositories(try bytes(path), of: path, isProfiles: profile == .profile) }
     switch syntax {
     case .packageFlags:
       add(file.packageFlags(try bytes(path), profile ?? .user), to: &order)

@@ -40,6 +40,14 @@ public enum ConfigurationSyntax: Hashable, Sendable {
     self = syntax
   }
 
+  /// Whether a line may begin with an atom.
+  var hasAtoms: Bool {
+    switch self {
+    case .packageFlags, .items, .packageWords(.keywords), .packageWords(.licenses), .packageWords(.files): true
+    default: false
+    }
+  }
+
   /// Whether Portage leaves out a file of this name, such as a hidden one or an editor's `~` copy, when it reads a folder
   /// in place of a file with this syntax (`_recursive_file_list`).
   func skips(_ name: Path) -> Bool {

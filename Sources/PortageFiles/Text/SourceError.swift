@@ -147,6 +147,15 @@ extension SourceError {
     )
   }
 
+  static func atomOfUnknownRepository(
+    _ file: String, line: Int, _ atom: String, _ name: String, hint: String?
+  ) -> SourceError {
+    SourceError(
+      file, line: line,
+      "'\(atom)' is of a repository '\(name)', which is none of REPOSITORIES\(didYouMean(hint)); add its folder there"
+    )
+  }
+
   static func namelessRepository(_ folder: String) -> SourceError {
     SourceError(
       folder,

@@ -81,6 +81,12 @@ public final class SourceReader {
     return try resolve(path, from: path.isAbsolute ? "/" : ".", links: &links)
   }
 
+  /// Whether `path` lies in the source tree, by its name or by that of the tree without links.
+  func isInSourceTree(_ path: Path) -> Bool {
+    let path = path.normalized
+    return path.isInside(sourceTree) || realTree().map { path.isInside($0) } ?? false
+  }
+
   /// What the user would call `path`: relative to the source tree if it lies there.
   public func name(of path: Path) -> String {
     if let known = names[path] { return known }

@@ -68,13 +68,16 @@ struct ConfigurationWorld {
     }
   }
 
+  func answer() throws -> JSON {
+    try oracle.answer(root: tree.path / "target", repository: tree.path / "repository")
+  }
+
   func view() throws -> View {
     let reading = try ConfigurationRoot(
       path: tree.path / "target", sourceTree: tree.path, repositories: ["tiny": tree.path / "repository"]
     ).read()
-    let answer = try oracle.answer(root: tree.path / "target", repository: tree.path / "repository")
     return View(
-      answer: answer, listing: reading.listing, configuration: PackageConfiguration(reading),
+      answer: try answer(), listing: reading.listing, configuration: PackageConfiguration(reading),
       variables: reading.variables)
   }
 

@@ -11,6 +11,7 @@ import json
 import os
 import subprocess
 import sys
+import types
 
 import portage
 import portage.util
@@ -55,10 +56,24 @@ def value(settings, name):
     return sorted(text.split()) if name in LISTS else text
 
 
+class Package:
+    """What emerge asks about: of a name and its metadata alone Portage would forget the repository."""
+
+    built = False
+
+    def __init__(self, cpv, metadata):
+        self.cpv = cpv
+        self._metadata = self._raw_metadata = metadata
+        self.iuse = types.SimpleNamespace(all=frozenset(flag.lstrip("+-") for flag in metadata["IUSE"].split()))
+
+    def __getattr__(self, name):
+        return getattr(self.cpv, name)
+
+
 def about(settings, name):
     metadata = dict(COMMON, **PACKAGES[name])
-    settings.setcpv(name, mydb=metadata)
     package = portage.versions._pkg_str(name, metadata=metadata, settings=settings)
+    settings.setcpv(Package(package, metadata))
     own = settings.configdict["pkg"]
     # USE of package.env is in the flags; what else is there are its variables and what was passed in.
     given = set(metadata) | {"CATEGORY", "PF", "USE", "PKGUSE", "IUSE_EFFECTIVE", "PORTAGE_REPO_NAME"}
