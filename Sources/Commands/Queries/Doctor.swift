@@ -1,7 +1,9 @@
+import ArtifactKinds
 import BuildGraph
 import BuildSettings
 import ImageBuild
 import Platform
+import Stamps
 import TextKit
 
 extension Command {
@@ -15,7 +17,7 @@ enum Doctor {
   static func run(_ session: Session) throws -> Ending {
     let findings = try Signals.deferringEnds {
       try FolderCheckup(session.settings.locations, isOfImage: session.settings.variant != nil).findings()
-        + ToolCheckup(session.graph, session.settings).findings()
+        + sources(session) + ToolCheckup(session.graph, session.settings).findings()
     }
     _ = try Program.show(session.invocation.wantsJSON ? json(findings) : text(findings))
     return .exit(findings.contains { $0.level == .error } ? 2 : 0)
@@ -31,6 +33,25 @@ enum Doctor {
     }.filter { $0.level == .error }
     if errors.isEmpty { return }
     throw UserError(errors.map(\.sentence).joined(separator: "\n") + "\n'sysbuild doctor' tells more")
+  }
+
+  /// The mistakes in the sets and configurations that the targets read, each of which would end a plan.
+  private static func sources(_ session: Session) -> [Finding] {
+    let context = ObservationContext(graph: session.graph, settings: session.settings, index: session.index)
+    let nodes = session.graph.nodes.flatMap(\.inputs).map { session.graph[$0] }
+      .filter { [.set, .configuration].contains($0.artifact.kind) }
+    if nodes.isEmpty { return [] }
+    var mistakes: [String] = []
+    for node in nodes {
+      do {
+        _ = try ArtifactKinds[node.artifact.kind]?.read(node, in: context)
+      } catch {
+        if !mistakes.contains("\(error)") { mistakes.append("\(error)") }
+      }
+    }
+    return mistakes.isEmpty
+      ? [.ok("the repositories, sets and configurations can be read")]
+      : mistakes.map { .error($0, remedy: "") }
   }
 
   private static func text(_ findings: [Finding]) -> String {

@@ -20,7 +20,7 @@ package struct Finding: Equatable {
     self.remedy = remedy
   }
 
-  static func ok(_ text: String) -> Finding { Finding(.ok, text) }
+  package static func ok(_ text: String) -> Finding { Finding(.ok, text) }
   package static func note(_ text: String, remedy: String = "") -> Finding {
     Finding(.note, text, remedy: remedy)
   }

@@ -40,6 +40,66 @@ import Testing
     #expect(checks.count == ran.out.split(separator: "\n").count { $0.first != " " } - 1)
   }
 
+  /// A variant with the repositories `a` and `b`, of which no target is built.
+  private func variant() throws -> BuildStory {
+    let story = try BuildStory()
+    try story.remove("targets.conf")
+    for (file, text) in [
+      ("profiles/x/variant.conf", "CHOST=x\nKERNEL_ARCH=x\nKERNEL_IMAGE=x\nREPOSITORIES=\"a b\"\n"),
+      ("profiles/x/bootstrap.packages", ""), ("hosts/debian/host.conf", "CBUILD=x\n"),
+      ("a/profiles/repo_name", "a\n"), ("b/profiles/repo_name", "b\n"),
+      ("b/metadata/layout.conf", "masters = a\n"),
+    ] { try story.write(file, text) }
+    for name in ["host", "bootstrap", "target"] {
+      try story.write("profiles/x/\(name)/etc/portage/make.conf", "")
+    }
+    for name in ["host-tools", "base", "build", "skeleton", "install", "installonly"] {
+      try story.write("sets/\(name).packages", "")
+    }
+    return story
+  }
+
+  @Test func mistakesInConfigurations() throws {
+    let story = try variant()
+    let sound = try story.run("BACKEND=debian", "doctor")
+    #expect(
+      sound.out.contains("\nok       the repositories, sets and configurations can be read\n"),
+      "\(sound.out)\(sound.err)")
+    let mask = "profiles/x/bootstrap/etc/portage/package.mask"
+    let use = "profiles/x/target/etc/portage/package.use"
+    try story.write(mask, "a/b::b\na/b::bb\n")
+    try story.write(use, "*/*::gentoo x\n")
+    let ran = try story.run("BACKEND=debian", "doctor")
+    let errors = [
+      "\(mask):2: 'a/b::bb' is of a repository 'bb', which is none of REPOSITORIES: did you mean 'b'?; add its folder there",
+      "\(use):1: '*/*::gentoo' is of a repository 'gentoo', which is none of REPOSITORIES; add its folder there",
+    ]
+    let found = complaints(ran.out).filter { $0.hasPrefix("error") }
+    #expect(ran.status == 2 && errors.allSatisfy { found.contains("error    \($0)") }, "\(ran.out)\(ran.err)")
+    // The run says the first of them.
+    #expect(try story.run("BACKEND=debian", "-n").err == "sysbuild: \(errors[0])\n")
+  }
+
+  /// What the settings need ends `doctor` as it ends a run.
+  @Test(arguments: [
+    ("b/metadata/layout.conf", "repo-name = a\n", "b/metadata/layout.conf:1: 'a' is also the name of"),
+    ("b/metadata/layout.conf", "masters = c\n", "b/metadata/layout.conf:1: the master 'c' of 'b' is not there"),
+    ("a/profiles/eapi", "99\n", "a/profiles/eapi:1: EAPI '99' is none that Portage knows"),
+    ("a/profiles/repo_name", "", "a: is no ebuild repository: neither profiles/repo_name nor 'repo-name'"),
+    (
+      "profiles/x/target/etc/portage/repos.conf", "[c]\n",
+      "profiles/x/target/etc/portage/repos.conf:1: '[c]' is none"
+    ),
+  ])
+  func mistakesInRepositories(_ file: String, _ text: String, _ message: String) throws {
+    let story = try variant()
+    try story.write(file, text)
+    let run = try story.run("BACKEND=debian", "-n")
+    let doctor = try story.run("BACKEND=debian", "doctor")
+    #expect(doctor.status == 2 && doctor.err.hasPrefix("sysbuild: \(message)"), "\(doctor.err)")
+    #expect(doctor.err == run.err && doctor.out.isEmpty)
+  }
+
   @Test(.enabled(if: SystemStories.canMount)) func foldersThatAreReadOnly() throws {
     let story = try story()
     let ran = try story.shellFailing(
