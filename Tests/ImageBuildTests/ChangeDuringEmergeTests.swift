@@ -73,8 +73,11 @@ private let changes = [
 
 @Suite struct ChangeDuringEmergeTests {
   private let tree: TestTree
+  /// A repository outside the source tree.
+  private let elsewhere: TestTree
 
   init() throws {
+    elsewhere = try TestTree(["profiles/repo_name": "elsewhere\n"])
     tree = try TestTree([
       "\(package)/leaf-1.ebuild": ebuild, "\(package)/files/x.patch": "x", "\(package)/files/keep": "",
       "repository/eclass/versions.eclass": "", "repository/eclass/keep.eclass": "",
@@ -99,7 +102,8 @@ private let changes = [
   }
 
   private func survey() throws -> EmergeSurvey {
-    let repositories = ["repository", "other"].map { "[\($0)]\nlocation = \(tree.path / Path($0))\n" }
+    let folders = ["repository", "other"].map { ($0, tree.path / Path($0)) } + [("elsewhere", elsewhere.path)]
+    let repositories = folders.map { "[\($0)]\nlocation = \($1)\n" }
     let environment = [
       "ROOT": "\(tree.path)/sysroot", "PKGDIR": "\(tree.path)/packages",
       "PORTAGE_CONFIGROOT": "\(tree.path)/root",
@@ -142,6 +146,20 @@ private let changes = [
     #expect(try !outOfDate().isEmpty)
     // Nor does the next emerge record it.
     try survey().begin()
+    #expect(try !outOfDate().isEmpty)
+  }
+
+  @Test("so does one when a profile outside the source tree has changed and changed back")
+  func changeElsewhere() throws {
+    let defaults = "profiles/base/make.defaults"
+    try elsewhere.write(defaults, "LDFLAGS=-s\n")
+    try tree.write("\(configuration)/make.profile/parent", "elsewhere:base\n")
+    try survey().begin()
+    try waitForTheKernelsClock()
+    try elsewhere.write(defaults, "LDFLAGS=-x\n")
+    try install()
+    _ = try survey()
+    try elsewhere.write(defaults, "LDFLAGS=-s\n")
     #expect(try !outOfDate().isEmpty)
   }
 

@@ -23,7 +23,7 @@ struct ProfileStackTests {
       path: tree.path / "profiles/demo/target", sourceTree: tree.path,
       repositories: ["repo": tree.path / "repo", "gentoo": other.path])
     let reader = try SourceReader(sourceTree: tree.path, repositories: root.repositories.folders)
-    return try root.read().profiles.map(reader.stableName)
+    return try root.read().profiles.map(reader.name)
   }
 
   @Test func depthFirstParentsBeforeChildren() throws {
@@ -49,7 +49,8 @@ struct ProfileStackTests {
         to: "profiles/mine",
         outside: ["profiles/default/amd64/parent": "..", "profiles/default/use.mask": ""])
         == [
-          "gentoo:default", "gentoo:default/amd64", "repo/profiles/embedded", "repo/profiles/base",
+          "gentoo:profiles/default", "gentoo:profiles/default/amd64", "repo/profiles/embedded",
+          "repo/profiles/base",
           "profiles/more", "profiles/mine",
         ])
     #expect(
@@ -101,6 +102,50 @@ struct ProfileStackTests {
     refuses(
       "\(Self.profile): is not a folder or a link to one: link it to a profile", ["profiles/file": ""],
       to: "profiles/file")
+  }
+
+  /// A repository outside the source tree, and the same elsewhere, also through a link.
+  @Test func aRepositoryIsNamedWhereverItIs() throws {
+    let tree = try TestTree([
+      Self.profile: "-> ../../../../mine", "profiles/mine/parent": "gentoo:base\n",
+      "profiles/demo/target/etc/portage/make.conf":
+        "source \"${PORTAGE_CONFIGROOT}/../../../link/more.conf\"\n",
+    ])
+    func listing(_ folder: Path) throws -> Listing {
+      if File.exists(tree.path / "link") { try tree.remove("link") }
+      try tree.write("link", "-> \(folder)")
+      return try ConfigurationRoot(
+        path: tree.path / "profiles/demo/target", sourceTree: tree.path,
+        repositories: ["gentoo": folder]
+      )
+      .listing()
+    }
+    let files: KeyValuePairs<String, String> = [
+      "profiles/base/make.defaults": "# why\nCFLAGS=-O2\n", "profiles/base/package.mask": "a/b\n",
+      "more.conf": "X=1\n",
+    ]
+    let (one, other) = (try TestTree(files), try TestTree(files))
+    let found = try listing(one.path)
+    #expect(
+      lines(found, places: true).prefix(2) == [
+        "gentoo:profiles/base/make.defaults: CFLAGS = -O2 @ gentoo:profiles/base/make.defaults:2",
+        "gentoo:profiles/base/package.mask: a/b = on @ gentoo:profiles/base/package.mask:1",
+      ])
+    #expect(try listing(other.path).storedText == found.storedText)
+    for entry in found.entries {
+      let file = SourcePlace(parsing: entry.place ?? "").file
+      let path = SourceReader.path(named: file, sourceTree: tree.path, repositories: [("gentoo", one.path)])
+      #expect(File.exists(path), "\(file)")
+    }
+    // A colon alone makes no repository.
+    #expect(
+      SourceReader.path(named: "env/a:0", sourceTree: "/s", repositories: [("env", "/e")]) == "/s/env/a:0")
+    // What the user reads of a mistake there.
+    try one.write("profiles/base/parent", "none\n")
+    let error = try #require(throws: SourceError.self) { try listing(one.path) }
+    #expect(
+      error.description.hasPrefix(
+        "gentoo:profiles/base/parent:1: parent 'none' does not exist (looked for gentoo:profiles/base/none)"))
   }
 
   @Test func everyLinkOnTheWayIsVisited() throws {

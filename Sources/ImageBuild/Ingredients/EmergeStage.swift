@@ -60,8 +60,10 @@ struct EmergeStage {
   func isConfigurationChanged(since time: Int64, _ entries: [Listing.Entry]) throws(SystemError) -> Bool {
     let portage = configuration / "etc/portage"
     var paths: Set<Path> = [portage]
+    let repositories = Repositories.folders(inReposConf: reposConf)
     for place in Set(entries.compactMap(\.place)) {
-      let file = source / Path(Self.file(of: place))
+      let file = SourceReader.path(
+        named: Self.file(of: place), sourceTree: source, repositories: repositories)
       paths.formUnion([file, file.parent])
     }
     for name: Path in ["env", "hooks", "package.env", "patches", "savedconfig"] {

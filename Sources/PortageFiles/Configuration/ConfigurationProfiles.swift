@@ -28,7 +28,7 @@ extension ConfigurationWalk {
   private mutating func readStack(at link: Path) throws {
     let target = try reader.realPath(link)
     entries.append(
-      Listing.Entry(key(of: link), reader.stableName(of: target), place: reader.name(of: link)))
+      Listing.Entry(key(of: link), reader.name(of: target), place: reader.name(of: link)))
     let stack = try ProfileStack(at: link, reader: reader, repositories: repositories)
     profiles = stack.profiles
     for profile in profiles { try readProfile(profile, isUsers: false) }
@@ -61,7 +61,7 @@ extension ConfigurationWalk {
         ConfigurationIngredient(scope: .every, entry: shortened(try contentEntry(eapi, status))))
     }
     for (file, atoms) in profileScripts {
-      try readScript(file, as: "\(reader.stableName(of: file))", .packages(atoms))
+      try readScript(file, as: reader.name(of: file), .packages(atoms))
     }
   }
 }

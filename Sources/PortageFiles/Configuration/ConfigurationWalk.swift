@@ -81,7 +81,7 @@ struct ConfigurationWalk {
 
   /// A name that does not change when the root or the repositories are moved.
   func key(of path: Path) -> String {
-    guard let inside = path.relative(to: root) else { return reader.stableName(of: path) }
+    guard let inside = path.relative(to: root) else { return reader.name(of: path) }
     return (root.lastComponent / inside).description
   }
 

@@ -87,29 +87,35 @@ public final class SourceReader {
     return path.isInside(sourceTree) || realTree().map { path.isInside($0) } ?? false
   }
 
-  /// What the user would call `path`: relative to the source tree if it lies there.
+  /// What the user would call `path`: relative to the source tree if it lies there, `NAME:path/in/it` if it lies in a
+  /// repository elsewhere. Neither changes with the place of the source tree or the repository.
   public func name(of path: Path) -> String {
     if let known = names[path] { return known }
-    let name = relativeName(of: path.normalized)
+    let name = makeName(of: path.normalized)
     names[path] = name
     return name
   }
 
-  private func relativeName(of path: Path) -> String {
+  private func makeName(of path: Path) -> String {
     if let relative = path.relative(to: sourceTree) { return relative.description }
     if let relative = realTree().flatMap({ path.relative(to: $0) }) { return relative.description }
+    if let repository = repository(of: path), let relative = path.relative(to: repository.folder) {
+      return "\(repository.name):\(relative)"
+    }
     return path.description
   }
 
-  /// A name for `path` that does not change with the place of a repository: `NAME:profile` for a profile in
-  /// a repository outside the source tree, otherwise `name(of:)`.
-  func stableName(of path: Path) -> String {
-    let name = name(of: path)
-    if !name.hasPrefix("/"), !name.hasPrefix("..") { return name }
-    guard let repository = repository(of: path) else { return name }
-    let profiles = repository.folder / "profiles"
-    if let relative = path.relative(to: profiles) { return "\(repository.name):\(relative)" }
-    return path.relative(to: repository.folder).map { "\(repository.name)::\($0)" } ?? name
+  /// The path that `name(of:)` gives this name.
+  public static func path(
+    named name: String, sourceTree: Path, repositories: [(name: String, path: Path)]
+  ) -> Path {
+    // The name of a repository has no slash, unlike a path with a colon in a folder.
+    if let colon = name.firstIndex(of: ":"),
+      let repository = repositories.first(where: { $0.name == name[..<colon] })
+    {
+      return repository.path / Path(String(name[name.index(after: colon)...]))
+    }
+    return sourceTree / Path(name)
   }
 
   /// The innermost repository that `path` lies in, with the spelling of its folder that `path` has.

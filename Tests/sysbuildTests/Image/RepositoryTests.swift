@@ -124,5 +124,10 @@ extension EditTests {
     let reordered = "REPOSITORIES=\(tree.folder / "elsewhere") \(main)"
     let plan = try tree.sysbuild([reordered, "-n"]).output
     #expect(plan.contains("REPOSITORY_NAMES: 'tiny private' → 'private tiny'"), "\(plan)")
+    // A profile there is called by the name of its repository.
+    try tree.write("../elsewhere/profiles/extra/package.use", "# why\napp-misc/leaf colour\n")
+    try tree.write("\(main)/profiles/base/parent", "\(tree.folder / "elsewhere/profiles/extra")\n")
+    let why = try tree.sysbuild([moved, "why", "base"]).output
+    #expect(why.contains("app-misc/leaf colour added (private:profiles/extra/package.use:2)"), "\(why)")
   }
 }
