@@ -129,6 +129,7 @@ public struct GraphBuilder {
     reader.checkItems(of: commands, declared: declared.map { self.artifacts[$0.index].artifact })
     problems += reader.problems
 
+    let named = Set(declared)
     var received: [ArtifactID] = []
     for need in needs {
       let node = nodes[need.index]
@@ -137,7 +138,9 @@ public struct GraphBuilder {
       } else if node.outputs.isEmpty {
         received.append(intern(Artifact(.result, node.name), path: nil))
       } else {
-        received += node.outputs
+        // A target that names some of them does not depend on the others.
+        let some = node.outputs.filter(named.contains)
+        received += some.isEmpty ? node.outputs : some
       }
     }
     received = unique(received)

@@ -1,5 +1,6 @@
 import Platform
 import PortageFiles
+import TextKit
 
 /// The build times of packages, read from Portage's `emerge.log` (the format is that of `MergeProcess` and
 /// `Scheduler` in Portage 3.0.83):
@@ -34,8 +35,8 @@ package struct BuildTimes {
       let text = line[colon...].dropFirst().drop { $0 == 0x20 }
       if let what = Self.rest(of: text, after: ">>> emerge (") {
         begun[what] = (time, false)
-      } else if let place = text.firstRange(of: Array(") Merging Binary (".utf8)) {
-        let name = text[place.upperBound...].prefix { $0 != UInt8(ascii: ":") }
+      } else if let place = text.position(of: Self.merging) {
+        let name = text[(place + Self.merging.count)...].prefix { $0 != UInt8(ascii: ":") }
         for key in begun.keys where key.prefix(while: { $0 != 0x20 }) == name { begun[key]?.isBinary = true }
       } else if let what = Self.rest(of: text, after: "::: completed emerge ("), let start = begun[what] {
         begun[what] = nil
@@ -49,6 +50,8 @@ package struct BuildTimes {
   }
 
   /// `1 of 5) CPV to ROOT` → `CPV to ROOT`.
+  private static let merging = Array(") Merging Binary (".utf8)
+
   private static func rest(of text: ArraySlice<UInt8>, after words: String) -> ArraySlice<UInt8>? {
     guard text.starts(with: words.utf8), let end = text.firstIndex(of: UInt8(ascii: ")")) else { return nil }
     return text[end...].dropFirst(2)

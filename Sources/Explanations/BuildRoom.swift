@@ -46,7 +46,7 @@ package struct BuildRoom {
 
   /// Whether a command that prints this found no room.
   package static func isRefusal(_ line: ArraySlice<UInt8>) -> Bool {
-    line.firstRange(of: Array("No space left on device".utf8)) != nil
+    line.position(of: Array("No space left on device".utf8)) != nil
   }
 
   /// Below this nothing can be built, in bytes.

@@ -81,6 +81,31 @@ extension UserError {
     Self("'sysbuild helper emerge' finds no \(variable) in its environment: it is for the recipes of stages")
   }
 
+  static func noList(_ file: Path) -> Self {
+    Self("'\(file)' is no list of packages: run 'sysbuild -B resolution'")
+  }
+
+  static func noAnswer(_ file: Path) -> Self {
+    Self(
+      "'\(file)' is not the answer of this sysbuild's 'resolve': HOSTS must be the folder that came with this sysbuild"
+    )
+  }
+
+  static func notAsResolved(_ root: Path, _ merge: RootPlan.Merge) -> Self {
+    let flags = merge.flags.isEmpty ? nil : "there without USE \(merge.flags.joined(separator: " "))"
+    let other = merge.replaced.map { "\($0.versionedName) is there" }
+    return Self(
+      "'\(root)' is not what was resolved: it should have \(merge.package.versionedName), but "
+        + "\(merge.reason ?? flags ?? other ?? "that is not there"): \(resolveAgain)")
+  }
+
+  static func notAsResolved(_ root: Path, extra package: String) -> Self {
+    Self("'\(root)' is not what was resolved: it should not have \(package): \(resolveAgain)")
+  }
+
+  private static let resolveAgain =
+    "the repositories or the configuration may have changed meanwhile, so run sysbuild again"
+
   static func notAFile(_ path: Path, _ kind: FileStatus.Kind) -> Self {
     Self("'\(path)' is \(kind.name): name the files to publish")
   }

@@ -29,6 +29,27 @@ func built() throws -> Story {
   #expect(story.events.isEmpty)
 }
 
+@Test("a target that names some outputs of its need does not depend on the others") func someOutputs() throws {
+  let story = Story(
+    [
+      Target("a", inputs: ["file:x", "file:y"], outputs: ["file:${O}/x", "file:${O}/y"], run: ["split"]),
+      Target("b", needs: ["a"], inputs: ["file:${O}/x"], outputs: ["file:${O}/b"], run: ["cc b"]),
+      Target("c", needs: ["a"], outputs: ["file:${O}/c"], run: ["cc c"]),
+    ],
+    [
+      "file:x": "x1", "file:y": "y1", "tool:cc": "/usr/bin/cc 1", "tool:split": "/usr/bin/split 1",
+    ])
+  story.world.recipes["a"] = { world, _ in
+    for name in ["x", "y"] { world["file:${O}/\(name)"] = world["file:\(name)"] }
+    return nil
+  }
+  try story.run()
+  story.world["file:y"] = "y2"
+  try story.expect("the other one changed", stale: ["a"], pending: ["b", "c"], ran: ["a", "c"])
+  story.world["file:x"] = "x2"
+  try story.expect("its own changed", stale: ["a"], pending: ["b", "c"], ran: ["a", "b", "c"])
+}
+
 @Test func onlyWhatIsWanted() throws {
   let story = try chain()
   try story.expect("b and its needs", goals: ["b"], stale: ["a", "b"])

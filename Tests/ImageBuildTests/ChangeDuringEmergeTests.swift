@@ -111,7 +111,18 @@ private let changes = [
       "PORTAGE_REPOSITORIES": repositories.joined(),
     ]
     let stage = try EmergeStage(source: tree.path) { environment[$0] }
-    return try EmergeSurvey(records: tree.path / "ingredients", of: stage)
+    return try EmergeSurvey(records: tree.path / "ingredients", of: stage, list: try list(stage.ingredients()))
+  }
+
+  /// The list of a resolution, which would fail while the ebuild is gone.
+  private func list(_ ingredients: Ingredients) throws -> ResolvedList {
+    let package = ResolvedPackage(
+      id: PackageVersion(category: "app-misc", name: "leaf", version: "1"), slot: "0", subslot: "0",
+      repository: "repository", use: [], eclasses: ["versions"], bound: [], sources: [])
+    let member = (try? ingredients.own(of: package)).map {
+      ResolvedList.Member(package: package, ingredients: $0)
+    }
+    return ResolvedList([member].compactMap(\.self), common: ingredients.configuration.common)
   }
 
   /// What emerge leaves when it has installed the package.
@@ -124,7 +135,7 @@ private let changes = [
 
   private func outOfDate() throws -> [String] {
     let survey = try survey()
-    return try survey.outOfDate(try PackageBuild.installed(in: survey.stage.root)).map(\.reason)
+    return try PackageBuild.installed(in: survey.stage.root).compactMap(survey.outOfDate)
   }
 
   @Test("nothing is out of date when nothing has changed") func unchanged() throws {

@@ -32,16 +32,7 @@ private func build(_ name: String = "pam", slot: String = "0", repository: Strin
   }
 }
 
-@Suite struct InheritanceTests {
-  @Test func eclasses() {
-    let texts = ["a": "inherit b \\\n  c # d\n", "b": "x\n\tinherit a\n", "c": "", "e": "inherit nowhere"]
-    let ebuild = "EAPI=8\n# inherit x\ninherit a; inherit e\n[[ ${PV} == 9999 ]] && inherit c\necho inherited\n"
-    #expect(
-      Inheritance.eclasses(of: Array(ebuild.utf8)) { texts[$0].map { Array($0.utf8) } } == ["a", "b", "c", "e"])
-  }
-}
-
-@Suite struct PackageBuildTests {
+@Suite struct BinaryPackageTests {
   @Test func theIndexOfBinaryPackages() {
     let text = """
       PACKAGES: 3
@@ -51,8 +42,10 @@ private func build(_ name: String = "pam", slot: String = "0", repository: Strin
       BUILD_TIME: 5
       CPV: sys-libs/pam-1.5-r1
       PATH: sys-libs/pam/pam-1.5-r1-1.gpkg.tar
+      IUSE: +nls -audit debug
       SLOT: 0/1
       REPO: r
+      USE: amd64 nls debug elibc_glibc
 
       CPV: a/b-1
 
@@ -62,9 +55,10 @@ private func build(_ name: String = "pam", slot: String = "0", repository: Strin
       BUILD_TIME: 7
       CPV: a/b-c-2
       """
-    let listed = PackageBuild.listed(in: Array(text.utf8))
+    let listed = BinaryPackage.listed(in: Array(text.utf8))
     #expect(listed.map(\.build.versionedName) == ["sys-libs/pam-1.5-r1", "a/b-c-2"])
     #expect(listed[0].build == build() && listed[0].path == "sys-libs/pam/pam-1.5-r1-1.gpkg.tar")
+    #expect(listed.map(\.use) == [["debug", "nls"], []])
     #expect(listed[1].build.name == "b-c" && listed[1].build.slot == "0")
   }
 }
@@ -172,10 +166,11 @@ private func build(_ name: String = "pam", slot: String = "0", repository: Strin
       [.every, .packages(["a/b", ">=c/d-1:0"]), .packages([]), .named(category: true, name: false)].map {
         ConfigurationIngredient(scope: $0, entry: Listing.Entry("CFLAGS", "-O2", place: "make.conf:1"))
       })
-    let begun = BuildRecords.Begun(time: 7, configuration: configuration, toolchain: "gcc 12")
+    let begun = BuildRecords.Begun(
+      time: 7, configuration: configuration, toolchain: "gcc 12", reposConf: "[a]\nlocation = /a\n")
     try records.begin(begun)
     let read = try #require(records.begun)
-    #expect(read.time == 7 && read.toolchain == "gcc 12")
+    #expect(read.time == 7 && read.toolchain == "gcc 12" && read.reposConf == begun.reposConf)
     #expect(Set(read.configuration.ingredients) == Set(configuration.ingredients))
     for time in 1...9 { try records.keep(listing, of: build(time: Int64(time))) }
     #expect(records.listing(of: build(time: 1)) == nil && records.listing(of: build(time: 2)) == listing)

@@ -8,46 +8,6 @@ import Testing
 
 /// Tests of the reader of emerge's answers. `EditTests` compares the predictions with what then happens.
 @Suite struct PreviewTests {
-  /// Printed by Portage 3.0.83, except for the last two.
-  private static let output = """
-
-    These are the packages that would be merged, in order:
-
-    Calculating dependencies ... done!
-    [ebuild  N     ] app-misc/extra-1::tiny to /O/sysroot/ 0 KiB
-    [ebuild   R    ] app-misc/leaf-1:2/2.2::tiny [1:0::tiny] to /O/sysroot/ USE="-colour" 0 KiB
-    [ebuild     U  ] app-misc/leaf-1.5_rc1-r2::tiny [1::tiny] to /O/sysroot/ USE="bright%* -shiny% (-colour%)" 0 KiB
-    [binary     UD ] app-misc/leaf-1-3:2/2.2::tiny [1.2:2/2.2::tiny] to /O/sysroot/ USE="-colour" 0 KiB
-    [binary  N     ] sys-libs/libcap-2.66-1::tiny to /T/ USE="pam" 0 KiB
-    [ebuild  N     ] dev-lang/python-3.13.1:3.13::gentoo  USE="ssl* (-test)" PYTHON_TARGETS="python3_13%* -pypy3" 1,234 KiB
-    [blocks B      ] <sys-apps/x-1 ("<sys-apps/x-1" is blocking sys-apps/y-2)
-    [uninstall     ] sys-apps/x-0.5::gentoo
-
-    Total: 2 packages (1 new, 1 reinstall), Size of downloads: 0 KiB
-    """
-
-  @Test func linesOfAnAnswer() {
-    let merges = PretendedMerge.all(in: Self.output.utf8)
-    let texts = merges.map { merge in
-      [
-        merge.package, merge.version, merge.slot, merge.repository, merge.isBinary ? "binary" : "ebuild",
-        merge.isThere ? "there" : "not there", merge.isDowngrade ? "down" : "", merge.root ?? "host",
-        merge.replaced.map { "\($0.version) in \($0.slot)" } ?? "",
-        merge.flags.map { $0.text + ($0.isChanged ? "!" : "") }.joined(separator: ","), "\(merge.download)",
-      ].joined(separator: " ")
-    }
-    #expect(
-      texts == [
-        "app-misc/extra 1 0 tiny ebuild not there  /O/sysroot   0",
-        "app-misc/leaf 1 2 tiny ebuild there  /O/sysroot 1 in 0 -colour 0",
-        "app-misc/leaf 1.5_rc1-r2 0 tiny ebuild there  /O/sysroot 1 in 0 +bright!,-shiny!,-colour! 0",
-        "app-misc/leaf 1 2 tiny binary there down /O/sysroot 1.2 in 2 -colour 0",
-        "sys-libs/libcap 2.66 0 tiny binary not there  /T  +pam 0",
-        "dev-lang/python 3.13.1 3.13 gentoo ebuild not there  host  "
-          + "+ssl!,-test,+python_targets_python3_13!,-python_targets_pypy3 1263616",
-      ])
-  }
-
   @Test func timesOfPackages() {
     let log = """
       100: Started emerge on: Nov 21, 2026 09:27:21
@@ -83,7 +43,8 @@ import Testing
   }
 
   @Test func asAPersonReadsIt() {
-    var preview = StagePreview(after: ["base"])
+    var preview = StagePreview()
+    preview.after = ["base"]
     preview.changes = [
       .init(
         kind: .update, root: "sysroot", package: "sys-libs/pam", version: "1.5.3", oldVersion: "1.5.2",
@@ -99,7 +60,7 @@ import Testing
         "remove  app-misc/leaf-1",
         "2 packages to merge, 1 to remove, 3 MiB to fetch, over 1:01",
       ])
-    preview = StagePreview(after: [])
+    preview = StagePreview()
     preview.unchanged = [nil, nil, nil, nil, nil, nil, nil]
     #expect(preview.lines(jobs: 1) == ["no package changes, 7 merged as they are"])
     preview.unchanged = [100, 20, nil]
@@ -123,7 +84,7 @@ import Testing
   @Test("many small packages share the jobs; one large one takes as long as it does")
   func timeOfAStage() {
     func time(_ seconds: [Int?]) -> String {
-      var preview = StagePreview(after: [])
+      var preview = StagePreview()
       preview.changes = seconds.map {
         StagePreview.Change(
           kind: .new, root: "sysroot", package: "a/b", version: "1", source: .ebuild, seconds: $0)

@@ -105,12 +105,6 @@ extension ParserCheck {
       let again = PackageDependencies.atoms(lines(atoms.map(\.description)))
       try promise(again == atoms, "other atoms than \(atoms)")
     },
-    ParserCheck("pretend") { bytes in
-      for merge in PretendedMerge.all(in: bytes) {
-        try promise(AtomGrammar.isVersion(merge.version.utf8), "'\(merge.version)' is no version")
-        try promise(!merge.package.isEmpty && !merge.slot.isEmpty, "a package without a name or slot")
-      }
-    },
     ParserCheck("build-times") { bytes in
       _ = BuildTimes(bytes)
     },

@@ -67,7 +67,6 @@ private let nestings = [
     let root = ConfigurationRoot(path: tree.path / "root", sourceTree: tree.path, repositories: [:])
     #expect(try !root.listing().entries.isEmpty)
     #expect(throws: SourceError.self) { try PackageSet(named: "x", in: tree.path / "sets", variant: nil) }
-    _ = Inheritance.eclasses(of: Array("inherit \(text)\n\(text) inherit a".utf8)) { _ in Array(text.utf8) }
   }
 
   @Test("atoms, dependencies and patterns", arguments: nestings.indices)

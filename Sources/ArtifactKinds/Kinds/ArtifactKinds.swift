@@ -5,8 +5,7 @@ package import Stamps
 package enum ArtifactKinds {
   package static let all: [any ArtifactKind] = [
     FileKind(), TreeKind(), LinkKind(), LinksKind.ofTree, SetKind(), ConfigurationKind(),
-    RepositoryKind(), LinksKind.ofRepository, InstalledKind(),
-    ValueKind(),
+    RepositoryKind(), LinksKind.ofRepository, ListKind(), InstalledKind(), ValueKind(),
     EnvironmentKind(), ToolKind(), ResultKind(),
   ]
 

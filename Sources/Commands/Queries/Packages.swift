@@ -37,8 +37,11 @@ extension Option {
 /// `sysbuild packages [ROOT]`: what is installed in a root of O, how large it is and why it is there; and what
 /// distinguishes two images.
 private enum Packages {
-  /// The roots, each with the target that completes it and whose sets list what is to be there.
-  private static let roots = [(name: "rootfs", target: "rootfs"), (name: "sysroot", target: "world")]
+  /// The roots, each with the target that completes it, and the sets that say what is to be there.
+  private static let roots = [
+    (name: "rootfs", target: "rootfs", sets: ["skeleton", "install", "installonly"]),
+    (name: "sysroot", target: "world", sets: ["base", "build"]),
+  ]
 
   static func text(_ session: Session) throws -> String {
     let invocation = session.invocation
@@ -120,13 +123,10 @@ private enum Packages {
       of: packages.map(PackageEntry.init), dependencies, sets: try members(of: name, session))
   }
 
-  /// The entries of the sets that the target of a root reads.
+  /// The entries of the sets that say what is to be in a root.
   private static func members(of name: String, _ session: Session) throws -> [PackageSet.Member] {
-    guard let target = roots.first(where: { $0.name == name })?.target, let id = session.graph.id(of: target)
-    else { return [] }
-    return try session.graph[id].inputs.flatMap { input -> [PackageSet.Member] in
-      guard session.graph[input].artifact.kind == .set, let path = session.graph[input].path else { return [] }
-      return try SetKind.set(path, session.settings, session.settings.recorder).members
+    try (roots.first { $0.name == name }?.sets ?? []).flatMap { set in
+      try SetKind.set(Path("sets/\(set).packages"), session.settings, session.settings.recorder).members
     }
   }
 }

@@ -59,6 +59,6 @@ package enum HostGuard {
 
   /// Whether a command that prints this line was refused a write.
   package static func isRefusal(_ line: ArraySlice<UInt8>) -> Bool {
-    line.firstRange(of: Array("Read-only file system".utf8)) != nil
+    line.position(of: Array("Read-only file system".utf8)) != nil
   }
 }

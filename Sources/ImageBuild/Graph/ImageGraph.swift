@@ -12,7 +12,6 @@ import TextKit
 struct ImageGraph {
   private let host: HostBackend
   private let bootstrap: [BootstrapList.Step]
-  private let emptySets: [String]
 
   init(_ settings: Settings) throws {
     let source = settings.locations.source
@@ -25,17 +24,18 @@ struct ImageGraph {
     let sets = try ["base", "build", "skeleton", "install", "installonly"].map { name in
       try PackageSet(named: name, in: source, variant: variant, recorder: settings.recorder)
     }
-    emptySets = sets.filter(\.members.isEmpty).map(\.name)
     let repositories = try ImageVariables.repositories(settings.variables, source: source, settings.recorder)
     let atoms = bootstrap.map { ($0.atom, $0.place) } + sets.flatMap(\.members).map { ($0.atom, $0.place) }
     for (atom, place) in atoms {
-      guard let name = atom.repository, repositories[name] == nil else { continue }
-      throw UserError.unknownRepository(name, of: atom, at: place, among: repositories.all.map(\.name))
+      // Portage takes aliases for masters, but not here.
+      let names = repositories.all.map(\.name)
+      guard let name = atom.repository, !names.contains(name) else { continue }
+      throw UserError.unknownRepository(name, of: atom, at: place, among: names)
     }
   }
 
   var targets: [ImageTarget] {
-    [hostTools, toolchain, libcap, profile, base, world, rootfs, kernel, squashfs, image]
+    [hostTools, resolution, toolchain, libcap, profile, base, world, rootfs, kernel, squashfs, image]
   }
 
   // MARK: The tools
@@ -65,6 +65,33 @@ struct ImageGraph {
       environment: [Self.noJobserver])
   }
 
+  // MARK: Which packages
+
+  /// It is asked anew when something changes that could change the answer. The stages depend on the answer alone.
+  private var resolution: ImageTarget {
+    let circles = bootstrap.map { step in
+      "\"\(([step.atom.description] + step.flags).joined(separator: " "))\""
+    }
+    let sets = ["base", "build", "skeleton", "install", "installonly"]
+    return ImageTarget(
+      "resolution",
+      summary: "Which packages the image consists of, and what they are built from",
+      needs: ["host-tools"],
+      inputs: [
+        "config:profiles/${VARIANT}/bootstrap", "config:profiles/${VARIANT}/target",
+        "config:profiles/${VARIANT}/host", "file:${HOSTS}/resolve", "tool:emerge",
+      ] + sets.map { "set:sets/\($0).packages" } + host.repositories,
+      outputs: ResolvedList.Name.allCases.map { "list:\(StageStep.list($0))" },
+      run: [
+        folders,
+        .resolve(
+          "${HOSTS} ${SOURCE}/profiles/${VARIANT}/target ${SOURCE}/profiles/${VARIANT}/bootstrap"
+            + " --bootstrap \(circles.joined(separator: " "))"
+            + sets.map { " --\($0) ${set:sets/\($0).packages}" }.joined()),
+      ],
+      environment: portage("target", root: "sysroot"))
+  }
+
   // MARK: The sysroot
 
   /// libcap needs pam and pam needs libcap. bootstrap.packages says how such circles are broken. A package that is
@@ -73,17 +100,17 @@ struct ImageGraph {
     ImageTarget(
       "libcap",
       summary: "What breaks the circles among packages, under the bootstrap configuration",
-      needs: ["toolchain"],
-      inputs: ["config:profiles/${VARIANT}/bootstrap", "tool:emerge"] + host.repositories,
+      needs: ["resolution", "toolchain"],
+      inputs: [list(.libcap), "tool:emerge"],
       outputs: [receipt("libcap")],
-      run: folders
+      run: [folders]
         + bootstrap.map { step in
           let use = step.flags.isEmpty ? "" : "USE=\"\(step.flags.joined(separator: " "))\" "
-          return .merge("--oneshot --noreplace --buildpkg=n \"\(step.atom)\"", environment: use)
+          return .bootstrap(
+            atom: step.atom.description, options: EmergeOptions.bootstrap, environment: use)
         }
         + [
-          .recordBuilds,
-          writeReceipt("libcap", of: bootstrap.map { "\"\($0.atom)\"" }.joined(separator: " ")),
+          .recordBuilds(.libcap), writeReceipt(.libcap),
         ],
       environment: portage("bootstrap", root: "sysroot") + ["SYSROOT=${O}/sysroot"])
   }
@@ -107,12 +134,12 @@ struct ImageGraph {
     ImageTarget(
       "base",
       summary: "What all other packages need: glibc, util-linux",
-      needs: ["toolchain", "libcap", "profile"],
-      inputs: ["config:profiles/${VARIANT}/target", "set:sets/base.packages", "tool:emerge"]
-        + host.repositories,
+      needs: ["resolution", "toolchain", "libcap", "profile"],
+      inputs: [list(.base), "tool:emerge"],
       outputs: [receipt("base")],
-      run: folders + emerge(Self.update, ["base"])
-        + [.recordBuilds, writeReceipt("base", of: "${set:sets/base.packages}")],
+      run: [
+        folders, .install(.base, options: EmergeOptions.install), .recordBuilds(.base), writeReceipt(.base),
+      ],
       environment: portage("target", root: "sysroot") + ["SYSROOT=${O}/sysroot", "FEATURES=-protect-owned"])
   }
 
@@ -120,18 +147,10 @@ struct ImageGraph {
     ImageTarget(
       "world",
       summary: "build.packages in the sysroot, and binary packages of all that is there",
-      needs: ["toolchain", "base"],
-      inputs: [
-        "config:profiles/${VARIANT}/target", "set:sets/base.packages", "set:sets/build.packages",
-      ] + host.repositories,
+      needs: ["resolution", "toolchain", "base"],
+      inputs: [list(.world), "tool:emerge"],
       outputs: ["installed:${O}/sysroot"],
-      run: folders + emerge(Self.update, ["base", "build"]) + [
-        .command("${HOSTS}/world ${O}/sysroot ${set:sets/base.packages} ${set:sets/build.packages}"),
-        .depclean("--with-bdeps=y"),
-        .rebuild("--oneshot --buildpkg --usepkg \(Self.fitting)"),
-        .recordBuilds,
-        Self.checkInstalled,
-      ],
+      run: [folders, .install(.world, options: EmergeOptions.install), .remove(.world), .check(.world)],
       environment: portage("target", root: "sysroot") + ["SYSROOT=${O}/sysroot"])
   }
 
@@ -142,30 +161,29 @@ struct ImageGraph {
     ImageTarget(
       "rootfs",
       summary: "The destination root: install.packages and installonly.packages",
-      needs: ["world"],
+      needs: ["resolution", "world"],
       inputs: [
-        "config:profiles/${VARIANT}/target", "set:sets/skeleton.packages", "set:sets/install.packages",
-        "set:sets/installonly.packages",
-        "tree:profiles/${VARIANT}/overlay", "tool:emerge",
-      ] + host.repositories,
+        list(.skeleton), list(.installonly), list(.rootfs), "tree:profiles/${VARIANT}/overlay", "tool:emerge",
+      ],
       outputs: [
         "tree:${O}/rootfs !dev !var/cache !var/db !var/lib/portage", "installed:${O}/rootfs",
       ],
-      run: folders + [.command(Self.inSysroot + "sysbuild helper quickpkg")]
-        + emerge("--buildpkgonly --usepkg \(Self.take)", ["installonly"], with: Self.inSysroot)
-        + [.empty("${O}/rootfs.new"), .command("mkdir -p ${O}/rootfs.new")]
-        + emerge("--usepkgonly --nodeps \(Self.take)", ["skeleton"], with: Self.masked)
-        + emerge("--usepkgonly \(Self.take)", ["install", "installonly"], with: Self.masked)
-        + [
-          .recordBuilds,
-          Self.checkInstalled,
-          .command(
-            "tar --create --file=${O}/tmp/overlay.tar --directory=profiles/${VARIANT}/overlay"
-              + " --owner=0 --group=0 --numeric-owner --mode=u=rwX,go=rX ."),
-          .command("tar --extract --file=${O}/tmp/overlay.tar --directory=${O}/rootfs.new --same-permissions"),
-          .empty("${O}/rootfs"),
-          .move("${O}/rootfs.new", to: "${O}/rootfs"),
-        ],
+      run: [
+        folders,
+        .command(Self.inSysroot + "sysbuild helper quickpkg \(StageStep.list(.rootfs))"),
+        .build(.installonly, options: EmergeOptions.buildOnly, environment: Self.inSysroot),
+        .empty("${O}/rootfs.new"),
+        .command("mkdir -p ${O}/rootfs.new"),
+        .install(.skeleton, options: EmergeOptions.skeleton, environment: Self.masked),
+        .install(.rootfs, options: EmergeOptions.take, environment: Self.masked),
+        .check(.rootfs),
+        .command(
+          "tar --create --file=${O}/tmp/overlay.tar --directory=profiles/${VARIANT}/overlay"
+            + " --owner=0 --group=0 --numeric-owner --mode=u=rwX,go=rX ."),
+        .command("tar --extract --file=${O}/tmp/overlay.tar --directory=${O}/rootfs.new --same-permissions"),
+        .empty("${O}/rootfs"),
+        .move("${O}/rootfs.new", to: "${O}/rootfs"),
+      ],
       environment: portage("target", root: "rootfs.new") + [Self.noNews])
   }
 
@@ -216,45 +234,28 @@ struct ImageGraph {
 
   // MARK: Shared by the stages
 
-  /// The options with which emerge applies every change that it can see to the installed packages, and makes binary
-  /// packages of what it builds.
-  private static let update =
-    "--oneshot --update --deep --newuse --newrepo --changed-deps=y --changed-slot=y --with-bdeps=y --backtrack=30"
-    + " --buildpkg --usepkg \(fitting)"
-
   /// The settings for a command that builds against the sysroot in a stage for another root.
   private static let inSysroot = "ROOT=${O}/sysroot SYSROOT=${O}/sysroot PORTAGE_TMPDIR=${O}/tmp/sysroot "
 
   /// Keeps files that are only needed to compile against packages out of the image.
   private static let masked = "INSTALL_MASK=${INSTALL_MASK} "
 
-  /// The options that restrict emerge to binary packages that fit the configuration. `BuildRecords` compares patches.
-  private static let fitting =
-    "--binpkg-respect-use=y --binpkg-changed-deps=y --binpkg-respect-user-patches=n"
-  private static let take = "--oneshot \(fitting)"
-
-  private static let checkInstalled = StageStep.command("sysbuild helper check-installed")
-
-  /// An emerge of these sets, or no step if they are empty: emerge refuses to run without an atom.
-  private func emerge(_ options: String, _ sets: [String], with environment: String = "") -> [StageStep] {
-    let full = sets.filter { !emptySets.contains($0) }
-    if full.isEmpty { return [] }
-    let atoms = full.map { "${set:sets/\($0).packages}" }.joined(separator: " ")
-    return [.merge("\(options) \(atoms)", environment: environment)]
-  }
+  private func list(_ stage: ResolvedList.Name) -> String { "list:\(StageStep.list(stage))" }
 
   /// The folder of a root in which each stage writes its receipt.
   private static let receipts = "var/lib/sysbuild"
 
   private func receipt(_ stage: String) -> String { "file:${O}/sysroot/\(Self.receipts)/\(stage)" }
 
-  private func writeReceipt(_ stage: String, of atoms: String) -> StageStep {
-    .command("sysbuild helper receipt ${O}/sysroot ${O}/sysroot/\(Self.receipts)/\(stage) \(atoms)")
+  private func writeReceipt(_ stage: ResolvedList.Name) -> StageStep {
+    .command(
+      "sysbuild helper receipt ${O}/sysroot ${O}/sysroot/\(Self.receipts)/\(stage.rawValue)"
+        + " \(StageStep.list(stage))")
   }
 
   /// Makes the folders that Portage expects to exist.
-  private var folders: [StageStep] {
-    [.command("mkdir -p ${O}/tmp/sysroot ${O}/tmp/rootfs ${O}/packages ${DISTDIR} ${O}/portage-logs")]
+  private var folders: StageStep {
+    .command("mkdir -p ${O}/tmp/sysroot ${O}/tmp/rootfs ${O}/packages ${DISTDIR} ${O}/portage-logs")
   }
 
   /// Without it Portage would write the list of unread news into the image.

@@ -7,16 +7,17 @@ import BuildGraph
 enum StageStep {
   /// A command that the preview passes over: it changes no packages, or only completes what the other steps do.
   case command(String)
-  /// Calls emerge with these arguments, without binary packages that are out of date.
-  ///
-  /// `environment` has `NAME=value` words, each followed by a blank, for this command alone.
-  case merge(String, environment: String = "")
-  /// Builds what is installed and out of date again: emerge with these options.
-  case rebuild(String)
-  /// Removes the packages that no set asks for, with these options of emerge.
-  case depclean(String)
-  /// Records what the builds of the last merge were made from.
-  case recordBuilds
+  /// Resolves which packages the image consists of, with these arguments.
+  case resolve(String)
+  /// Merges an atom with what it needs, with these options, unless it is there in any form. `environment` has
+  /// `NAME=value` words, each followed by a blank, for this command alone.
+  case bootstrap(atom: String, options: [String], environment: String)
+  /// Merges the packages of a list that are not there, or not as the list has them.
+  case install(ResolvedList.Name, options: [String], environment: String = "")
+  /// Builds the packages of a list that have no fitting binary package.
+  case build(ResolvedList.Name, options: [String], environment: String = "")
+  /// Removes the packages that are not in a list.
+  case remove(ResolvedList.Name)
   /// Removes a root with everything in it.
   case empty(String)
   /// Renames a root.
@@ -24,25 +25,44 @@ enum StageStep {
 
   /// The folder of `BuildRecords`.
   static let records = "${O}/ingredients"
+  /// The folder of the resolution's lists.
+  static let lists = "${O}/resolution"
+
+  static func list(_ stage: ResolvedList.Name) -> String { "\(lists)/\(stage.rawValue)" }
+
+  /// Fails unless the root has exactly the packages of the list, and records what they were built from.
+  static func check(_ stage: ResolvedList.Name) -> Self {
+    .command("sysbuild helper check \(records) \(list(stage))")
+  }
+
+  /// Records what the builds of the last emerge were made from.
+  static func recordBuilds(_ stage: ResolvedList.Name) -> Self {
+    .command("sysbuild helper record-builds \(records) \(list(stage))")
+  }
 
   /// The line of the recipe.
   var line: String {
     switch self {
     case .command(let line): line
-    case .merge(let arguments, let environment):
-      "\(environment)sysbuild helper emerge \(Self.records) \(arguments)"
-    case .rebuild(let options): "sysbuild helper rebuild \(Self.records) \(options)"
-    case .depclean(let options): "emerge --depclean \(options)"
-    case .recordBuilds: "sysbuild helper record-builds \(Self.records)"
+    case .resolve(let arguments): "sysbuild helper resolve \(Self.lists) \(arguments)"
+    case .bootstrap(let atom, let options, let environment):
+      Self.helper("emerge", .libcap, options + ["\"\(atom)\""], environment)
+    case .install(let list, let options, let environment): Self.helper("install", list, options, environment)
+    case .build(let list, let options, let environment): Self.helper("build", list, options, environment)
+    case .remove(let list): "sysbuild helper remove \(Self.list(list))"
     case .empty(let root): "rm -rf \(root)"
     case .move(let root, let place): "mv -T \(root) \(place)"
     }
   }
 
-  /// Whether the preview passes over it.
-  var isPlainCommand: Bool {
-    if case .command = self { true } else { false }
+  private static func helper(
+    _ name: String, _ list: ResolvedList.Name, _ arguments: [String], _ environment: String
+  ) -> String {
+    "\(environment)sysbuild helper \(name) \(records) \(Self.list(list)) \(arguments.joined(separator: " "))"
   }
+
+  /// Whether it changes packages in a root, or says which.
+  var isAboutPackages: Bool { if case .command = self { false } else { true } }
 }
 
 /// A target of the image graph with the steps of its recipe.
@@ -60,6 +80,12 @@ struct ImageTarget {
       environment: environment)
   }
 
-  /// Whether its recipe installs or removes packages in a root.
-  var isStage: Bool { !steps.allSatisfy(\.isPlainCommand) }
+  /// Whether its recipe installs or removes packages in a root, or says which.
+  var isAboutPackages: Bool { steps.contains(where: \.isAboutPackages) }
+
+  /// The arguments of `helper resolve`; nil if it does not call it.
+  var request: String? {
+    for case .resolve(let arguments) in steps { return "\(StageStep.lists) \(arguments)" }
+    return nil
+  }
 }

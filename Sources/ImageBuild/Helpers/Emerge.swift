@@ -4,69 +4,107 @@ import PortageFiles
 import Stamps
 import TextKit
 
-/// The helpers for stages that run emerge. They make emerge build packages again for reasons that it does not consider
-/// (`Ingredients`). RECORDS is the folder of `BuildRecords`.
+/// The helpers for stages that run emerge. RECORDS is the folder of `BuildRecords`, LIST the file of a `ResolvedList`.
 ///
 /// They read the settings of a stage from the environment, as emerge does.
 enum Emerge {
-  /// `helper emerge RECORDS [OPTION|ATOM…]`: runs emerge without binary packages that are out of date.
+  /// `helper emerge RECORDS LIST [OPTION|ATOM…]`: runs emerge without binary packages that are out of date.
   static func run(_ arguments: [String]) throws {
-    guard let folder = arguments.first else {
-      throw UserError.helperUsage("emerge RECORDS [OPTION|ATOM…]")
+    let survey = try survey(arguments, "emerge RECORDS LIST [OPTION|ATOM…]")
+    try run(survey, Array(arguments.dropFirst(2)))
+  }
+
+  /// `helper install RECORDS LIST [OPTION…]`: runs emerge for what ROOT lacks of the list, or has in another form.
+  ///
+  /// Each package is named as an argument: emerge builds again what is named, whatever it thinks of its own accord.
+  static func install(_ arguments: [String]) throws {
+    let survey = try survey(arguments, "install RECORDS LIST [OPTION…]")
+    let plan = RootPlan(
+      survey.list, present: try present(in: survey.stage), outOfDate: survey.outOfDate)
+    for merge in plan.merges {
+      guard let reason = merge.reason else { continue }
+      try StandardStream.output.write("sysbuild: \(merge.package.versionedName) is built anew: \(reason)\n")
     }
-    let survey = try EmergeSurvey(records: Path(folder))
-    let unfit = try survey.unfitBinaries(pretending: survey.stage.pretend)
+    if plan.merges.isEmpty { return }
+    try run(survey, arguments.dropFirst(2) + plan.merges.map(\.package.atom))
+  }
+
+  /// `helper build RECORDS LIST [OPTION…]`: runs emerge for the packages of the list that have no binary package, or
+  /// one that is out of date.
+  static func build(_ arguments: [String]) throws {
+    let survey = try survey(arguments, "build RECORDS LIST [OPTION…]")
+    let missing = try survey.missingBinaries()
+    if missing.isEmpty { return }
+    try run(survey, arguments.dropFirst(2) + missing.map(\.atom))
+  }
+
+  /// `helper remove LIST`: removes what ROOT has and the list has not.
+  static func remove(_ arguments: [String]) throws {
+    guard arguments.count == 1 else { throw UserError.helperUsage("remove LIST") }
+    let list = try ResolvedList(file: Path(arguments[0]))
+    let stage = try EmergeStage()
+    let plan = RootPlan(list, present: try present(in: stage)) { _ in nil }
+    if plan.removed.isEmpty { return }
+    try EmergeRun(stage).run(["--unmerge"] + plan.removed.map { "=\($0.versionedName)" })
+  }
+
+  /// `helper check RECORDS LIST`: fails unless ROOT has exactly the packages of the list, and records what the builds of
+  /// the last emerge were made from, before that changes.
+  static func check(_ arguments: [String]) throws {
+    let survey = try survey(arguments, "check RECORDS LIST")
+    let plan = RootPlan(survey.list, present: try present(in: survey.stage)) { _ in nil }
+    if let merge = plan.merges.first {
+      throw UserError.notAsResolved(survey.stage.root, merge)
+    }
+    if let package = plan.removed.first {
+      throw UserError.notAsResolved(survey.stage.root, extra: package.versionedName)
+    }
+  }
+
+  /// `helper record-builds RECORDS LIST`: records what the builds of the last emerge were made from.
+  static func record(_ arguments: [String]) throws {
+    _ = try survey(arguments, "record-builds RECORDS LIST")
+  }
+
+  /// `helper quickpkg LIST`: makes a binary package of each installed package of the list whose binary package was
+  /// removed. Portage does not make these again, because the packages are installed.
+  static func makeMissingBinaries(_ arguments: [String]) throws {
+    guard arguments.count == 1 else { throw UserError.helperUsage("quickpkg LIST") }
+    let list = try ResolvedList(file: Path(arguments[0]))
+    let stage = try EmergeStage()
+    let binaries = try BinaryPackage.all(in: stage.binaryPackages)
+    let present = Set(
+      binaries.filter { File.exists(stage.binaryPackages / Path($0.path)) }.map(\.versionedName))
+    let installed = Set(try InstalledPackages(root: stage.root).packages.map(\.versionedName))
+    let missing = list.packages.map(\.versionedName).filter { installed.contains($0) && !present.contains($0) }
+    if missing.isEmpty { return }
+    try stage.become("quickpkg", ["--include-config=y"] + missing.map { "=\($0)" })
+  }
+
+  // MARK: Shared
+
+  private static func survey(_ arguments: [String], _ usage: String) throws -> EmergeSurvey {
+    guard arguments.count >= 2 else { throw UserError.helperUsage(usage) }
+    return try EmergeSurvey(
+      records: Path(arguments[0]), of: try EmergeStage(), list: try ResolvedList(file: Path(arguments[1])))
+  }
+
+  private static func present(in stage: EmergeStage) throws(SystemError) -> [RootPlan.Present] {
+    try InstalledPackages(root: stage.root).packages.map(RootPlan.Present.init)
+  }
+
+  private static func run(_ survey: EmergeSurvey, _ arguments: [String]) throws {
+    let unfit = try survey.unfitBinaries()
     for (build, reason) in unfit {
       try StandardStream.output.write("\(EmergeMessage.outOfDate) \(build.versionedName): \(reason)\n")
     }
     try survey.begin()
-    try EmergeRun(survey.stage).run(excluding(unfit) + arguments.dropFirst())
-  }
-
-  /// `helper rebuild RECORDS [OPTION…]`: builds the installed packages again that are out of date.
-  ///
-  /// The packages are given as arguments and not with `--reinstall-atoms`. With that option emerge treats them as not
-  /// installed, and then could not build packages that need each other.
-  static func rebuild(_ arguments: [String]) throws {
-    guard let folder = arguments.first else {
-      throw UserError.helperUsage("rebuild RECORDS [OPTION…]")
-    }
-    let survey = try EmergeSurvey(records: Path(folder))
-    let stale = try survey.outOfDate(try PackageBuild.installed(in: survey.stage.root))
-    if stale.isEmpty { return }
-    for (build, reason) in stale {
-      try StandardStream.output.write("sysbuild: \(build.versionedName) is built anew: \(reason)\n")
-    }
-    let unfit = try survey.unfitBinaries(pretending: survey.stage.pretend)
-    try survey.begin()
-    try EmergeRun(survey.stage).run(
-      excluding(unfit) + arguments.dropFirst()
-        + stale.map { "=\($0.build.versionedName)" })
+    try EmergeRun(survey.stage).run(excluding(unfit.map(\.build)) + arguments)
   }
 
   /// The option that keeps emerge from using the binary packages of these builds.
-  static func excluding(_ unfit: [(build: PackageBuild, reason: String)]) -> [String] {
-    let packages = Set(unfit.map(\.build.package)).sorted()
+  private static func excluding(_ unfit: [PackageBuild]) -> [String] {
+    let packages = Set(unfit.map(\.package)).sorted()
     return packages.isEmpty ? [] : ["--usepkg-exclude=\(packages.joined(separator: " "))"]
-  }
-
-  /// `helper record-builds RECORDS`: records what the builds of the last `helper emerge` were made from, before that
-  /// changes.
-  static func record(_ arguments: [String]) throws {
-    guard arguments.count == 1 else { throw UserError.helperUsage("record-builds RECORDS") }
-    _ = try EmergeSurvey(records: Path(arguments[0]))
-  }
-
-  /// `helper quickpkg`: makes a binary package of each installed package whose binary package was removed. Portage does
-  /// not make these again, because the packages are installed.
-  static func makeMissingBinaries(_ arguments: [String]) throws {
-    guard arguments.isEmpty else { throw UserError.helperUsage("quickpkg") }
-    let stage = try EmergeStage()
-    let present = PackageBuild.versionsWithBinary(in: stage.binaryPackages)
-    let missing = try PackageBuild.installed(in: stage.root).map(\.versionedName).filter {
-      !present.contains($0)
-    }
-    if missing.isEmpty { return }
-    try stage.become("quickpkg", ["--include-config=y"] + missing.map { "=\($0)" })
   }
 }

@@ -9,11 +9,23 @@ struct EmergeRun {
 
   init(_ stage: EmergeStage) { self.stage = stage }
 
-  /// Returns if emerge succeeded and ignored nothing. Otherwise this process ends, with emerge's status or signal if
-  /// emerge failed.
+  /// Runs emerge. Returns if emerge succeeded and ignored nothing. Otherwise this process ends, with emerge's status or
+  /// signal if emerge failed.
   func run(_ arguments: [String]) throws {
+    try run("emerge", arguments, environment: Environment.variables, cleanUp: {})
+  }
+
+  /// The same for another program that prints what emerge prints.
+  ///
+  /// - Parameters:
+  ///   - environment: `NAME=value`, all that it sees.
+  ///   - cleanUp: is called before this process ends.
+  func run(
+    _ program: String, _ arguments: [String], environment: [[UInt8]], cleanUp: () -> Void
+  ) throws {
     var transcript = EmergeTranscript()
-    let status = try Self.run(try stage.find("emerge"), arguments) { bytes throws(SystemError) in
+    let status = try Self.run(try stage.find(program), arguments, environment: environment) {
+      bytes throws(SystemError) in
       transcript.take(bytes)
       try StandardStream.output.write(bytes)
     }
@@ -21,6 +33,7 @@ struct EmergeRun {
     let source = "\(try Directory.current())"
     let messages = EmergeMessages(transcript, source: source, isSuccess: status.isSuccess)
     for message in messages.all { try StandardStream.output.write(message.line + "\n") }
+    if !status.isSuccess || !messages.errors.isEmpty { cleanUp() }
     switch status {
     case .signalled(let signal): Signals.dieOf(signal)
     case .exited(let code):
@@ -34,14 +47,15 @@ struct EmergeRun {
   ///
   /// - Parameter take: receives the output as it arrives.
   static func run(
-    _ program: Path, _ arguments: [String], take: ([UInt8]) throws(SystemError) -> Void
+    _ program: Path, _ arguments: [String], environment: [[UInt8]] = Environment.variables,
+    take: ([UInt8]) throws(SystemError) -> Void
   ) throws(SystemError) -> ExitStatus {
     let signals = try SignalReader([SIGINT, SIGTERM, SIGHUP])
     let pipe = try FileDescriptor.pipe()
     let output = try pipe.read.duplicate()
     let process = try ChildProcess(
       program: program, arguments: ([program.lastComponent.description] + arguments).map { Array($0.utf8) },
-      environment: Environment.variables, output: pipe.write.raw, error: pipe.write.raw, isForeground: true)
+      environment: environment, output: pipe.write.raw, error: pipe.write.raw, isForeground: true)
     try output.setNonBlocking(true)
     var status: ExitStatus?
     // Processes that the program has left running may keep the pipe open, so its end is not waited for.

@@ -5,7 +5,9 @@ import TextKit
 /// command.
 package enum Helper {
   private static let names = [
-    "publish", "receipt", "package-list", "emerge", "rebuild", "quickpkg", "record-builds", "check-installed",
+    "publish", "receipt", "package-list", "resolve", "emerge", "install", "build", "remove", "check",
+    "quickpkg",
+    "record-builds",
   ]
 
   package static func run(_ words: [String]) throws {
@@ -14,11 +16,14 @@ package enum Helper {
     case "publish": try Publish.run(arguments)
     case "receipt": try Receipt.run(arguments)
     case "package-list": try PackageList.run(arguments)
+    case "resolve": try Resolve.run(arguments)
     case "emerge": try Emerge.run(arguments)
-    case "rebuild": try Emerge.rebuild(arguments)
+    case "install": try Emerge.install(arguments)
+    case "build": try Emerge.build(arguments)
+    case "remove": try Emerge.remove(arguments)
+    case "check": try Emerge.check(arguments)
     case "quickpkg": try Emerge.makeMissingBinaries(arguments)
     case "record-builds": try Emerge.record(arguments)
-    case "check-installed": try CheckInstalled.run(arguments)
     case let name?:
       throw UserError.unknownHelper(name, among: names)
     case nil: throw UserError.needsHelper(among: names)

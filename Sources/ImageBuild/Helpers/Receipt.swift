@@ -3,17 +3,16 @@ import PortageFiles
 import Stamps
 import TextKit
 
-/// `helper receipt ROOT FILE [ATOM…]`: writes which builds of the atoms' packages are installed in ROOT.
+/// `helper receipt ROOT FILE LIST`: writes which builds of the packages of a `ResolvedList` are installed in ROOT.
 ///
 /// Stages that install in the same root one after the other each need an output of their own. A receipt says which
 /// builds the stage has installed. It is removed with the root, and has the same content if the stage installed the
 /// same builds.
 enum Receipt {
   static func run(_ arguments: [String]) throws {
-    guard arguments.count >= 2 else { throw UserError.helperUsage("receipt ROOT FILE [ATOM…]") }
+    guard arguments.count == 3 else { throw UserError.helperUsage("receipt ROOT FILE LIST") }
     let file = Path(arguments[1])
-    var names: Set<String> = []
-    for atom in arguments.dropFirst(2) { names.insert(try Atom(parsing: atom).package) }
+    let names = Set(try ResolvedList(file: Path(arguments[2])).packages.map(\.package))
     let installed = try InstalledPackages(root: Path(arguments[0]))
     let builds = Set(
       installed.packages.filter { names.contains($0.package) }.map { Array($0.versionedName.utf8) })

@@ -58,6 +58,8 @@ struct BuildRecords {
     let time: Int64
     let configuration: PackageConfiguration
     let toolchain: String
+    /// The repositories, as text of a repos.conf.
+    let reposConf: String
     /// The names of builds that have no record and the time of which is not before this one, though they were there
     /// when the emerge began.
     var earlier: Set<String> = []
@@ -68,7 +70,10 @@ struct BuildRecords {
   func begin(_ begun: Begun) throws(SystemError) {
     try Directory.create(folder, intermediates: true)
     let entries =
-      [Listing.Entry("time", "\(begun.time)"), Listing.Entry("toolchain", begun.toolchain)]
+      [
+        Listing.Entry("time", "\(begun.time)"), Listing.Entry("toolchain", begun.toolchain),
+        Listing.Entry("repositories", begun.reposConf),
+      ]
       + begun.earlier.map { Listing.Entry(Self.earlier + $0, "") }
       + begun.configuration.listing.entries.map {
         Listing.Entry(key: Array("configuration ".utf8) + $0.key, value: $0.value, place: $0.place)
@@ -92,11 +97,12 @@ struct BuildRecords {
         values[String(decoding: entry.key, as: UTF8.self)] = String(decoding: entry.value, as: UTF8.self)
       }
     }
-    guard let time = values["time"].flatMap({ Int64($0) }), let toolchain = values["toolchain"] else {
-      return nil
-    }
+    guard let time = values["time"].flatMap({ Int64($0) }), let toolchain = values["toolchain"],
+      let reposConf = values["repositories"]
+    else { return nil }
     guard let configuration = PackageConfiguration(stored: Listing(configuration)) else { return nil }
-    return Begun(time: time, configuration: configuration, toolchain: toolchain, earlier: earlier)
+    return Begun(
+      time: time, configuration: configuration, toolchain: toolchain, reposConf: reposConf, earlier: earlier)
   }
 
   private static let earlier = "earlier "

@@ -13,7 +13,8 @@ struct EmergeStage {
   private let toolchain: Path
   private let chost: String
   private let searchPath: String
-  private let reposConf: String
+  /// The repositories, as text of a repos.conf.
+  let reposConf: String
 
   /// Reads the environment of the process, for a helper that a recipe calls.
   init() throws {
@@ -38,17 +39,19 @@ struct EmergeStage {
     reposConf = try value("PORTAGE_REPOSITORIES")
   }
 
-  /// - Parameters:
-  ///   - toolchainIndex: the file index of the toolchain's folder.
-  ///   - isKept: whether to save that index.
-  func ingredients(toolchainIndex: Path, isKept: Bool) throws -> Ingredients {
-    let repositories = try Repositories(inReposConf: reposConf, reader: SourceReader(sourceTree: source))
+  func repositories(_ reposConf: String) throws -> Repositories {
+    try Repositories(inReposConf: reposConf, reader: SourceReader(sourceTree: source))
+  }
+
+  func ingredients() throws -> Ingredients {
+    let repositories = try repositories(reposConf)
     let reading = try ConfigurationRoot(path: configuration, sourceTree: source, repositories: repositories)
       .read()
+    let merging = ["COLLISION_IGNORE", "INSTALL_MASK", "UNINSTALL_IGNORE"].compactMap { name in
+      reading.variables[name].map { Listing.Entry(key: name.utf8, value: $0.value, place: $0.place) }
+    }
     return Ingredients(
-      configuration: PackageConfiguration(reading),
-      toolchain: try toolchainText(index: FileIndex(toolchainIndex), isKept: isKept), repositories: repositories
-    )
+      configuration: PackageConfiguration(reading), repositories: repositories, merging: merging)
   }
 
   /// Whether a file of the configuration that this package is built from has been changed, added or removed since then,
@@ -81,7 +84,11 @@ struct EmergeStage {
   }
 
   /// The versions of the compiler and the linker, and a digest of the content of the toolchain's folder.
-  private func toolchainText(index: FileIndex, isKept: Bool) throws -> String {
+  ///
+  /// - Parameters:
+  ///   - index: of the toolchain's folder.
+  ///   - isKept: whether to save that index.
+  func toolchainText(index: FileIndex, isKept: Bool) throws -> String {
     let versions = try ["gcc", "ld"].compactMap { tool -> String? in
       guard let program = ProgramSearch.find("\(chost)-\(tool)", in: searchPath) else { return nil }
       let text = try ProgramOutput.of(
@@ -96,18 +103,6 @@ struct EmergeStage {
     }
     let digest = index.observation(tree).map { String($0.digest.hex.prefix(16)) } ?? "none"
     return (versions + [digest]).joined(separator: ", ")
-  }
-
-  /// The options that make emerge only say what it would do. Without the last it would write moves of packages to the
-  /// database of installed packages.
-  static let pretending = ["--pretend", "--verbose", "--color=n", "--nospinner", "--package-moves=n"]
-
-  /// What emerge would do with these arguments; nothing if it refuses.
-  func pretend(_ arguments: [String]) throws -> [PretendedMerge] {
-    let (output, status) = try ProgramOutput.ofBothStreams(
-      try find("emerge"), ["emerge"] + Self.pretending + arguments,
-      environment: Environment.variables.map { String(decoding: $0, as: UTF8.self) }, directory: source)
-    return status.isSuccess ? PretendedMerge.all(in: output) : []
   }
 
   /// Replaces this process by a program (execve(2)).

@@ -5,114 +5,119 @@ import PortageFiles
 import Stamps
 import TextKit
 
-/// Compares what a stage's packages would be built from now with what its builds were made from.
+/// Compares what the packages of a list are to be built from with what the builds that are there were made from.
 struct EmergeSurvey {
   let stage: EmergeStage
+  let list: ResolvedList
   private let records: BuildRecords
-  private var now: Ingredients
+  private let toolchain: String
+  private let now: Ingredients
   private let began = Clock.wall
   /// The listings of builds of the last emerge that are not recorded yet.
   private var last: [PackageBuild: Listing] = [:]
 
   /// Also records what the builds of the last emerge were made from, where that is still known.
-  init(records folder: Path) throws {
-    try self.init(records: folder, of: try EmergeStage())
-  }
-
-  init(records folder: Path, of stage: EmergeStage) throws {
-    try self.init(records: folder, of: stage, keepsRecords: true)
+  init(records folder: Path, of stage: EmergeStage, list: ResolvedList) throws {
+    try self.init(records: folder, of: stage, list: list, toolchain: nil, keepsRecords: true)
     for (build, listing) in last { try records.keep(listing, of: build) }
   }
 
   /// A survey of any stage that writes nothing.
   ///
   /// - Parameter toolchain: the toolchain that the stage will have, if it is not the present one.
-  init(records folder: Path, of stage: EmergeStage, assuming toolchain: String?) throws {
-    try self.init(records: folder, of: stage, keepsRecords: false)
-    guard let toolchain else { return }
-    now = Ingredients(
-      configuration: now.configuration, toolchain: toolchain, repositories: now.repositories)
+  init(records folder: Path, of stage: EmergeStage, list: ResolvedList, assuming toolchain: String?) throws {
+    try self.init(records: folder, of: stage, list: list, toolchain: toolchain, keepsRecords: false)
   }
 
-  private init(records folder: Path, of stage: EmergeStage, keepsRecords: Bool) throws {
+  private init(
+    records folder: Path, of stage: EmergeStage, list: ResolvedList, toolchain: String?, keepsRecords: Bool
+  ) throws {
     self.stage = stage
+    self.list = list
     records = BuildRecords(folder)
-    now = try stage.ingredients(toolchainIndex: folder / "index", isKept: keepsRecords)
+    self.toolchain =
+      try toolchain ?? stage.toolchainText(index: FileIndex(folder / "index"), isKept: keepsRecords)
+    now = try stage.ingredients()
     last = try buildsOfLast()
   }
 
   /// What each build of the last emerge was made from, without those of which a file has been changed, added or removed
   /// since that emerge began: what they were made from is not known.
   private func buildsOfLast() throws -> [PackageBuild: Listing] {
-    guard let begun = records.begun else { return [:] }
-    let then = Ingredients(
-      configuration: begun.configuration, toolchain: begun.toolchain, repositories: now.repositories)
+    guard let begun = records.begun, let repositories = try? stage.repositories(begun.reposConf) else {
+      return [:]
+    }
+    let then = Ingredients(configuration: begun.configuration, repositories: repositories)
     var found: [PackageBuild: Listing] = [:]
     for build in try unrecorded(since: begun.time) where !begun.earlier.contains(BuildRecords.name(of: build)) {
+      guard let package = list[build]?.package else { continue }
       // The files are looked at after they have been read: a change in between is seen.
-      let listing = try then.listing(of: build)
-      let entries = then.configuration.entries(for: build) + now.configuration.entries(for: build)
-      if try then.isChanged(since: begun.time, for: build)
-        || stage.isConfigurationChanged(since: begun.time, entries)
+      guard let own = try? then.own(of: package) else { continue }
+      let configured = begun.configuration.entries(for: build) + now.configuration.entries(for: build)
+      if try then.isChanged(since: begun.time, for: package)
+        || stage.isConfigurationChanged(since: begun.time, configured)
       {
         continue
       }
-      found[build] = listing
+      found[build] = Self.record(begun.configuration.common + own, begun.toolchain)
     }
     return found
+  }
+
+  private static func record(_ ingredients: [Listing.Entry], _ toolchain: String) -> Listing {
+    Listing(ingredients + [Listing.Entry("toolchain", toolchain)])
   }
 
   /// The builds from then on, in nanoseconds since the epoch, of which there is no record. Times of builds are whole
   /// seconds.
   private func unrecorded(since time: Int64) throws -> Set<PackageBuild> {
-    let builds = try PackageBuild.installed(in: stage.root) + PackageBuild.binary(in: stage.binaryPackages)
+    let binaries = try BinaryPackage.all(in: stage.binaryPackages).map(\.build)
+    let builds = try PackageBuild.installed(in: stage.root) + binaries
     return Set(builds.filter { $0.time >= time / 1_000_000_000 && records.listing(of: $0) == nil })
   }
 
-  /// The builds that would be made from something else now, each with the first change as the reason.
-  func outOfDate(_ builds: [PackageBuild]) throws -> [(build: PackageBuild, reason: String)] {
-    try builds.compactMap { build in
-      guard let current = try now.listing(of: build) else { return nil }
-      guard let changes = (last[build] ?? records.listing(of: build)).map({ current.changes(since: $0) }) else {
-        return (build, "nobody knows what it was made from")
-      }
-      guard let first = changes.first else { return nil }
-      let more = changes.count > 1 ? " (and \(Quantity.count(changes.count - 1, "change")) more)" : ""
-      return (build, Wording.text(first) + more)
+  /// Why a build of a package of the list is not what it would be now; nil if it is.
+  func outOfDate(_ build: PackageBuild) -> String? {
+    guard let member = list[build] else { return nil }
+    let current = Self.record(list.ingredients(of: member), toolchain)
+    guard let changes = (last[build] ?? records.listing(of: build)).map({ current.changes(since: $0) }) else {
+      return "nobody knows what it was made from"
+    }
+    guard let first = changes.first else { return nil }
+    let more = changes.count > 1 ? " (and \(Quantity.count(changes.count - 1, "change")) more)" : ""
+    return Wording.text(first) + more
+  }
+
+  /// The binary packages of versions of the list that are not what the list says: they are out of date, or of another
+  /// repository. emerge itself compares USE flags and dependencies.
+  func unfitBinaries() throws -> [(build: PackageBuild, reason: String)] {
+    let repositories = Dictionary(list.packages.map { ($0.versionedName, $0.repository) }) { first, _ in first }
+    return try BinaryPackage.all(in: stage.binaryPackages).map(\.build).compactMap { build in
+      guard let repository = repositories[build.versionedName] else { return nil }
+      if repository != build.repository { return (build, "\(build.repository) → \(repository)") }
+      return outOfDate(build).map { (build, $0) }
     }
   }
 
-  /// The binary packages that are out of date, and those of a version that emerge would build from another repository
-  /// now: it never compares the repositories of a binary package and of an ebuild.
-  ///
-  /// - Parameter pretending: asks emerge what it would do with these arguments.
-  func unfitBinaries(
-    pretending ask: ([String]) throws -> [PretendedMerge]
-  ) throws -> [(build: PackageBuild, reason: String)] {
-    let binaries = try PackageBuild.binary(in: stage.binaryPackages)
-    let shared = binaries.filter { build in
-      now.repositories.all.contains { $0.name != build.repository && File.exists($0.ebuild(of: build)) }
+  /// The packages of the list that emerge would have to build, since no binary package fits.
+  func missingBinaries() throws -> [ResolvedPackage] {
+    let unfit = Set(try unfitBinaries().map(\.build.versionedName))
+    let binaries = try BinaryPackage.all(in: stage.binaryPackages)
+    let present = Dictionary(binaries.map { ($0.versionedName, $0) }) { $1 }
+    return list.packages.filter { package in
+      guard let binary = present[package.versionedName], binary.use == package.use,
+        File.exists(stage.binaryPackages / Path(binary.path))
+      else { return true }
+      return unfit.contains(package.versionedName)
     }
-    if shared.isEmpty { return try outOfDate(binaries) }
-    func asked(_ builds: [PackageBuild]) throws -> [PretendedMerge] {
-      try ask(["--oneshot", "--nodeps"] + builds.map { "=\($0.versionedName)" })
-    }
-    var merges = try asked(shared)
-    // emerge gives no answer if one of them is masked, as old versions may be.
-    if merges.isEmpty { merges = try shared.flatMap { try asked([$0]) } }
-    let places = Dictionary(merges.map { ($0.versionedName, $0.repository) }) { first, _ in first }
-    let moved = shared.compactMap { build -> (build: PackageBuild, reason: String)? in
-      guard let place = places[build.versionedName], place != build.repository else { return nil }
-      return (build, "\(build.repository) → \(place)")
-    }
-    let names = Set(moved.map(\.build))
-    return try outOfDate(binaries.filter { !names.contains($0) }) + moved
   }
 
   /// Notes that an emerge begins. Must be called before emerge runs.
   func begin() throws {
     let earlier = Set(try unrecorded(since: began).map(BuildRecords.name))
     try records.begin(
-      .init(time: began, configuration: now.configuration, toolchain: now.toolchain, earlier: earlier))
+      .init(
+        time: began, configuration: now.configuration, toolchain: toolchain, reposConf: stage.reposConf,
+        earlier: earlier))
   }
 }

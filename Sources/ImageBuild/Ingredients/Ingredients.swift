@@ -2,67 +2,61 @@ import Platform
 import PortageFiles
 import Stamps
 
-/// The inputs of builds that Portage does not compare when it decides what to build: the ebuild's text and files, the
-/// eclasses, the toolchain, and the content of `PackageConfiguration`.
+/// What builds of packages are made from beside the toolchain, and what Portage does not compare when it decides what to
+/// build: the ebuild's text and files, the eclasses, and the content of `PackageConfiguration`.
 ///
-/// Versions, USE flags, dependencies and slots do not belong to them, because Portage compares those itself.
+/// Versions, USE flags, dependencies and slots do not belong to them, because the lists of the resolution have those.
 struct Ingredients {
   let configuration: PackageConfiguration
-  /// A text that is different for different toolchains.
-  let toolchain: String
   let repositories: Repositories
+  /// The settings on which no build depends, but what is merged of it.
+  var merging: [Listing.Entry] = []
 
-  /// What a build of this package would be made from now; nil if its ebuild is gone.
+  /// The ingredients of a package that not every package has.
   ///
   /// Keys are names that a person knows: `pam-1.5.3.ebuild`, `files/x.patch`, `eclass/meson.eclass`, `CFLAGS`.
-  func listing(of build: PackageBuild) throws(SystemError) -> Listing? {
-    guard let files = try files(of: build) else { return nil }
-    var entries: [Listing.Entry] = []
-    for (name, path) in files {
+  ///
+  /// - Throws: `SystemError` if a file of it is not there, or cannot be read.
+  func own(of package: ResolvedPackage) throws(SystemError) -> [Listing.Entry] {
+    var entries = ResolvedList.ingredients(package)
+    for (name, path) in try files(of: package) {
       entries.append(Listing.Entry(name, "file \(try SHA256.digest(ofFile: path, followingLinks: true))"))
     }
-    return Listing(entries + configuration.entries(for: build) + [Listing.Entry("toolchain", toolchain)])
+    return entries + configuration.own(of: package.build)
   }
 
   /// Whether a file of the repositories that this package is built from has been changed, added or removed since then,
   /// or may have been.
   ///
   /// - Parameter time: nanoseconds since the epoch.
-  func isChanged(since time: Int64, for build: PackageBuild) throws(SystemError) -> Bool {
-    guard let files = try files(of: build), let repository = repositories[build.repository]?.path else {
-      return true
-    }
-    let folder = repository / build.category / build.name
+  func isChanged(since time: Int64, for package: ResolvedPackage) throws(SystemError) -> Bool {
+    guard let repository = repositories[package.repository] else { return true }
+    let folder = repository.path / package.category / package.name
     // The change of a folder is all that is left of a file that is gone.
-    var paths: Set<Path> = [repository, repository / build.category, folder]
-    paths.formUnion(files.flatMap { [$0.path, $0.path.parent] })
+    var paths: Set<Path> = [repository.path, repository.path / package.category, folder]
+    paths.formUnion(try files(of: package).flatMap { [$0.path, $0.path.parent] })
     paths.formUnion(try FileChanges.folders(in: folder / "files"))
-    guard let ebuild = try? File.read(files[0].path) else { return true }
     // Those that are gone, too.
-    if !Inheritance.eclasses(of: ebuild, text: { _ in [] }).isEmpty {
+    if !package.eclasses.isEmpty {
       paths.formUnion(
         repositories.all.flatMap { [$0.path, $0.path / "eclass", $0.path / "metadata/layout.conf"] })
     }
     return FileChanges.any(of: paths, since: time)
   }
 
-  private func files(of build: PackageBuild) throws(SystemError) -> [(name: String, path: Path)]? {
-    guard let repository = repositories[build.repository] else { return nil }
-    let ebuild = repository.ebuild(of: build)
+  private func files(of package: ResolvedPackage) throws(SystemError) -> [(name: String, path: Path)] {
+    guard let repository = repositories[package.repository] else { return [] }
+    let ebuild = repository.ebuild(of: package.build)
     let folder = ebuild.parent
-    guard File.exists(ebuild) else { return nil }
     var files = [(name: "\(ebuild.lastComponent)", path: ebuild)]
     for path in try Self.files(in: folder / "files") {
       files.append(("\(path.relative(to: folder) ?? path)", path))
     }
     let places = repositories.eclassFolders(of: repository)
-    func eclass(_ name: String) -> Path? {
-      places.map { $0 / "\(name).eclass" }.first { File.exists($0) }
+    for name in package.eclasses {
+      guard let path = places.map({ $0 / "\(name).eclass" }).first(where: { File.exists($0) }) else { continue }
+      files.append(("eclass/\(name).eclass", path))
     }
-    let eclasses = Inheritance.eclasses(of: try File.read(ebuild)) { name in
-      eclass(name).flatMap { try? File.read($0) }
-    }
-    files += eclasses.compactMap { name in eclass(name).map { ("eclass/\(name).eclass", $0) } }
     return files
   }
 

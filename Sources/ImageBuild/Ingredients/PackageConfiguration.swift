@@ -1,6 +1,7 @@
 import Platform
 import PortageFiles
 import Stamps
+import TextKit
 
 /// The part of a configuration root that Portage does not compare: flags, environment files, patches, hooks. Two roots
 /// with equal values of this type build their packages in the same way, whatever the roots are called.
@@ -20,8 +21,14 @@ struct PackageConfiguration: Hashable {
   }
 
   /// The entries that apply to this package, in the order of their keys.
-  func entries(for build: PackageBuild) -> [Listing.Entry] {
-    Listing(ingredients.filter { $0.scope.contains(build, key: $0.entry.key) }.map(\.entry)).entries
+  func entries(for build: PackageBuild) -> [Listing.Entry] { Listing(common + own(of: build)).entries }
+
+  /// The entries that apply to every package.
+  var common: [Listing.Entry] { ingredients.filter { $0.scope == .every }.map(\.entry) }
+
+  /// The entries that apply to this package, but not to every package.
+  func own(of build: PackageBuild) -> [Listing.Entry] {
+    ingredients.filter { $0.scope != .every && $0.scope.contains(build, key: $0.entry.key) }.map(\.entry)
   }
 }
 
@@ -35,8 +42,8 @@ extension ConfigurationIngredient.Scope {
     // A text that is no pattern could mean any package.
     case .packages(let patterns): patterns.contains { PackagePattern($0.utf8)?.matches(build) ?? true }
     case .named(let category, let name):
-      (!category || key.firstRange(of: Array(build.category.utf8)) != nil)
-        && (!name || key.firstRange(of: Array(build.name.utf8)) != nil)
+      (!category || key.position(of: Array(build.category.utf8)) != nil)
+        && (!name || key.position(of: Array(build.name.utf8)) != nil)
     }
   }
 }

@@ -3,8 +3,11 @@ package import BuildSettings
 import EmergeOutput
 import Platform
 import Stamps
+import TextKit
 
-/// Finds out what the stages of a plan would do with packages, by asking emerge what each of their steps would do.
+/// Finds out what the stages of a plan would do with packages. It resolves which packages the image would consist of,
+/// if that may have changed, and compares the answer with what is there.
+///
 /// It writes only to a folder in /tmp, which it removes.
 package enum Preview {
   /// A target of the plan that will or may run, and that gets a preview.
@@ -12,6 +15,11 @@ package enum Preview {
     let id: TargetID
     /// Nil if the commands are those of a targets file.
     let commands: StageCommands?
+    /// The arguments of `helper resolve`, if the target calls it.
+    let request: [String]?
+    let environment: [String: String]
+    /// Whether it runs whatever other targets do.
+    let isStale: Bool
     var preview: StagePreview
   }
 
@@ -21,63 +29,115 @@ package enum Preview {
     StagePreview]
   {
     var stages = try stages(plan, state, settings)
-    try ask(&stages, state.graph, settings)
+    if stages.contains(where: { $0.commands != nil }) { try answer(&stages, plan, state, settings) }
     return Dictionary(uniqueKeysWithValues: stages.map { ($0.id, $0.preview) })
   }
 
   private static func stages(_ plan: Plan, _ state: BuildState, _ settings: Settings) throws -> [Stage] {
     let graph = state.graph
-    let moving = plan.entries.filter { !$0.verdict.isFresh && !graph[$0.id].isAlias }.map(\.id)
     // A source tree with `graph = none` has no variant, and no target that is built in.
     let targets = settings.variant == nil ? [] : try ImageGraph(settings).targets
     let builtIn = Dictionary(uniqueKeysWithValues: targets.map { ($0.declaration.name, $0) })
     let changing = changing(plan, graph)
-    return try moving.compactMap { id in
-      let node = graph[id]
+    return try plan.entries.filter { !$0.verdict.isFresh && !graph[$0.id].isAlias }.compactMap { entry in
+      let node = graph[entry.id]
       let target = builtIn[node.name]
-      if let target, !target.isStage { return nil }
+      if let target, !target.isAboutPackages { return nil }
       var added: [String] = []
       switch node.target.runOrigin {
       case .builtIn: break
       case .extended(let places): added = places
       case .file(let place):
-        return Stage(id: id, commands: nil, preview: StagePreview(commandsOf: place))
+        return Stage(
+          id: entry.id, commands: nil, request: nil, environment: [:], isStale: entry.verdict.isStale,
+          preview: StagePreview(commandsOf: place))
+      }
+      let environment = graph.environment(of: entry.id) + state.passedThrough(node)
+      func expand(_ line: String) throws -> Job.Command {
+        state.command(try CommandTemplate(line), of: entry.id)
       }
       let commands = try StageCommands(
-        target?.steps ?? [], environment: graph.environment(of: id) + state.passedThrough(node),
-        changing: changing
-      ) { state.command(try CommandTemplate($0), of: id) }
-      if commands.all.isEmpty && added.isEmpty { return nil }
-      let before = graph.closure(of: [id]).filter { $0 != id && moving.contains($0) }
-      let preview = StagePreview(after: before.map { graph[$0].name }, added: added)
-      return Stage(id: id, commands: commands, preview: preview)
+        target?.steps ?? [], environment: environment, changing: changing, expand: expand)
+      let request = try target?.request.map { try expand($0).words }
+      if commands.all.isEmpty && request == nil && added.isEmpty { return nil }
+      return Stage(
+        id: entry.id, commands: commands, request: request,
+        environment: Dictionary(environment.map { ($0.name, $0.value) }) { $1 },
+        isStale: entry.verdict.isStale, preview: StagePreview(added: added))
     }
   }
 
-  /// Completes the preview of each stage with emerge's answers.
-  private static func ask(_ stages: inout [Stage], _ graph: Graph, _ settings: Settings) throws {
-    guard let first = stages.lazy.compactMap({ $0.commands?.all.first }).first else { return }
-    let logs = first.environment["EMERGE_LOG_DIR"].map { Path($0) / "emerge.log" }
-    let times = BuildTimes(logs.flatMap { try? File.read($0) } ?? [])
+  /// Completes the preview of each stage.
+  private static func answer(
+    _ stages: inout [Stage], _ plan: Plan, _ state: BuildState, _ settings: Settings
+  ) throws {
+    let graph = state.graph
+    let logs = stages.lazy.compactMap { $0.environment["EMERGE_LOG_DIR"] }.first
+    let times = BuildTimes(logs.flatMap { try? File.read(Path($0) / "emerge.log") } ?? [])
+    let present = Resolution(readIn: settings.locations.build / "resolution")
+    var resolution: Resolution? = present
+    let roots = ForeseenRoots()
+    /// The targets that will run, as far as that can be told.
+    var running = Set(plan.entries.filter(\.verdict.isStale).map(\.id))
+    var unknown: Set<TargetID> = []
+    for index in stages.indices {
+      let stage = stages[index]
+      guard let commands = stage.commands else {
+        unknown.insert(stage.id)
+        running.insert(stage.id)
+        continue
+      }
+      if let request = stage.request {
+        let answer = try ask(request, stage.environment, settings)
+        resolution = answer.resolution
+        stages[index].preview.messages = answer.messages
+        stages[index].preview.problem = answer.problem
+        if let resolution {
+          let changed = ResolvedList.Name.allCases.filter { resolution.differs(from: present, in: $0) }
+          stages[index].preview.remark =
+            changed.isEmpty
+            ? "no package changes, and nothing that one is built from"
+            : "another list for \(changed.map(\.rawValue).joined(separator: ", "))"
+        }
+        if answer.resolution == nil { unknown.insert(stage.id) }
+        continue
+      }
+      guard let resolution else {
+        stages[index].preview.problem = "not known, as what the image consists of is not"
+        unknown.insert(stage.id)
+        continue
+      }
+      let before = graph.closure(of: [stage.id]).filter { $0 != stage.id && running.contains($0) }
+      let hasNewList = commands.lists.contains { resolution.differs(from: present, in: $0) }
+      let waits = before.contains { graph[$0].name != "resolution" }
+      guard stage.isStale || hasNewList || waits else {
+        stages[index].preview.remark = "stays as it is"
+        continue
+      }
+      running.insert(stage.id)
+      stages[index].preview.after = before.map { graph[$0].name }.filter { $0 != "resolution" }
+      stages[index].preview.unknown = before.filter(unknown.contains).map { graph[$0].name }
+      do {
+        stages[index].preview = try StageForecast(
+          commands, stages[index].preview, resolution, roots, times, source: settings.locations.source
+        ).completed()
+      } catch let error as UserError {
+        stages[index].preview.problem = "\(error)"
+      }
+      if !stages[index].preview.isComplete { unknown.insert(stage.id) }
+    }
+  }
+
+  private static func ask(
+    _ request: [String], _ environment: [String: String], _ settings: Settings
+  ) throws -> ResolutionQuestion.Answer {
     try Signals.deferringEnds {
       let scratch = try Directory.createTemporary(prefix: "/tmp/sysbuild-preview.")
       defer { try? Directory.removeTree(scratch) }
-      let emerge = PretendingEmerge(
+      return try ResolutionQuestion(
         scratch: scratch, source: settings.locations.source,
-        isGuarded: HostGuard.enterToAsk(settings, scratch: scratch))
-      let standIns = StandInRoots(in: scratch)
-      var foreseen: Set<StagePreview.Change> = []
-      var unknown: Set<String> = []
-      for index in stages.indices {
-        if let commands = stages[index].commands {
-          stages[index].preview.unknown = stages[index].preview.after.filter(unknown.contains)
-          let question = StageQuestion(
-            commands, stages[index].preview, emerge: emerge, standIns: standIns, times: times)
-          stages[index].preview = try question.answer(foreseen: foreseen)
-          foreseen.formUnion(stages[index].preview.changes)
-        }
-        if !stages[index].preview.isComplete { unknown.insert(graph[stages[index].id].name) }
-      }
+        isGuarded: HostGuard.enterToAsk(settings, scratch: scratch)
+      ).ask(request, environment)
     }
   }
 
@@ -93,6 +153,10 @@ package enum Preview {
     }
     return paths
   }
+}
+
+extension Verdict {
+  fileprivate var isStale: Bool { if case .stale = self { true } else { false } }
 }
 
 extension Reason {

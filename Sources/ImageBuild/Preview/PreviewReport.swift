@@ -15,6 +15,7 @@ extension StagePreview {
   func lines(jobs: Int) -> [String] {
     let table = Table(Self.withoutEmptyColumns(changes.map(row))).text.split(separator: "\n").map(String.init)
     let messages = messages.map { "\($0.severity.rawValue): \($0.text)" }
+    if let remark { return [remark] + messages + notCounted }
     // With a problem and no changes it is not known that nothing changes.
     let summary = problem != nil && changes.isEmpty ? [] : [summary(jobs: jobs)]
     return estimate + table + summary + messages + [problem].compactMap(\.self) + notCounted

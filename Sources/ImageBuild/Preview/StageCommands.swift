@@ -5,12 +5,21 @@ import Platform
 /// are emptied and moved.
 struct StageCommands {
   enum Work {
-    /// emerge with these arguments.
-    case merge([String])
-    /// Installed packages that are out of date are built again, with these options.
-    case rebuild([String])
-    /// The packages that no set asks for are removed.
-    case depclean
+    /// The package of this atom is merged with what it needs, unless it is there in any form.
+    case bootstrap(atom: String)
+    /// The packages of a list are merged, as far as they are not there.
+    case install(ResolvedList.Name)
+    /// Binary packages of a list are built, as far as they are not there.
+    case build(ResolvedList.Name)
+    /// The packages that are not in a list are removed.
+    case remove(ResolvedList.Name)
+
+    var list: ResolvedList.Name {
+      switch self {
+      case .bootstrap: .libcap
+      case .install(let list), .build(let list), .remove(let list): list
+      }
+    }
   }
 
   struct Command {
@@ -42,22 +51,26 @@ struct StageCommands {
     hasNewToolchain = toolchain.map { changing.contains(Path($0.value)) } ?? false
     func text(_ line: String) throws -> String { try expand(line).words.joined(separator: " ") }
     records = Path(try text(StageStep.records))
-    func command(_ line: String, _ work: ([String]) -> Work) throws -> Command {
-      let command = try expand(line)
-      let values = Dictionary((environment + command.environment).map { ($0.name, $0.value) }) { $1 }
-      return Command(work: work(command.words), environment: values)
+    func add(_ work: Work, _ own: String = "") throws {
+      let own = own.isEmpty ? [] : try expand(own + "emerge").environment
+      let values = Dictionary((environment + own).map { ($0.name, $0.value) }) { $1 }
+      all.append(Command(work: work, environment: values))
     }
     for step in steps {
       switch step {
-      case .merge(let arguments, let own): all.append(try command(own + arguments) { .merge($0) })
-      case .rebuild(let options): all.append(try command(options) { .rebuild($0) })
-      case .depclean(let options): all.append(try command(options) { _ in .depclean })
+      case .bootstrap(let atom, _, let own): try add(.bootstrap(atom: atom), own)
+      case .install(let list, _, let own): try add(.install(list), own)
+      case .build(let list, _, let own): try add(.build(list), own)
+      case .remove(let list): try add(.remove(list))
       case .empty(let root): emptied.insert(try text(root))
       case .move(let root, let place): moved[try text(root)] = try text(place)
-      case .command, .recordBuilds: continue
+      case .command, .resolve: continue
       }
     }
   }
+
+  /// The lists that they read.
+  var lists: Set<ResolvedList.Name> { Set(all.map(\.work.list)) }
 
   /// Whether a root is made from nothing.
   func isMadeAnew(_ root: String) -> Bool { emptied.contains(root) }

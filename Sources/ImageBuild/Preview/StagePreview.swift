@@ -46,24 +46,25 @@ package struct StagePreview {
   /// that is not known.
   package var unchanged: [Int?] = []
   /// The targets that run first and may change the answer.
-  package let after: [String]
+  package var after: [String] = []
   /// The targets of `after` whose package changes are not known, or not completely.
   package var unknown: [String] = []
   /// The sections of targets files, `file:line`, that add commands to the recipe. Their effect is not known.
   package let added: [String]
+  /// What is to be said instead of changes, if there are none.
+  package var remark: String?
   /// What emerge ignores or warns about.
   package var messages: [EmergeMessage] = []
   /// The reason why the changes are not known, or not all of them.
   package var problem: String?
 
-  init(after: [String], added: [String] = []) {
-    self.after = after
+  init(added: [String] = []) {
     self.added = added
   }
 
   /// The preview of a target whose commands a section of a targets file gives.
   init(commandsOf place: String) {
-    self.init(after: [])
+    self.init()
     problem = "its commands are those of \(place), so what they would do with packages is not known"
   }
 

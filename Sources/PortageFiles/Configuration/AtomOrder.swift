@@ -1,5 +1,6 @@
 import Platform
 import Stamps
+import TextKit
 
 /// What the words behind one atom do to the words behind other atoms: whether the order of the atoms matters.
 struct AtomEffect {
@@ -116,9 +117,9 @@ private struct AtomParts {
     let name = start.map { versioned[..<($0 - 1)] } ?? versioned
     names = name.split(separator: UInt8(ascii: "/"), maxSplits: 1, omittingEmptySubsequences: false)
     let rest = body[versioned.endIndex...].drop { $0 == star }
-    let repositoryStart = rest.firstRange(of: [colon, colon])
-    repository = repositoryStart.map { rest[$0.upperBound...] }
-    let slots = rest[..<(repositoryStart?.lowerBound ?? rest.endIndex)].dropFirst()
+    let repositoryStart = rest.position(of: [colon, colon])
+    repository = repositoryStart.map { rest[($0 + 2)...] }
+    let slots = rest[..<(repositoryStart ?? rest.endIndex)].dropFirst()
     slot = slots.isEmpty ? nil : slots.prefix { $0 != UInt8(ascii: "/") }
     let isRange = signs.contains { $0 == UInt8(ascii: "<") || $0 == UInt8(ascii: ">") }
     if name.contains(star) {

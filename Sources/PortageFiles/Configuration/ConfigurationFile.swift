@@ -1,5 +1,6 @@
 import Platform
 import Stamps
+import TextKit
 
 /// Turns the content of one configuration file into entries of a listing, so that only what Portage reads makes a
 /// difference.
@@ -150,7 +151,7 @@ public struct ConfigurationFile {
   }
 
   private static func withoutRepository(_ atom: Bytes) -> Bytes {
-    atom.firstRange(of: Array("::".utf8)).map { atom[..<$0.lowerBound] } ?? atom
+    atom.position(of: Array("::".utf8)).map { atom[..<$0] } ?? atom
   }
 
   /// The file as one entry: its lines in their order.

@@ -22,6 +22,16 @@ public struct InstalledPackage: VersionedPackage, Hashable, Sendable {
   public let repository: String
 }
 
+extension InstalledPackage {
+  /// The flags of USE that a package has, each once, ordered by their bytes.
+  ///
+  /// - Parameter known: its IUSE, in which a `+` or `-` before a flag is its default.
+  static func enabled(_ use: [String], of known: [String]) -> [String] {
+    let known = Set(known.map { $0.hasPrefix("+") || $0.hasPrefix("-") ? String($0.dropFirst()) : $0 })
+    return Set(use).intersection(known).sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+  }
+}
+
 /// The packages that are installed in a root, as the artifact kind `installed` sees them.
 public struct InstalledPackages {
   /// The packages, in the byte order of category, name and version.
@@ -79,13 +89,10 @@ private struct InstalledDatabase {
     guard let id = PackageVersion(category: category.description, nameAndVersion: folder.bytes[...]) else {
       return nil
     }
-    // A `+` or `-` before a flag in IUSE is its default.
-    let known = Set(
-      try words(path / "IUSE").map { $0.hasPrefix("+") || $0.hasPrefix("-") ? String($0.dropFirst()) : $0 })
-    let use = try words(path / "USE").filter(known.contains)
+    let use = InstalledPackage.enabled(try words(path / "USE"), of: try words(path / "IUSE"))
     return InstalledPackage(
       id: id, slot: try value(path / "SLOT") ?? "0",
-      use: Array(Set(use)).sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) },
+      use: use,
       size: try value(path / "SIZE").flatMap { Int($0) } ?? 0, license: try value(path / "LICENSE") ?? "",
       buildID: try value(path / "BUILD_ID"), buildTime: try value(path / "BUILD_TIME") ?? "unknown",
       repository: try value(path / "repository") ?? "unknown")

@@ -1,4 +1,5 @@
 package import Platform
+import TextKit
 
 /// The files that a bash script reads besides itself, as far as its text tells: what it sources, and what it names that
 /// lies in one of some folders. It reads no file and runs nothing.
@@ -155,10 +156,10 @@ package struct BashReads {
   /// Adds what a script names without sourcing it, if it lies in one of the areas.
   private mutating func addNamed(_ value: BashValue, isAssigned: Bool) {
     for area in areas {
-      guard let range = value.text.firstRange(of: area.bytes) else { continue }
+      guard let start = value.text.position(of: area.bytes) else { continue }
       // The folder of what is named elsewhere.
-      if isAssigned, range.lowerBound == 0 { continue }
-      let rest = value.text[range.lowerBound...]
+      if isAssigned, start == 0 { continue }
+      let rest = value.text[start...]
       let path = rest.prefix { !TextLines.isSpace($0) && !"'\":;".utf8.contains($0) }
       if path.count > area.bytes.count, path[(path.startIndex + area.bytes.count)] != UInt8(ascii: "/") {
         continue

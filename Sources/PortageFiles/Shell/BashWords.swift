@@ -1,3 +1,5 @@
+import TextKit
+
 /// One line of a bash script, cut into words, whatever commands they are.
 ///
 /// A quote that is not closed on its line counts as a letter.
@@ -167,9 +169,9 @@ struct BashWord {
     if body.first == UInt8(ascii: "("), end > body.startIndex {
       let command = body[..<end]
       let isFolder =
-        command.firstRange(of: Array("dirname".utf8)) != nil
-        && command.firstRange(of: Array("BASH_SOURCE".utf8)) != nil
-      return (isFolder && command.firstRange(of: Array("..".utf8)) == nil ? .folderOfScript : .unknown, end)
+        command.position(of: Array("dirname".utf8)) != nil
+        && command.position(of: Array("BASH_SOURCE".utf8)) != nil
+      return (isFolder && command.position(of: Array("..".utf8)) == nil ? .folderOfScript : .unknown, end)
     }
     guard body.first == UInt8(ascii: "{"), end > body.startIndex else {
       let name = Self.name(in: body)
@@ -244,7 +246,7 @@ struct BashWord {
   /// Whether there may be commands in what is quoted: `bash -c "source x"`.
   var mayHoldCommands: Bool {
     guard bytes.contains(0x20) || bytes.contains(0x09), unquoted.count < bytes.count else { return false }
-    return ["source", ".", "eval"].contains { bytes.firstRange(of: Array("\($0) ".utf8)) != nil }
+    return ["source", ".", "eval"].contains { bytes.position(of: Array("\($0) ".utf8)) != nil }
   }
 
   private static func name(in text: ArraySlice<UInt8>) -> ArraySlice<UInt8> {

@@ -56,6 +56,11 @@ final class PortageOracle {
     try answer(["repositories": .array(texts.map { .string($0) })])
   }
 
+  /// How Portage compares versions: for each pair a number below, above or equal to 0; null if one is no version.
+  func answer(versions pairs: [(String, String)]) throws -> JSON {
+    try answer(["versions": .array(pairs.map { [.string($0.0), .string($0.1)] })])
+  }
+
   private func answer(_ question: JSON) throws -> JSON {
     try questions.writeAll(Array("\(question.line)\n".utf8))
     while !unread.contains(0x0A) {

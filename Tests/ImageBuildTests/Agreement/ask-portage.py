@@ -3,7 +3,8 @@
 A question is {"root": PORTAGE_CONFIGROOT, "repository": the folder of a repository called tiny, "target": an empty ROOT}.
 The answer holds what Portage would do for a few packages, or {"error": …} where it refuses the configuration.
 
-With {"repositories": the texts of repos.conf files} the question is what Portage makes of these repositories.
+With {"repositories": the texts of repos.conf files} the question is what Portage makes of these repositories, with
+{"versions": pairs of versions} how they compare.
 """
 
 import io
@@ -18,6 +19,7 @@ import portage.util
 from portage._sets.files import StaticFileSet
 from portage.package.ebuild.config import config
 from portage.repository.config import RepoConfigLoader
+from portage.versions import vercmp
 
 # What the questions are about: two versions of one package, and another.
 PACKAGES = {
@@ -191,6 +193,8 @@ def about_repositories(texts):
 
 
 def response(question):
+    if "versions" in question:
+        return [vercmp(first, second) for first, second in question["versions"]]
     return about_repositories(question["repositories"]) if "repositories" in question else answer(question)
 
 

@@ -28,13 +28,12 @@ extension EditTests {
   func circularDependencies() async throws {
     let tree = try await ImageTree()
     try tree.write("profiles/tiny/bootstrap.packages", "")
-    try Directory.removeTree(tree.build / "sysroot")
-    try Directory.removeTree(tree.build / "packages")
+    // What is installed would satisfy it, but an image must not depend on that.
     let build = try tree.sysbuild(["image"])
     #expect(build.status == 2)
     for words in [
       "circular dependencies", "sys-libs/libcap", "sys-libs/pam", "bootstrap.packages",
-      "log: \(tree.build)/logs/base/", "again: sysbuild",
+      "log: \(tree.build)/logs/resolution/", "again: sysbuild",
     ] {
       #expect(build.output.contains(words), "\(build.output)")
     }

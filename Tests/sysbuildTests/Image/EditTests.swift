@@ -77,7 +77,7 @@ private let edits = [
   },
   Edit(
     "what changes no package: another way to name a version, a version that is masked, MAKEOPTS",
-    packages: .unchanged
+    runs: ["resolution"], packages: .unchanged
   ) { tree in
     try tree.write("sets/tiny/build.packages", "=app-misc/leaf-1\ndev-util/buildtool:0\n")
     try tree.write(
@@ -85,8 +85,20 @@ private let edits = [
     try tree.append("MAKEOPTS=\"-j3\"", to: "\(configuration)/make.conf")
   },
   Edit(
+    "what nobody asks for: fifty ebuilds, an eclass that only they inherit, flags and a mask for them",
+    runs: ["resolution"], packages: .unchanged
+  ) { tree in
+    for number in 1...50 {
+      let name = "unasked\(number)"
+      try tree.write("\(repository)/app-misc/\(name)/\(name)-1.ebuild", tree.read(leaf) + "inherit unasked\n")
+    }
+    try tree.write("\(repository)/eclass/unasked.eclass", "# Nothing.\n")
+    try tree.append("app-misc/unasked1 colour", to: "\(configuration)/package.use/leaf")
+    try tree.append("app-misc/unasked2", to: "\(configuration)/package.mask")
+  },
+  Edit(
     "atoms added to install.packages, which is in build.packages, and to installonly.packages, which is not",
-    runs: ["rootfs", "squashfs", "image"],
+    runs: ["resolution", "rootfs", "squashfs", "image"],
     explains: [
       "sets/install.packages changed: dev-util/buildtool added (sets/tiny/install.packages:2)",
       "app-misc/extra added",
@@ -100,14 +112,15 @@ private let edits = [
     try tree.expect("app-misc/extra", in: "sysroot", isThere: false)
   },
   Edit(
-    "an atom added to build.packages", runs: ["world", "rootfs"], explains: ["app-misc/extra added"],
+    "an atom added to build.packages", runs: ["resolution", "world", "rootfs"],
+    explains: ["app-misc/extra added"],
     packages: Edit.Packages(sysroot: ["+app-misc/extra-1"], rootfs: [])
   ) { tree in
     try tree.append("app-misc/extra", to: "sets/tiny/build.packages")
   },
   Edit(
     "atoms removed from build.packages, one of them from install.packages, too",
-    runs: ["world", "rootfs", "squashfs", "image"],
+    runs: ["resolution", "world", "rootfs", "squashfs", "image"],
     explains: [
       "app-misc/leaf removed (sets/tiny/build.packages:1)",
       "app-misc/leaf removed (sets/tiny/install.packages:1)",
@@ -121,7 +134,7 @@ private let edits = [
   },
   Edit(
     "a USE flag set in the target's package.use",
-    runs: ["base", "world", "rootfs", "squashfs", "image"],
+    runs: ["resolution", "world", "rootfs", "squashfs", "image"],
     explains: ["app-misc/leaf colour", "package.use/leaf:"], packages: .both("~app-misc/leaf-1")
   ) { tree in
     try tree.append("app-misc/leaf colour", to: "\(configuration)/package.use/leaf")
@@ -175,8 +188,8 @@ private let edits = [
     try tree.write(script, tree.read(script).replacing("printf '#!/bin/sh\\n", with: "printf '#!/bin/sh -e\\n"))
   },
   Edit(
-    "a file deleted from the bootstrap configuration", atLeast: ["libcap", "base"],
-    not: ["host-tools", "toolchain", "kernel"], explains: ["package.use/libcap"]
+    "a file deleted from the bootstrap configuration, of a package whose flags bootstrap.packages gives, too",
+    runs: ["resolution"], explains: ["package.use/libcap"], packages: .unchanged
   ) { tree in
     try File.remove(tree.source / "profiles/tiny/bootstrap/etc/portage/package.use/libcap")
   },

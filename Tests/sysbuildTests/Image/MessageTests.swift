@@ -9,14 +9,17 @@ struct SilentEdit: CustomTestStringConvertible, Sendable {
   /// The words of the message; with an error the stage fails.
   let says: String
   let severity: EmergeMessage.Severity
+  /// The target that a warning comes from.
+  let target: String
   let change: @Sendable (ImageTree) throws -> Void
 
   init(
-    _ description: String, _ severity: EmergeMessage.Severity, says: String,
+    _ description: String, _ severity: EmergeMessage.Severity, of target: String = "resolution", says: String,
     _ change: @escaping @Sendable (ImageTree) throws -> Void
   ) {
     testDescription = description
     self.severity = severity
+    self.target = target
     self.says = says
     self.change = change
   }
@@ -29,12 +32,14 @@ private let newTool = "\(repository)/dev-util/buildtool/buildtool-2.ebuild"
 
 private let silentEdits = [
   SilentEdit(
-    "an ebuild that is gone", .warning,
-    says: "dev-util/buildtool:0 is installed, but could not be built again: there is no ebuild for"
+    "an ebuild that is gone, though the package is installed", .error,
+    says: "there is no ebuild for dev-util/buildtool"
   ) { tree in
     try File.remove(tree.source / tool)
   },
-  SilentEdit("a mask", .warning, says: "dev-util/buildtool-1 is masked by: package.mask") { tree in
+  SilentEdit(
+    "a mask, though the package is installed", .error, says: "dev-util/buildtool-1 is masked by: package.mask"
+  ) { tree in
     try tree.append("dev-util/buildtool", to: "\(configuration)/package.mask")
   },
   SilentEdit(
@@ -51,7 +56,8 @@ private let silentEdits = [
   ) { tree in
     try tree.write(newTool, tree.read(tool) + "RDEPEND=\"dev-util/none\"\n")
   },
-  SilentEdit("a warning of a package", .warning, says: "dev-util/buildtool-2 says: mind this") { tree in
+  SilentEdit("a warning of a package", .warning, of: "world", says: "dev-util/buildtool-2 says: mind this") {
+    tree in
     try tree.write(newTool, tree.read(tool) + "pkg_postinst() { elog \"no matter\"; ewarn \"mind this\"; }\n")
   },
   SilentEdit(
@@ -100,9 +106,10 @@ extension EditTests {
     #expect(build.status == 0, "\(build.output)")
     let lines = build.output.split(separator: "\n")
     #expect(
-      lines.count == 1 && lines.allSatisfy { $0.hasPrefix("sysbuild: world: warning: ") }, "\(build.output)")
+      lines.count == 1 && lines.allSatisfy { $0.hasPrefix("sysbuild: \(edit.target): warning: ") },
+      "\(build.output)")
     #expect(build.output.contains(edit.says), "\(build.output)")
-    let history = try tree.sysbuild(["history", "--json", "world"])
+    let history = try tree.sysbuild(["history", "--json", edit.target])
     #expect(history.output.contains("\"warnings\": ["), "\(history.output)")
     #expect(try tree.sysbuild(["image"]).output == "image: up to date\n")
   }

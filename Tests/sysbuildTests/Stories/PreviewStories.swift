@@ -21,7 +21,7 @@ private let recipeEdits = [
   RecipeEdit("the same lines", of: "world"),
   RecipeEdit("rm -fr", of: "rootfs", ("rm -rf", "rm -fr")),
   RecipeEdit(
-    "env X=y emerge", of: "base", ("sysbuild helper emerge ${O}/ingredients", "env X=y emerge")),
+    "X=y", of: "base", ("sysbuild helper install", "X=y sysbuild helper install")),
 ]
 
 /// What `-n --packages` says of targets whose commands a targets file gives: that it does not know what they do.
@@ -148,6 +148,7 @@ private let recipeEdits = [
     // More than Portage compares: only where the preview has this mask, too, does it know the answer.
     try tree.write("targets.conf", "[extend base]\nenvironment = ACCEPT_KEYWORDS=~amd64\n")
     try tree.append("[extend world]\nenvironment = ACCEPT_KEYWORDS=~amd64", to: "targets.conf")
+    try tree.append("[extend resolution]\nenvironment = ACCEPT_KEYWORDS=~amd64", to: "targets.conf")
     try tree.append("[extend rootfs]\nenvironment = ACCEPT_KEYWORDS=~amd64", to: "targets.conf")
     let leaf = "profiles/tiny/repository/app-misc/leaf/leaf"
     try tree.write("\(leaf)-2.ebuild", tree.read("\(leaf)-1.ebuild").replacing("\"amd64\"", with: "\"~amd64\""))
@@ -165,15 +166,18 @@ private let recipeEdits = [
     #expect(failed.status == 2 && failed.output.contains(problem), "\(failed.output)")
   }
 
-  @Test("with an empty O each stage says that Portage is not there")
+  @Test("with an empty O it is said that Portage is not there, and that no stage is foreseen for that")
   func anEmptyO() async throws {
     let tree = try await ImageTree()
     try Directory.removeTree(tree.build)
     try Directory.create(tree.build)
     let foreseen = try tree.foreseen()
-    let problem = "Portage is not there yet"
+    let problem = "not known, as what the image consists of is not"
     #expect(
-      foreseen.problems == ["libcap": problem, "base": problem, "world": problem, "rootfs": problem])
+      foreseen.problems == [
+        "resolution": "Portage is not there yet", "libcap": problem, "base": problem, "world": problem,
+        "rootfs": problem,
+      ])
     #expect(foreseen.sysroot == [] && foreseen.rootfs == [])
     let preview = try preview(tree)
     #expect(!preview.contains("package changes"), "\(preview)")

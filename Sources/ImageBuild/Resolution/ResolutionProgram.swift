@@ -1,0 +1,100 @@
+import Platform
+import PortageFiles
+import TextKit
+
+/// The program `resolve` of the host backends, which asks Portage's own resolver.
+///
+/// It reads its request from a file and writes its answer to another, both JSON. The request is an object:
+/// - `scratch`: a folder for roots that stand for those of the image;
+/// - `configuration` and `bootstrapConfiguration`: the configuration roots;
+/// - `bootstrap`: objects with `atom`, `use` (a value of USE; may be empty) and `options` (of emerge);
+/// - `base`, `build`, `skeleton`, `install`, `installonly`: the atoms of the sets;
+/// - `update`, `buildonly`, `skeletonOptions`, `take`: the options with which the stages call emerge.
+///
+/// The answer is an object: `lists` has an array of packages for each `ResolvedList.Name`, in the order in which emerge
+/// came across them; `asked` the packages of which the resolver asked which versions there are. A package is an object
+/// with `name`, `version`, `slot`, `subslot`, `repository`, `use`, `eclasses`, `bound` and `sources`, which are
+/// objects with `name`, `size` and `digests` (`ResolvedPackage`).
+struct ResolutionProgram {
+  struct Answer {
+    let packages: [ResolvedList.Name: [ResolvedPackage]]
+    let asked: [String]
+  }
+
+  /// The sets of the image, and what breaks its circles.
+  struct Sets {
+    /// The atoms, each with the USE flags of its build.
+    var bootstrap: [(atom: String, use: String)] = []
+    var base: [String] = []
+    var build: [String] = []
+    var skeleton: [String] = []
+    var install: [String] = []
+    var installonly: [String] = []
+  }
+
+  let sets: Sets
+  let bootstrapConfiguration: Path
+  let configuration: Path
+  /// The folder of the host backends.
+  let hosts: Path
+
+  /// The program with its arguments. Portage's own Python comes first on the PATH of a stage.
+  func words(in scratch: Path) -> [String] {
+    ["python3", "\(hosts / "resolve")", "\(request(in: scratch))", "\(answer(in: scratch))"]
+  }
+
+  /// The variables of a stage's environment that differ for the program: nothing that is installed, or stored as a
+  /// binary package, may count.
+  func environment(in scratch: Path) -> [String: String] {
+    ["PKGDIR": "\(scratch / "packages")", "ROOT": "\(scratch / "root")", "PORTAGE_TMPDIR": "\(scratch)"]
+  }
+
+  private func request(in scratch: Path) -> Path { scratch / "request.json" }
+  private func answer(in scratch: Path) -> Path { scratch / "answer.json" }
+
+  func writeRequest(in scratch: Path) throws {
+    func array(_ texts: [String]) -> JSON { .array(texts.map { .string($0) }) }
+    let bootstrap = sets.bootstrap.map { step -> JSON in
+      ["atom": .string(step.atom), "use": .string(step.use), "options": array(EmergeOptions.bootstrap)]
+    }
+    let request: JSON = [
+      "scratch": .string("\(scratch)"), "configuration": .string("\(configuration)"),
+      "bootstrapConfiguration": .string("\(bootstrapConfiguration)"), "bootstrap": .array(bootstrap),
+      "base": array(sets.base), "build": array(sets.build), "skeleton": array(sets.skeleton),
+      "install": array(sets.install), "installonly": array(sets.installonly),
+      "update": array(EmergeOptions.resolve), "buildonly": array(EmergeOptions.buildOnly),
+      "skeletonOptions": array(EmergeOptions.skeleton), "take": array(EmergeOptions.take),
+    ]
+    try File.write(Array(request.line.utf8), to: self.request(in: scratch))
+  }
+
+  /// The resolution that the program has answered with.
+  ///
+  /// - Parameters:
+  ///   - source: the source tree.
+  ///   - environment: that of the program.
+  func resolution(in scratch: Path, source: Path, environment: [String: String]) throws -> Resolution {
+    func ingredients(_ configuration: Path) throws -> Ingredients {
+      try EmergeStage(source: source) { name in
+        name == "PORTAGE_CONFIGROOT" ? "\(configuration)" : environment[name]
+      }.ingredients()
+    }
+    return try Resolution(
+      readAnswer(in: scratch), bootstrap: ingredients(bootstrapConfiguration),
+      target: ingredients(configuration))
+  }
+
+  private func readAnswer(in scratch: Path) throws -> Answer {
+    let file = answer(in: scratch)
+    guard let json = JSONReader.value(of: try File.read(file)), let lists = json["lists"],
+      case .array(let asked)? = json["asked"]
+    else { throw UserError.noAnswer(file) }
+    var packages: [ResolvedList.Name: [ResolvedPackage]] = [:]
+    for stage in ResolvedList.Name.allCases {
+      guard case .array(let elements)? = lists[stage.rawValue] else { throw UserError.noAnswer(file) }
+      packages[stage] = elements.compactMap { ResolvedPackage($0) }
+      guard packages[stage]?.count == elements.count else { throw UserError.noAnswer(file) }
+    }
+    return Answer(packages: packages, asked: asked.compactMap(\.text))
+  }
+}

@@ -1,0 +1,65 @@
+public import Platform
+
+/// A package in a PKGDIR, as its index, `Packages`, lists it.
+public struct BinaryPackage: VersionedPackage, Hashable, Sendable {
+  /// The build that it holds.
+  public let build: PackageBuild
+  /// The enabled USE flags among those that the package has, ordered by their bytes.
+  public let use: [String]
+  /// Its file, relative to PKGDIR.
+  public let path: String
+
+  public var id: PackageVersion { build.id }
+}
+
+extension BinaryPackage {
+  /// The binary packages in the PKGDIR `folder`. Only the newest build of each version counts, which is the one that
+  /// Portage would take. A folder without an index has none.
+  ///
+  /// - Throws: `SystemError` if the index cannot be read.
+  public static func all(in folder: Path) throws(SystemError) -> [BinaryPackage] {
+    let text: [UInt8]
+    do throws(SystemError) {
+      text = try File.read(folder / "Packages")
+    } catch {
+      if error.isMissing { return [] }
+      throw error
+    }
+    var newest: [String: BinaryPackage] = [:]
+    for package in listed(in: text)
+    where package.build.time >= newest[package.versionedName]?.build.time ?? .min {
+      newest[package.versionedName] = package
+    }
+    return newest.values.sorted { $0.versionedName < $1.versionedName }
+  }
+
+  /// Parses `PKGDIR/Packages`: stanzas of lines `NAME: value` with a blank line between them, the first of which is
+  /// about the index as a whole. A stanza without a CPV, a version or a build time is skipped.
+  public static func listed(in text: [UInt8]) -> [BinaryPackage] {
+    var packages: [BinaryPackage] = []
+    var values: [String: String] = [:]
+    for line in text.split(separator: 0x0A, omittingEmptySubsequences: false) + [[]] {
+      if line.isEmpty {
+        if let package = BinaryPackage(values) { packages.append(package) }
+        values = [:]
+      } else if let colon = line.firstIndex(of: UInt8(ascii: ":")) {
+        let value = line[(colon + 1)...].drop { $0 == 0x20 }
+        values[String(decoding: line[..<colon], as: UTF8.self)] = String(decoding: value, as: UTF8.self)
+      }
+    }
+    return packages
+  }
+
+  private init?(_ values: [String: String]) {
+    guard let id = values["CPV"].flatMap({ PackageVersion($0) }),
+      let time = values["BUILD_TIME"].flatMap({ Int64($0) })
+    else { return nil }
+    build = PackageBuild(
+      id: id, slot: values["SLOT"].map { String($0.prefix { $0 != "/" }) } ?? "0",
+      repository: values["REPO"] ?? "", time: time)
+    use = InstalledPackage.enabled(
+      (values["USE"] ?? "").split(separator: " ").map(String.init),
+      of: (values["IUSE"] ?? "").split(separator: " ").map(String.init))
+    path = values["PATH"] ?? ""
+  }
+}
