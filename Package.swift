@@ -61,8 +61,8 @@ let package = Package(
     module("Explanations", on: "ArtifactKinds", "BuildGraph", "Stamps", "Platform", "TextKit"),
     module(
       "ImageBuild",
-      on: "Explanations", "BuildSettings", "BuildGraph", "EmergeOutput", "PortageFiles", "Stamps", "Platform",
-      "TextKit"),
+      on: "Explanations", "ArtifactKinds", "BuildSettings", "BuildGraph", "EmergeOutput", "PortageFiles",
+      "Stamps", "Platform", "TextKit"),
     module("Execution", on: "Explanations", "BuildGraph", "Stamps", "Platform", "TextKit"),
     module(
       "RunDisplay",

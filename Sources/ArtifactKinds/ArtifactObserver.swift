@@ -50,6 +50,10 @@ package final class ArtifactObserver: Observer {
     return context.index.observation(subject).map { kind.observation(of: node, indexed: $0, in: context) }
   }
 
+  package func isNarrowed(_ node: Graph.ArtifactNode, from before: Listing) throws -> Bool {
+    try ArtifactKinds[node.artifact.kind]?.isNarrowed(node, from: before, in: context) ?? false
+  }
+
   package func detail(of node: Graph.ArtifactNode) -> Detail {
     guard let kind = ArtifactKinds[node.artifact.kind] else { return .none }
     guard let subject = kind.subject(of: node, in: context) else {

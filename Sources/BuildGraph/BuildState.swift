@@ -67,6 +67,17 @@ public final class BuildState {
     }
   }
 
+  /// What a recipe has read, when it has ended: as it was when it began; but an artifact of which it has itself found
+  /// out which parts count is recorded with these.
+  public func settled(_ records: [Stamp.Record], of node: Graph.Node) throws -> [Stamp.Record] {
+    try zip(node.inputs + node.received, records).map { id, record in
+      guard observation(of: id) != record.observation, case .listing(let kept) = record.detail,
+        let before = store.listing(kept), try observer.isNarrowed(graph[id], from: before)
+      else { return record }
+      return try self.records(of: [id])[0]
+    }
+  }
+
   public func observation(of id: ArtifactID) -> Observation? {
     let node = graph[id]
     switch node.artifact.kind {

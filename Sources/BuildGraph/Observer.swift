@@ -9,4 +9,11 @@ public protocol Observer: AnyObject {
   func observation(of node: Graph.ArtifactNode) -> Observation?
   /// The parts of that observation.
   func detail(of node: Graph.ArtifactNode) -> Detail
+  /// Whether what the last `look` saw differs from `before` only in which parts of the artifact count, which the
+  /// recipe that reads it finds out.
+  func isNarrowed(_ node: Graph.ArtifactNode, from before: Listing) throws -> Bool
+}
+
+extension Observer {
+  public func isNarrowed(_ node: Graph.ArtifactNode, from before: Listing) throws -> Bool { false }
 }

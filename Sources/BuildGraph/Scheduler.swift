@@ -218,12 +218,13 @@ public final class Scheduler {
     if let missing = outputs.first(where: { $0.observation == nil }), !options.touches {
       return try fail(id, run, "it did not make its output '\(missing.artifact.name)'")
     }
-    let changed = zip(node.inputs + node.received, run.inputs).filter {
+    let inputs = try state.settled(run.inputs, of: node)
+    let changed = zip(node.inputs + node.received, inputs).filter {
       state.observation(of: $0) != $1.observation
     }
     let duration = elapsed(since: run)
     let success = Stamp.Success(
-      recipe: node.recipe, inputs: run.inputs, outputs: outputs, started: run.started, duration: duration)
+      recipe: node.recipe, inputs: inputs, outputs: outputs, started: run.started, duration: duration)
     try state.write(Stamp(target: node.name, state: .complete, success: success), of: id)
     move(id, to: .finished)
     outcome.ran.append(id)

@@ -106,6 +106,39 @@ extension UserError {
   private static let resolveAgain =
     "the repositories or the configuration may have changed meanwhile, so run sysbuild again"
 
+  static func badLock(_ file: String, line: Int) -> Self {
+    Self("\(file):\(line): is no line of a packages.lock: give LOCK a file that sysbuild has published")
+  }
+
+  static func lockedHasNoEbuild(_ file: String, _ entry: PackageLock.Entry) -> Self {
+    Self(
+      "\(file):\(entry.line): '\(entry.id)::\(entry.repository)' has no ebuild any more: check out the repositories of "
+        + "then, or build without LOCK")
+  }
+
+  static func lockedIsGone(_ file: String, _ entry: PackageLock.Entry) -> Self {
+    Self(
+      "\(file):\(entry.line): '\(entry.id)::\(entry.repository)' is not what the image would consist of any more: "
+        + "check out the repositories and the sets of then, or build without LOCK")
+  }
+
+  static func lockedIsOther(_ file: String, _ entry: PackageLock.Entry, _ now: PackageLock.Entry) -> Self {
+    let what =
+      entry.slot != now.slot
+      ? "is in slot \(now.slot) now"
+      : entry.use != now.use
+        ? "has USE \"\(now.use.joined(separator: " "))\" now" : "is made from something else now"
+    return Self(
+      "\(file):\(entry.line): '\(entry.id)::\(entry.repository)' \(what): check out the repositories and the "
+        + "configuration of then, or build without LOCK")
+  }
+
+  static func notLocked(_ file: String, _ entry: PackageLock.Entry) -> Self {
+    Self(
+      "\(file): lacks '\(entry.id)::\(entry.repository)', which the image would have now: check out the sets and the "
+        + "repositories of then, or build without LOCK")
+  }
+
   static func notAFile(_ path: Path, _ kind: FileStatus.Kind) -> Self {
     Self("'\(path)' is \(kind.name): name the files to publish")
   }

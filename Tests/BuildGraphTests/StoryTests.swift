@@ -50,6 +50,30 @@ func built() throws -> Story {
   try story.expect("its own changed", stale: ["a"], pending: ["b", "c"], ran: ["a", "b", "c"])
 }
 
+@Test("what a recipe finds out not to need is no input of it, but what changes meanwhile is noticed")
+func narrowedInputs() throws {
+  let story = Story(
+    [Target("a", inputs: ["tree:t"], outputs: ["file:${O}/a"], run: ["cc a"])],
+    ["tree:t": "p=1 q=2", "tool:cc": "/usr/bin/cc 1"])
+  story.world.narrows = { before, now in Set(now.entries).isSubset(of: before.entries) }
+  func narrow(to content: String) {
+    story.world.recipes["a"] = { world, _ in
+      world["file:${O}/a"] = "p"
+      world["tree:t"] = content
+      return nil
+    }
+  }
+  narrow(to: "p=1")
+  try story.run()
+  try story.expect("only p counts")
+  story.world["tree:t"] = "p=3"
+  narrow(to: "p=4")
+  try story.expect("p changes, and changes again while the recipe runs", stale: ["a"])
+  narrow(to: "p=4")
+  try story.expect("the recipe has not seen that", stale: ["a"])
+  try story.expect("but now")
+}
+
 @Test func onlyWhatIsWanted() throws {
   let story = try chain()
   try story.expect("b and its needs", goals: ["b"], stale: ["a", "b"])

@@ -31,6 +31,8 @@ final class World: Observer, StampStore, CommandRunner {
   var interruption: (atEnd: Int, signal: CInt)?
   var undigestible: Set<Artifact> = []
   var unreadableStamps: [String: StampError] = [:]
+  /// Whether the parts of a tree that are there now are all that counts of those that were there before.
+  var narrows: (_ before: Listing, _ now: Listing) -> Bool = { _, _ in false }
   var refusesToWrite: (Stamp) -> Bool = { _ in false }
   var refusesToStart: (Job) -> Bool = { _ in false }
 
@@ -93,6 +95,11 @@ final class World: Observer, StampStore, CommandRunner {
 
   func observation(of node: Graph.ArtifactNode) -> Observation? { seen[node.artifact]?.observation }
   func detail(of node: Graph.ArtifactNode) -> Detail { seen[node.artifact]?.detail ?? .none }
+
+  func isNarrowed(_ node: Graph.ArtifactNode, from before: Listing) -> Bool {
+    guard case .listing(let now) = detail(of: node) else { return false }
+    return narrows(before, now)
+  }
 
   func stamp(of target: String) throws(StampError) -> Stamp? {
     if let error = unreadableStamps[target] { throw error }

@@ -27,6 +27,11 @@ package protocol ArtifactKind: Sendable {
   /// Reads an artifact that has no subject; nil if it is missing.
   func read(_ node: Graph.ArtifactNode, in context: ObservationContext) throws -> DetailedObservation?
 
+  /// Whether the artifact differs from what it was before its reader ran only in which parts of it count, and that is
+  /// for the reader to find out.
+  func isNarrowed(_ node: Graph.ArtifactNode, from before: Listing, in context: ObservationContext) throws
+    -> Bool
+
   /// Whether the artifact could change if `file` changed, appeared or disappeared.
   func isAffected(by file: Place, _ node: Graph.ArtifactNode, in context: FileUseContext) throws -> Bool
 
@@ -65,6 +70,10 @@ extension ArtifactKind {
   package func read(_ node: Graph.ArtifactNode, in context: ObservationContext) throws -> DetailedObservation? {
     nil
   }
+
+  package func isNarrowed(
+    _ node: Graph.ArtifactNode, from before: Listing, in context: ObservationContext
+  ) throws -> Bool { false }
 
   package func isAffected(by file: Place, _ node: Graph.ArtifactNode, in context: FileUseContext) throws -> Bool
   {

@@ -4,8 +4,8 @@ package import Stamps
 /// The kinds of artifacts, in the order in which messages name them.
 package enum ArtifactKinds {
   package static let all: [any ArtifactKind] = [
-    FileKind(), TreeKind(), LinkKind(), LinksKind.ofTree, SetKind(), ConfigurationKind(),
-    RepositoryKind(), LinksKind.ofRepository, ListKind(), InstalledKind(), ValueKind(),
+    FileKind(), TreeKind(), LinkKind(), LinksKind(), SetKind(), ConfigurationKind(),
+    RepositoryKind(), ListKind(), InstalledKind(), ValueKind(),
     EnvironmentKind(), ToolKind(), ResultKind(),
   ]
 

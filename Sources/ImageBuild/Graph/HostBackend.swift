@@ -37,7 +37,7 @@ struct HostBackend {
 
   /// The ebuild repositories, their order and their settings as inputs.
   var repositories: [String] {
-    repositoryNames.flatMap { ["repository:\($0)", "repository-links:\($0)"] }
+    repositoryNames.map { "repository:\($0)" }
       + ["value:REPOSITORY_NAMES", "value:REPOSITORY_SETTINGS"]
   }
 

@@ -12,11 +12,13 @@ import TextKit
 struct ImageGraph {
   private let host: HostBackend
   private let bootstrap: [BootstrapList.Step]
+  private let isLocked: Bool
 
   init(_ settings: Settings) throws {
     let source = settings.locations.source
     let variant = settings.variant ?? ""
     host = HostBackend(settings)
+    isLocked = settings.variables["LOCK"]?.value.isEmpty == false
     bootstrap = try BootstrapList(
       file: source / "profiles/\(variant)/bootstrap.packages", in: source,
       recorder: settings.recorder
@@ -80,14 +82,15 @@ struct ImageGraph {
       inputs: [
         "config:profiles/${VARIANT}/bootstrap", "config:profiles/${VARIANT}/target",
         "config:profiles/${VARIANT}/host", "file:${HOSTS}/resolve", "tool:emerge",
-      ] + sets.map { "set:sets/\($0).packages" } + host.repositories,
-      outputs: ResolvedList.Name.allCases.map { "list:\(StageStep.list($0))" },
+      ] + sets.map { "set:sets/\($0).packages" } + host.repositories + (isLocked ? ["file:${LOCK}"] : []),
+      outputs: ResolvedList.Name.allCases.map { list($0) } + [Self.lock],
       run: [
         folders,
         .resolve(
           "${HOSTS} ${SOURCE}/profiles/${VARIANT}/target ${SOURCE}/profiles/${VARIANT}/bootstrap"
             + " --bootstrap \(circles.joined(separator: " "))"
-            + sets.map { " --\($0) ${set:sets/\($0).packages}" }.joined()),
+            + sets.map { " --\($0) ${set:sets/\($0).packages}" }.joined()
+            + (isLocked ? " --lock ${LOCK}" : "")),
       ],
       environment: portage("target", root: "sysroot"))
   }
@@ -219,16 +222,18 @@ struct ImageGraph {
   }
 
   private var image: ImageTarget {
-    let published = ["rootfs.squashfs", "vmlinuz", "packages.json", "SHA256SUMS"]
+    let published = ["rootfs.squashfs", "vmlinuz", "packages.json", PackageLock.name, "SHA256SUMS"]
     return ImageTarget(
       "image",
       summary: "The artifacts in IMAGESDIR",
-      needs: ["rootfs", "squashfs", "kernel"],
+      needs: ["resolution", "rootfs", "squashfs", "kernel"],
+      inputs: [Self.lock],
       outputs: ["file:${O}/packages.json"] + published.map { "file:${IMAGESDIR}/\($0)" },
       run: [
         .command("sysbuild helper package-list ${O}/rootfs ${O}/packages.json"),
         .command(
-          "sysbuild helper publish ${IMAGESDIR} ${O}/rootfs.squashfs ${O}/kernel/vmlinuz ${O}/packages.json"),
+          "sysbuild helper publish ${IMAGESDIR} ${O}/rootfs.squashfs ${O}/kernel/vmlinuz ${O}/packages.json"
+            + " \(StageStep.lists)/\(PackageLock.name)"),
       ])
   }
 
@@ -239,6 +244,8 @@ struct ImageGraph {
 
   /// Keeps files that are only needed to compile against packages out of the image.
   private static let masked = "INSTALL_MASK=${INSTALL_MASK} "
+
+  private static let lock = "file:\(StageStep.lists)/\(PackageLock.name)"
 
   private func list(_ stage: ResolvedList.Name) -> String { "list:\(StageStep.list(stage))" }
 

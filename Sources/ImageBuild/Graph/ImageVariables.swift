@@ -17,6 +17,7 @@ enum ImageVariables {
       Settings.Default(name: "CACHES", value: "", origin: "default", isNeutral: true, form: .folders),
       Settings.Default(
         name: "REPOSITORY", value: "profiles/${VARIANT}/repository", origin: "default", isNeutral: true),
+      Settings.Default(name: "LOCK", value: "", origin: "default", isNeutral: true),
       Settings.Default(name: "REPOSITORIES", value: "", origin: "default", isNeutral: true),
       Settings.Default(name: "INSTALL_MASK", value: "", origin: "default"),
     ]

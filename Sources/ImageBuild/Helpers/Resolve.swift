@@ -1,3 +1,4 @@
+import ArtifactKinds
 import Platform
 import PortageFiles
 import TextKit
@@ -9,7 +10,7 @@ import TextKit
 /// `--install` or `--installonly`, whose words are atoms.
 enum Resolve {
   static func run(_ arguments: [String]) throws {
-    guard let program = program(arguments) else {
+    guard let program = try program(arguments) else {
       throw UserError.helperUsage("resolve FOLDER HOSTS CONFIGURATION BOOTSTRAP-CONFIGURATION [SET WORD…]…")
     }
     let variables = Dictionary(
@@ -21,22 +22,33 @@ enum Resolve {
     ) { $1 }
     let scratch = try Directory.createTemporary(prefix: Path(variables["TMPDIR"] ?? "/tmp") / "resolve.")
     defer { try? Directory.removeTree(scratch) }
-    try program.writeRequest(in: scratch)
+    let stage = try EmergeStage()
+    try program.prepare(in: scratch, stage)
+    let lists = Path(arguments[0])
+    let known = RepositoryParts.packages(in: lists.parent)
+    let began = Clock.wall
     let words = program.words(in: scratch)
     let environment = variables.merging(program.environment(in: scratch)) { $1 }
-    try EmergeRun(try EmergeStage()).run(
+    try EmergeRun(stage).run(
       words[0], Array(words.dropFirst()), environment: environment.map { Array("\($0.key)=\($0.value)".utf8) }
     ) {
       try? Directory.removeTree(scratch)
     }
-    try program.resolution(in: scratch, source: try Directory.current(), environment: environment)
-      .write(to: Path(arguments[0]))
+    let resolution = try program.resolution(
+      in: scratch, source: try Directory.current(), environment: environment)
+    try resolution.write(to: lists)
+    // The files of these were not looked at before.
+    let new = resolution.asked.filter { !(known?.contains($0) ?? true) }
+    if try stage.hasChanged(packages: new, since: began) {
+      try RepositoryParts.forgetPackages(in: lists.parent)
+    }
   }
 
   /// The program that these arguments ask for; nil if they are wrong.
-  static func program(_ arguments: [String]) -> ResolutionProgram? {
+  static func program(_ arguments: [String]) throws -> ResolutionProgram? {
     guard arguments.count >= 4 else { return nil }
     var sets = ResolutionProgram.Sets()
+    var lock: Path?
     var set = ""
     for word in arguments.dropFirst(4) {
       if word.hasPrefix("--") {
@@ -52,11 +64,13 @@ enum Resolve {
       case "--skeleton": sets.skeleton.append(word)
       case "--install": sets.install.append(word)
       case "--installonly": sets.installonly.append(word)
+      case "--lock": lock = Path(word)
       default: return nil
       }
     }
-    return ResolutionProgram(
-      sets: sets, bootstrapConfiguration: Path(arguments[3]), configuration: Path(arguments[2]),
+    return try ResolutionProgram(
+      sets: sets, lock: lock.map { try PackageLock(File.read($0), file: "\($0)") },
+      bootstrapConfiguration: Path(arguments[3]), configuration: Path(arguments[2]),
       hosts: Path(arguments[1]))
   }
 }

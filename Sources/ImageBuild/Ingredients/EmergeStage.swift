@@ -54,6 +54,23 @@ struct EmergeStage {
       configuration: PackageConfiguration(reading), repositories: repositories, merging: merging)
   }
 
+  /// Whether a file of one of these packages, `category/name`, has been changed, added or removed since then in a
+  /// repository, or may have been.
+  ///
+  /// - Parameter time: nanoseconds since the epoch.
+  func hasChanged(packages: [String], since time: Int64) throws -> Bool {
+    let folders = try repositories(reposConf).all.flatMap { repository in
+      packages.map { repository.path / Path($0) }
+    }
+    return try folders.contains { folder in
+      try FileChanges.any(
+        of: Set(
+          FileChanges.folders(in: folder).flatMap { folder in
+            [folder] + ((try? Directory.entries(of: folder)) ?? []).map { folder / $0.name }
+          }), since: time)
+    }
+  }
+
   /// Whether a file of the configuration that this package is built from has been changed, added or removed since then,
   /// or may have been.
   ///

@@ -88,7 +88,12 @@ package enum Preview {
         continue
       }
       if let request = stage.request {
-        let answer = try ask(request, stage.environment, settings)
+        let answer: ResolutionQuestion.Answer
+        do {
+          answer = try ask(request, stage.environment, settings)
+        } catch let error as UserError {
+          answer = ResolutionQuestion.Answer(problem: "\(error)")
+        }
         resolution = answer.resolution
         stages[index].preview.messages = answer.messages
         stages[index].preview.problem = answer.problem

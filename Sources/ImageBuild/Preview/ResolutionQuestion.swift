@@ -25,7 +25,7 @@ struct ResolutionQuestion {
   ///   - arguments: of `helper resolve`.
   ///   - environment: that of the target.
   func ask(_ arguments: [String], _ environment: [String: String]) throws -> Answer {
-    guard let request = Resolve.program(arguments) else {
+    guard let request = try Resolve.program(arguments) else {
       return Answer(problem: "the recipe has another form")
     }
     var environment = environment.merging(request.environment(in: scratch)) { $1 }
@@ -36,7 +36,7 @@ struct ResolutionQuestion {
     guard let program = ProgramSearch.find(words[0], in: path, from: source),
       ProgramSearch.find("emerge", in: path, from: source) != nil
     else { return Answer(problem: "Portage is not there yet") }
-    try request.writeRequest(in: scratch)
+    try request.prepare(in: scratch, EmergeStage(source: source) { environment[$0] })
     let (output, status) = try ProgramOutput.ofBothStreams(
       program, words, environment: environment.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" },
       directory: source)

@@ -1,3 +1,4 @@
+import ArtifactKinds
 import Platform
 import PortageFiles
 import Stamps
@@ -59,6 +60,9 @@ struct Resolution {
 
   func write(to folder: Path) throws {
     try Directory.create(folder, intermediates: true)
+    try RepositoryParts.keep(asked, in: folder.parent)
+    try AtomicFile.write(
+      Array(PackageLock(self).text.utf8), to: folder / PackageLock.name, durable: false)
     for (stage, listing) in listings {
       try AtomicFile.write(listing.storedText, to: Self.file(of: stage, in: folder), durable: false)
     }

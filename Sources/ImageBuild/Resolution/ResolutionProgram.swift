@@ -9,6 +9,7 @@ import TextKit
 /// - `configuration` and `bootstrapConfiguration`: the configuration roots;
 /// - `bootstrap`: objects with `atom`, `use` (a value of USE; may be empty) and `options` (of emerge);
 /// - `base`, `build`, `skeleton`, `install`, `installonly`: the atoms of the sets;
+/// - `allowed`: the only versions that may be taken, `category/name-version::repository`; or null;
 /// - `update`, `buildonly`, `skeletonOptions`, `take`: the options with which the stages call emerge.
 ///
 /// The answer is an object: `lists` has an array of packages for each `ResolvedList.Name`, in the order in which emerge
@@ -33,6 +34,8 @@ struct ResolutionProgram {
   }
 
   let sets: Sets
+  /// Nothing else is taken, if it is given.
+  var lock: PackageLock?
   let bootstrapConfiguration: Path
   let configuration: Path
   /// The folder of the host backends.
@@ -52,7 +55,11 @@ struct ResolutionProgram {
   private func request(in scratch: Path) -> Path { scratch / "request.json" }
   private func answer(in scratch: Path) -> Path { scratch / "answer.json" }
 
-  func writeRequest(in scratch: Path) throws {
+  /// Writes the request to the scratch folder.
+  ///
+  /// - Parameter stage: a stage, for its repositories.
+  func prepare(in scratch: Path, _ stage: EmergeStage) throws {
+    try lock?.check(try stage.repositories(stage.reposConf))
     func array(_ texts: [String]) -> JSON { .array(texts.map { .string($0) }) }
     let bootstrap = sets.bootstrap.map { step -> JSON in
       ["atom": .string(step.atom), "use": .string(step.use), "options": array(EmergeOptions.bootstrap)]
@@ -64,6 +71,7 @@ struct ResolutionProgram {
       "install": array(sets.install), "installonly": array(sets.installonly),
       "update": array(EmergeOptions.resolve), "buildonly": array(EmergeOptions.buildOnly),
       "skeletonOptions": array(EmergeOptions.skeleton), "take": array(EmergeOptions.take),
+      "allowed": lock.map { array($0.entries.map { "\($0.id)::\($0.repository)" }) } ?? .null,
     ]
     try File.write(Array(request.line.utf8), to: self.request(in: scratch))
   }
@@ -79,9 +87,11 @@ struct ResolutionProgram {
         name == "PORTAGE_CONFIGROOT" ? "\(configuration)" : environment[name]
       }.ingredients()
     }
-    return try Resolution(
+    let resolution = try Resolution(
       readAnswer(in: scratch), bootstrap: ingredients(bootstrapConfiguration),
       target: ingredients(configuration))
+    try lock?.check(PackageLock(resolution))
+    return resolution
   }
 
   private func readAnswer(in scratch: Path) throws -> Answer {

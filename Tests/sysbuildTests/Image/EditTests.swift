@@ -85,6 +85,22 @@ private let edits = [
     try tree.append("MAKEOPTS=\"-j3\"", to: "\(configuration)/make.conf")
   },
   Edit(
+    "what the resolution has not looked at: ebuilds, a changelog, metadata, news, another profile, .git",
+    runs: []
+  ) { tree in
+    for number in 1...50 {
+      let name = "unasked\(number)"
+      try tree.write("\(repository)/app-misc/\(name)/\(name)-1.ebuild", tree.read(leaf))
+    }
+    for name in [
+      "app-misc/leaf/ChangeLog", "app-misc/leaf/metadata.xml", "metadata/news/x/x.en.txt",
+      "metadata/md5-cache/a/b-1",
+      "profiles/arm64/package.use", ".git/HEAD", "README",
+    ] {
+      try tree.write("\(repository)/\(name)", "app-misc/leaf colour\n")
+    }
+  },
+  Edit(
     "what nobody asks for: fifty ebuilds, an eclass that only they inherit, flags and a mask for them",
     runs: ["resolution"], packages: .unchanged
   ) { tree in
@@ -112,7 +128,7 @@ private let edits = [
     try tree.expect("app-misc/extra", in: "sysroot", isThere: false)
   },
   Edit(
-    "an atom added to build.packages", runs: ["resolution", "world", "rootfs"],
+    "an atom added to build.packages", runs: ["resolution", "world", "rootfs", "image"],
     explains: ["app-misc/extra added"],
     packages: Edit.Packages(sysroot: ["+app-misc/extra-1"], rootfs: [])
   ) { tree in
