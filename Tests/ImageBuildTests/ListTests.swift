@@ -42,13 +42,12 @@ private func package(
     #expect(read.listing == list.listing)
     let build = PackageBuild(id: full.id, slot: "2.1", repository: "tiny", time: 3)
     #expect(read[build]?.package == full)
-    #expect(read[PackageBuild(id: full.id, slot: "2.1", repository: "other", time: 3)] == nil)
   }
 
   @Test(
     "what is no list",
     arguments: [
-      "app-misc/x:0 USE a\n", "app-misc/x:0\t1\n", "app-misc/x\t1\napp-misc/x ebuild repository\tr\n", "x\n",
+      "app-misc/x:0 USE a\n", "app-misc/x:0\t1\n", "app-misc/x:0\t1\n", "app-misc/x\t1\tr\n", "x\n",
     ])
   func foreign(_ text: String) throws {
     #expect(ResolvedList(try #require(Listing(stored: Array(text.utf8)))).map { _ in 0 } == nil)
@@ -82,7 +81,9 @@ private func package(
     #expect(plan([package("a", "2", use: ["x"])], present: [a]) == ["app-misc/a-2 for 1"])
     #expect(plan([a], present: [a], outOfDate: ["a": "CFLAGS"]) == ["app-misc/a-1 for 1 CFLAGS"])
     #expect(plan([package("a", use: ["y"])], present: [a]) == ["app-misc/a-1 for 1 +y -x"])
-    #expect(plan([package("a", repository: "s", use: ["x"])], present: [a]) == ["app-misc/a-1 for 1 r → s"])
+    let moved = package("a", repository: "s", use: ["x"])
+    #expect(plan([moved], present: [a]) == [])
+    #expect(plan([moved], present: [a], outOfDate: ["a": "a-1.ebuild"]) == ["app-misc/a-1 for 1 r → s"])
     #expect(
       plan([package("a", subslot: "2", use: ["x"])], present: [a]) == ["app-misc/a-1 for 1 slot 0 → 0/2"])
     // Two slots stand side by side; one version stands there once.

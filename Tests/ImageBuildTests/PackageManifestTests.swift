@@ -42,8 +42,8 @@ struct PackageManifestTests {
       }
 
       """
-    #expect(PackageManifest.text([pam, libcap]) == text)
-    #expect(PackageManifest.text([libcap, pam]) == text)
+    #expect(PackageManifest.text([pam, libcap].map { PackageEntry($0) }) == text)
+    #expect(PackageManifest.text([libcap, pam].map { PackageEntry($0) }) == text)
     #expect(PackageManifest.text([]) == "{\n  \"version\": 1,\n  \"packages\": []\n}\n")
   }
 }

@@ -98,7 +98,7 @@ extension ParserCheck {
       let installed = try InstalledPackages(root: folder / "root")
       try promise(installed.packages.count == 1, "\(installed.packages.count) packages")
       try readBack(installed.listing)
-      _ = PackageManifest.text(installed.packages)
+      _ = PackageManifest.text(installed.packages.map { PackageEntry($0) })
     },
     ParserCheck("dependencies") { bytes in
       let atoms = PackageDependencies.atoms(bytes)

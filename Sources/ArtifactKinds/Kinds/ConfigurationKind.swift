@@ -11,11 +11,28 @@ struct ConfigurationKind: ArtifactKind {
 
   func read(_ node: Graph.ArtifactNode, in context: ObservationContext) throws -> DetailedObservation? {
     guard let path = node.path else { return nil }
-    return observation(of: try listing(path, context.settings, context.recorder))
+    let reading = try root(path, context.settings, context.recorder).read()
+    let checkouts = try Set(Checkout.all(in: reading.ingredients).map(\.path)).sorted().map {
+      FileIndex.Subject($0, .tree(excluding: Checkout.unread))
+    }
+    if checkouts.isEmpty { return observation(of: reading.listing) }
+    try context.index.refresh(checkouts)
+    let sources = checkouts.flatMap { checkout in
+      (context.index.listing(checkout)?.entries ?? []).map {
+        Listing.Entry(key: (checkout.path / Path(bytes: $0.key)).bytes, value: $0.value)
+      }
+    }
+    return observation(of: Listing(reading.listing.entries + sources))
   }
 
   func isAffected(by file: Place, _ node: Graph.ArtifactNode, in context: FileUseContext) throws -> Bool {
     guard let path = node.path else { return false }
+    let reading = try root(path, context.settings, ReadRecorder()).read()
+    for checkout in try Checkout.all(in: reading.ingredients) {
+      let place = try context.place(checkout.path)
+      let ways = file.ways(from: place)
+      if file.holds(place) || ways.contains(where: { !Exclusions(Checkout.unread).contain($0) }) { return true }
+    }
     let visited = try visited(path, context)
     if try visited.contains(where: { file.holds(try context.place($0)) }) { return true }
     return try file.ways(from: context.place(path / "etc/portage")).contains(where: ConfigurationSyntax.isRead)
@@ -28,14 +45,13 @@ struct ConfigurationKind: ArtifactKind {
   }
 
   private func visited(_ path: Path, _ context: FileUseContext) throws -> [Path] {
-    try context.visited { _ = try listing(path, context.settings, $0) }
+    try context.visited { _ = try root(path, context.settings, $0).read() }
   }
 
-  private func listing(_ path: Path, _ settings: Settings, _ recorder: ReadRecorder) throws -> Listing {
+  private func root(_ path: Path, _ settings: Settings, _ recorder: ReadRecorder) throws -> ConfigurationRoot {
     try ConfigurationRoot(
       path: path, sourceTree: settings.locations.source, repositories: settings.repositories(recorder),
-      recorder: recorder
-    ).listing()
+      recorder: recorder)
   }
 
   /// Whether the file lies in a folder of a profile, such as `package.use`, in which Portage reads every file.

@@ -227,10 +227,11 @@ struct ImageGraph {
       "image",
       summary: "The artifacts in IMAGESDIR",
       needs: ["resolution", "rootfs", "squashfs", "kernel"],
-      inputs: [Self.lock],
+      inputs: [Self.lock, list(.rootfs)],
       outputs: ["file:${O}/packages.json"] + published.map { "file:${IMAGESDIR}/\($0)" },
       run: [
-        .command("sysbuild helper package-list ${O}/rootfs ${O}/packages.json"),
+        .command(
+          "sysbuild helper package-list ${O}/rootfs \(StageStep.list(.rootfs)) ${O}/packages.json"),
         .command(
           "sysbuild helper publish ${IMAGESDIR} ${O}/rootfs.squashfs ${O}/kernel/vmlinuz ${O}/packages.json"
             + " \(StageStep.lists)/\(PackageLock.name)"),

@@ -26,7 +26,9 @@ enum Emerge {
       try StandardStream.output.write("sysbuild: \(merge.package.versionedName) is built anew: \(reason)\n")
     }
     if plan.merges.isEmpty { return }
-    try run(survey, arguments.dropFirst(2) + plan.merges.map(\.package.atom))
+    let missing = Set(try survey.missingBinaries())
+    let atoms = plan.merges.map(\.package).map { $0.atom(ofBinary: !missing.contains($0)) }
+    try run(survey, arguments.dropFirst(2) + atoms)
   }
 
   /// `helper build RECORDS LIST [OPTION…]`: runs emerge for the packages of the list that have no binary package, or
@@ -35,7 +37,7 @@ enum Emerge {
     let survey = try survey(arguments, "build RECORDS LIST [OPTION…]")
     let missing = try survey.missingBinaries()
     if missing.isEmpty { return }
-    try run(survey, arguments.dropFirst(2) + missing.map(\.atom))
+    try run(survey, arguments.dropFirst(2) + missing.map { $0.atom(ofBinary: false) })
   }
 
   /// `helper remove LIST`: removes what ROOT has and the list has not.

@@ -88,14 +88,11 @@ struct EmergeSurvey {
     return Wording.text(first) + more
   }
 
-  /// The binary packages of versions of the list that are not what the list says: they are out of date, or of another
-  /// repository. emerge itself compares USE flags and dependencies.
+  /// The binary packages of versions of the list that are not what the list says. emerge itself compares USE flags and
+  /// dependencies.
   func unfitBinaries() throws -> [(build: PackageBuild, reason: String)] {
-    let repositories = Dictionary(list.packages.map { ($0.versionedName, $0.repository) }) { first, _ in first }
-    return try BinaryPackage.all(in: stage.binaryPackages).map(\.build).compactMap { build in
-      guard let repository = repositories[build.versionedName] else { return nil }
-      if repository != build.repository { return (build, "\(build.repository) → \(repository)") }
-      return outOfDate(build).map { (build, $0) }
+    try BinaryPackage.all(in: stage.binaryPackages).map(\.build).compactMap { build in
+      outOfDate(build).map { (build, $0) }
     }
   }
 

@@ -9,13 +9,15 @@ import TextKit
 /// It is stored as a listing, which is an output of the resolution and an input of a stage (`ListKind`). `*/* KEY` is an
 /// ingredient of every build, `merge KEY` a setting that only affects how packages are merged. The other entries of a package begin with its place, `category/name:slot`:
 ///
-///     PLACE                    1.5.3-r1
+///     PLACE                 1.5.3-r1, found in the repository
 ///     PLACE USE FLAG
-///     PLACE bound to PLACE     3
-///     PLACE ebuild repository  gentoo
-///     PLACE source NAME        SIZE, then its digests
-///     PLACE sub-slot           2.70
-///     PLACE KEY                an ingredient of its own, such as `pam-1.5.3-r1.ebuild` or `CFLAGS`
+///     PLACE bound to PLACE  3
+///     PLACE source NAME     SIZE, then its digests
+///     PLACE sub-slot        2.70
+///     PLACE KEY             an ingredient of its own, such as `pam-1.5.3-r1.ebuild` or `CFLAGS`
+///
+/// The repository is where a package is found and no part of what it is, so a package that moves to another repository
+/// as it is makes no other list.
 struct ResolvedList {
   /// What a list is for.
   enum Name: String, CaseIterable {
@@ -54,12 +56,8 @@ struct ResolvedList {
       self.members.enumerated().map { ($1.package.versionedName, $0) }, uniquingKeysWith: { first, _ in first })
   }
 
-  /// The member of this version and repository.
-  subscript(build: PackageBuild) -> Member? {
-    byVersion[build.versionedName].map { members[$0] }.flatMap {
-      $0.package.repository == build.repository ? $0 : nil
-    }
-  }
+  /// The member of this version.
+  subscript(build: PackageBuild) -> Member? { byVersion[build.versionedName].map { members[$0] } }
 
   /// What a build of a member is made from, but for the toolchain.
   func ingredients(of member: Member) -> [Listing.Entry] { common + member.ingredients }
@@ -72,7 +70,6 @@ extension ResolvedList {
   private static let merge = "merge"
   private static let flag = "USE "
   private static let binding = "bound to "
-  private static let origin = "ebuild repository"
   private static let source = "source "
   private static let subslot = "sub-slot"
 
@@ -85,15 +82,14 @@ extension ResolvedList {
     return Listing(
       entries(Self.every, common) + entries(Self.merge, merging)
         + members.flatMap { member in
-          [Listing.Entry(member.package.place, member.package.version)]
+          [Listing.Entry(member.package.place, member.package.version, place: member.package.repository)]
             + entries(member.package.place, Self.facts(of: member.package) + member.ingredients)
         })
   }
 
   /// What Portage says of a package that is no ingredient, or not by itself.
   private static func facts(of package: ResolvedPackage) -> [Listing.Entry] {
-    [Listing.Entry(origin, package.repository)]
-      + (package.slot == package.subslot ? [] : [Listing.Entry(subslot, package.subslot)])
+    (package.slot == package.subslot ? [] : [Listing.Entry(subslot, package.subslot)])
       + package.use.map { Listing.Entry(flag + $0) }
   }
 
@@ -113,13 +109,13 @@ extension ResolvedList {
   init?(_ listing: Listing) {
     var common: [Listing.Entry] = []
     var merging: [Listing.Entry] = []
-    var groups: [(place: String, version: String, rest: [(key: String, entry: Listing.Entry)])] = []
+    var groups: [(place: String, head: Listing.Entry, rest: [(key: String, entry: Listing.Entry)])] = []
     for entry in listing.entries {
       let key = String(decoding: entry.key, as: UTF8.self)
       let words = key.split(separator: " ", maxSplits: 1, omittingEmptySubsequences: false)
       let place = String(words[0])
       guard words.count == 2 else {
-        groups.append((place, String(decoding: entry.value, as: UTF8.self), []))
+        groups.append((place, entry, []))
         continue
       }
       let rest = Listing.Entry(
@@ -134,23 +130,22 @@ extension ResolvedList {
         return nil
       }
     }
-    let members = groups.compactMap { Self.member($0.place, $0.version, $0.rest) }
+    let members = groups.compactMap { Self.member($0.place, $0.head, $0.rest) }
     guard members.count == groups.count else { return nil }
     self.init(members, common: common, merging: merging)
   }
 
   private static func member(
-    _ place: String, _ version: String, _ rest: [(key: String, entry: Listing.Entry)]
+    _ place: String, _ head: Listing.Entry, _ rest: [(key: String, entry: Listing.Entry)]
   ) -> Member? {
-    guard let colon = place.lastIndex(of: ":"), let id = PackageVersion("\(place[..<colon])-\(version)") else {
-      return nil
-    }
     func text(_ entry: Listing.Entry) -> String { String(decoding: entry.value, as: UTF8.self) }
+    guard let colon = place.lastIndex(of: ":"), let repository = head.place,
+      let id = PackageVersion("\(place[..<colon])-\(text(head))")
+    else { return nil }
     func names(_ prefix: String) -> [(name: String, value: String)] {
       rest.filter { $0.key.hasPrefix(prefix) }.map { (String($0.key.dropFirst(prefix.count)), text($0.entry)) }
     }
     func value(_ key: String) -> String? { rest.first { $0.key == key }.map { text($0.entry) } }
-    guard let repository = value(origin) else { return nil }
     let slot = String(place[colon...].dropFirst())
     let package = ResolvedPackage(
       id: id, slot: slot, subslot: value(subslot) ?? slot, repository: repository,
@@ -164,10 +159,9 @@ extension ResolvedList {
         let digests = stride(from: 1, to: words.count - 1, by: 2).map { "\(words[$0]) \(words[$0 + 1])" }
         return ResolvedPackage.Source(name: name, size: words.first.flatMap { Int($0) } ?? 0, digests: digests)
       })
-    let facts = [origin, subslot]
     return Member(
       package: package,
-      ingredients: rest.filter { !facts.contains($0.key) && !$0.key.hasPrefix(flag) }.map(\.entry))
+      ingredients: rest.filter { $0.key != subslot && !$0.key.hasPrefix(flag) }.map(\.entry))
   }
 }
 

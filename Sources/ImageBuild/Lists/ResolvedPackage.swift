@@ -32,8 +32,10 @@ struct ResolvedPackage: VersionedPackage, Hashable {
   /// A build of it, of no time.
   var build: PackageBuild { PackageBuild(id: id, slot: slot, repository: repository, time: 0) }
 
-  /// The atom that stands for this package and no other.
-  var atom: String { "=\(versionedName):\(slot)::\(repository)" }
+  /// The atom that stands for this package and no other, or, for a binary package, for one of any repository.
+  func atom(ofBinary isBinary: Bool) -> String {
+    "=\(versionedName):\(slot)" + (isBinary ? "" : "::\(repository)")
+  }
 
   /// The slot as Portage's database has it: `0`, `0/2.70`.
   var fullSlot: String { slot == subslot ? slot : "\(slot)/\(subslot)" }

@@ -59,11 +59,13 @@ struct RootPlan {
   private static func reason(
     _ old: Present, _ new: ResolvedPackage, _ outOfDate: (PackageBuild) -> String?
   ) -> String? {
-    if old.repository != new.repository { return "\(old.repository) → \(new.repository)" }
     if old.slot != new.fullSlot { return "slot \(old.slot) → \(new.fullSlot)" }
     if old.isForeseen { return nil }
     guard let build = old.build else { return "nobody knows when it was built" }
-    return outOfDate(build)
+    // That it comes from elsewhere explains what is different, but is no difference by itself.
+    let reason = outOfDate(build)
+    return old.repository == new.repository
+      ? reason : reason.map { _ in "\(old.repository) → \(new.repository)" }
   }
 }
 

@@ -23,11 +23,14 @@ package struct PackageEntry: VersionedPackage, Hashable, Sendable {
 }
 
 extension PackageEntry {
-  package init(_ package: InstalledPackage) {
+  package init(_ package: InstalledPackage) { self.init(package, repository: package.repository) }
+
+  /// - Parameter repository: in the place of the one that is recorded.
+  package init(_ package: InstalledPackage, repository: String) {
     self.init(
       id: package.id, slot: package.slot, use: package.use,
       size: min(max(package.size, Self.sizes.lowerBound), Self.sizes.upperBound),
-      license: package.license, repository: package.repository)
+      license: package.license, repository: repository)
   }
 
   /// Nil if `json` is not an entry of packages.json.

@@ -1,4 +1,4 @@
-package import PortageFiles
+import PortageFiles
 import TextKit
 
 /// Reads and writes packages.json, the list of the packages in the root file system. The text depends on the
@@ -11,8 +11,8 @@ package enum PackageManifest {
   package static let name = "packages.json"
   private static let version = 1
 
-  package static func text(_ packages: some Sequence<InstalledPackage>) -> String {
-    let sorted = packages.map(PackageEntry.init).sorted()
+  package static func text(_ packages: some Sequence<PackageEntry>) -> String {
+    let sorted = packages.sorted()
     let manifest: JSON = ["version": .integer(version), "packages": .array(sorted.map(\.json))]
     return manifest.pretty + "\n"
   }

@@ -130,4 +130,41 @@ extension EditTests {
     let why = try tree.sysbuild([moved, "why", "base"]).output
     #expect(why.contains("app-misc/leaf colour added (private:profiles/extra/package.use:2)"), "\(why)")
   }
+
+  @Test("a package that moves to another repository as it is stays; a virtual is replaced, with its provider")
+  func movesAndVirtuals() async throws {
+    let tree = try await overlaid()
+    let provider = try tree.read("\(main)/app-misc/extra/extra-1.ebuild")
+    func virtual(_ version: Int, in repository: String, of package: String) throws {
+      try tree.write(
+        "\(repository)/virtual/motd/motd-\(version).ebuild",
+        "EAPI=8\nDESCRIPTION=\"A choice\"\nSLOT=\"0\"\nKEYWORDS=\"amd64\"\nRDEPEND=\"\(package)\"\n")
+    }
+    try tree.append("virtual", to: "\(main)/profiles/categories")
+    try virtual(1, in: main, of: "app-misc/extra")
+    for set in ["build", "install"] { try tree.append("virtual/motd", to: "sets/tiny/\(set).packages") }
+    try expect(["+app-misc/extra-1", "+app-misc/own-1", "+virtual/motd-1"], of: tree) {}
+
+    // What the image has, and what it has not.
+    let baselayout = "sys-apps/baselayout/baselayout-1.ebuild"
+    try tree.write("\(overlay)/\(baselayout)", tree.read("\(main)/\(baselayout)"))
+    try tree.write("\(overlay)/app-misc/farewell/farewell-2.ebuild", provider)
+    let moved = try tree.sysbuild(["image"])
+    #expect(ImageTree.ran(moved.output) == ["resolution", "image"], "\(moved.output)")
+    let published = String(decoding: try File.read(tree.images / "packages.json"), as: UTF8.self)
+    let entry = try #require(published.split(separator: "}").first { $0.contains("\"sys-apps/baselayout\"") })
+    #expect(entry.contains("\"repository\": \"private\""))
+
+    try expect(
+      ["-app-misc/extra-1", "+app-misc/other-1", "-virtual/motd-1", "+virtual/motd-2"],
+      says: "update  virtual/motd-2", "app-misc/other-1", of: tree
+    ) {
+      try tree.write("\(overlay)/app-misc/other/other-1.ebuild", provider)
+      try virtual(2, in: overlay, of: "app-misc/other")
+    }
+    // A newer version in the overlay of a package that the image has.
+    try expect(["-app-misc/other-1", "+app-misc/other-2"], of: tree) {
+      try tree.write("\(overlay)/app-misc/other/other-2.ebuild", provider)
+    }
+  }
 }
