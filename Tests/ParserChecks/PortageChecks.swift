@@ -105,6 +105,11 @@ extension ParserCheck {
       let again = PackageDependencies.atoms(lines(atoms.map(\.description)))
       try promise(again == atoms, "other atoms than \(atoms)")
     },
+    ParserCheck("packages-lock") { bytes in
+      let lock = try PackageLock(bytes, file: "packages.lock")
+      let again = try promised(lock.text) { try PackageLock(Array(lock.text.utf8), file: "packages.lock") }
+      try promise(again.text == lock.text, "another lock than \(lock.text)")
+    },
     ParserCheck("build-times") { bytes in
       _ = BuildTimes(bytes)
     },

@@ -50,7 +50,7 @@ struct ImageGraph {
         + host.hostToolsInputs,
       outputs: host.hostToolsOutputs,
       run: host.hostToolsCommands.map(StageStep.command),
-      environment: [Self.noJobserver])
+      environment: [StageEnvironment.noJobserver])
   }
 
   private var toolchain: ImageTarget {
@@ -64,10 +64,12 @@ struct ImageGraph {
         .command("mkdir -p ${O}/sysroot/\(Self.receipts)"),
         .command("touch ${O}/sysroot/\(Self.receipts)/toolchain"),
       ],
-      environment: [Self.noJobserver])
+      environment: [StageEnvironment.noJobserver])
   }
 
   // MARK: Which packages
+
+  static let resolutionName = "resolution"
 
   /// It is asked anew when something changes that could change the answer. The stages depend on the answer alone.
   private var resolution: ImageTarget {
@@ -76,7 +78,7 @@ struct ImageGraph {
     }
     let sets = ["base", "build", "skeleton", "install", "installonly"]
     return ImageTarget(
-      "resolution",
+      Self.resolutionName,
       summary: "Which packages the image consists of, and what they are built from",
       needs: ["host-tools"],
       inputs: [
@@ -92,7 +94,7 @@ struct ImageGraph {
             + sets.map { " --\($0) ${set:sets/\($0).packages}" }.joined()
             + (isLocked ? " --lock ${LOCK}" : "")),
       ],
-      environment: portage("target", root: "sysroot"))
+      environment: StageEnvironment.portage("target", root: "sysroot"))
   }
 
   // MARK: The sysroot
@@ -115,7 +117,7 @@ struct ImageGraph {
         + [
           .recordBuilds(.libcap), writeReceipt(.libcap),
         ],
-      environment: portage("bootstrap", root: "sysroot") + ["SYSROOT=${O}/sysroot"])
+      environment: StageEnvironment.portage("bootstrap", root: "sysroot") + ["SYSROOT=${O}/sysroot"])
   }
 
   private var profile: ImageTarget {
@@ -143,7 +145,9 @@ struct ImageGraph {
       run: [
         folders, .install(.base, options: EmergeOptions.install), .recordBuilds(.base), writeReceipt(.base),
       ],
-      environment: portage("target", root: "sysroot") + ["SYSROOT=${O}/sysroot", "FEATURES=-protect-owned"])
+      environment: StageEnvironment.portage("target", root: "sysroot") + [
+        "SYSROOT=${O}/sysroot", "FEATURES=-protect-owned",
+      ])
   }
 
   private var world: ImageTarget {
@@ -154,7 +158,7 @@ struct ImageGraph {
       inputs: [list(.world), "tool:emerge"],
       outputs: ["installed:${O}/sysroot"],
       run: [folders, .install(.world, options: EmergeOptions.install), .remove(.world), .check(.world)],
-      environment: portage("target", root: "sysroot") + ["SYSROOT=${O}/sysroot"])
+      environment: StageEnvironment.portage("target", root: "sysroot") + ["SYSROOT=${O}/sysroot"])
   }
 
   // MARK: The image
@@ -187,7 +191,7 @@ struct ImageGraph {
         .empty("${O}/rootfs"),
         .move("${O}/rootfs.new", to: "${O}/rootfs"),
       ],
-      environment: portage("target", root: "rootfs.new") + [Self.noNews])
+      environment: StageEnvironment.portage("target", root: "rootfs.new") + [Self.noNews])
   }
 
   private var kernel: ImageTarget {
@@ -268,41 +272,4 @@ struct ImageGraph {
 
   /// Without it Portage would write the list of unread news into the image.
   private static let noNews = "FEATURES=-news"
-
-  /// For targets that run emerge. emerge closes the jobserver's descriptors but does not use MAKEOPTS if MAKEFLAGS is
-  /// set, so that each package would be built with one job.
-  private static let noJobserver = "MAKEFLAGS="
-
-  /// The environment of a stage that runs emerge. Nothing in it comes from the caller's environment.
-  ///
-  /// - Parameters:
-  ///   - configuration: the name of the variant's configuration root that Portage reads.
-  ///   - root: the folder of O in which it installs.
-  private func portage(_ configuration: String, root: String) -> [String] {
-    [
-      "ROOT=${O}/\(root)",
-      "PORTAGE_CONFIGROOT=${SOURCE}/profiles/${VARIANT}/\(configuration)",
-      "PORTAGE_REPOSITORIES=${PORTAGE_REPOSITORIES}",
-      "CHOST=${CHOST}",
-      "CBUILD=${CBUILD}",
-      "EPREFIX=/",
-      "SYSBUILD_TOOLCHAIN=${O}/toolchain",
-      "PKGDIR=${O}/packages",
-      "DISTDIR=${DISTDIR}",
-      "PORTAGE_TMPDIR=${O}/tmp/\(root == "sysroot" ? "sysroot" : "rootfs")",
-      "EMERGE_LOG_DIR=${O}/portage-logs",
-      "PORTAGE_LOGDIR=${O}/portage-logs",
-      "PORTAGE_ELOG_SYSTEM=save_summary:log,warn,error,qa echo:warn,error",
-      "CONFIG_PROTECT=-*",
-      "PORTAGE_DEPCACHEDIR=${O}/tmp/depcache",
-      "PORTAGE_USERNAME=root",
-      "PORTAGE_GRPNAME=root",
-      "EMERGE_DEFAULT_OPTS=--jobs=${JOBS} --load-average=${JOBS}",
-      "MAKEOPTS=-j${JOBS}",
-      Self.noJobserver,
-      "CLEAN_DELAY=0",
-      "EMERGE_WARNING_DELAY=0",
-      "NO_COLOR=1",
-    ]
-  }
 }

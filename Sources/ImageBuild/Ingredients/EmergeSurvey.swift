@@ -88,25 +88,29 @@ struct EmergeSurvey {
     return Wording.text(first) + more
   }
 
-  /// The binary packages of versions of the list that are not what the list says. emerge itself compares USE flags and
-  /// dependencies.
+  /// The binary package that emerge would take for each package of the list: the newest with these flags.
+  func binaries() throws -> [ResolvedPackage: BinaryPackage] {
+    let present = Dictionary(grouping: try BinaryPackage.all(in: stage.binaryPackages), by: \.versionedName)
+    var found: [ResolvedPackage: BinaryPackage] = [:]
+    for package in list.packages {
+      found[package] = present[package.versionedName]?.last { binary in
+        binary.use == package.use && File.exists(stage.binaryPackages / Path(binary.path))
+      }
+    }
+    return found
+  }
+
+  /// Those of them that are not what the list says. emerge itself compares flags and dependencies.
   func unfitBinaries() throws -> [(build: PackageBuild, reason: String)] {
-    try BinaryPackage.all(in: stage.binaryPackages).map(\.build).compactMap { build in
+    try binaries().values.map(\.build).sorted { $0.id < $1.id }.compactMap { build in
       outOfDate(build).map { (build, $0) }
     }
   }
 
   /// The packages of the list that emerge would have to build, since no binary package fits.
   func missingBinaries() throws -> [ResolvedPackage] {
-    let unfit = Set(try unfitBinaries().map(\.build.versionedName))
-    let binaries = try BinaryPackage.all(in: stage.binaryPackages)
-    let present = Dictionary(binaries.map { ($0.versionedName, $0) }) { $1 }
-    return list.packages.filter { package in
-      guard let binary = present[package.versionedName], binary.use == package.use,
-        File.exists(stage.binaryPackages / Path(binary.path))
-      else { return true }
-      return unfit.contains(package.versionedName)
-    }
+    let binaries = try binaries()
+    return list.packages.filter { package in binaries[package].map { outOfDate($0.build) != nil } ?? true }
   }
 
   /// Notes that an emerge begins. Must be called before emerge runs.

@@ -85,6 +85,7 @@ package enum Preview {
       guard let commands = stage.commands else {
         unknown.insert(stage.id)
         running.insert(stage.id)
+        if graph[stage.id].name == ImageGraph.resolutionName { resolution = nil }
         continue
       }
       if let request = stage.request {
@@ -114,13 +115,13 @@ package enum Preview {
       }
       let before = graph.closure(of: [stage.id]).filter { $0 != stage.id && running.contains($0) }
       let hasNewList = commands.lists.contains { resolution.differs(from: present, in: $0) }
-      let waits = before.contains { graph[$0].name != "resolution" }
+      let waits = before.contains { graph[$0].name != ImageGraph.resolutionName }
       guard stage.isStale || hasNewList || waits else {
         stages[index].preview.remark = "stays as it is"
         continue
       }
       running.insert(stage.id)
-      stages[index].preview.after = before.map { graph[$0].name }.filter { $0 != "resolution" }
+      stages[index].preview.after = before.map { graph[$0].name }.filter { $0 != ImageGraph.resolutionName }
       stages[index].preview.unknown = before.filter(unknown.contains).map { graph[$0].name }
       do {
         stages[index].preview = try StageForecast(

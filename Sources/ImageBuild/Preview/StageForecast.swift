@@ -97,8 +97,7 @@ struct StageForecast {
   /// Compares it with the root that it replaces. Each of its lists has what the one before it has, so the last counts.
   private mutating func makeAnew(_ survey: EmergeSurvey, _ command: StageCommands.Command) throws {
     let present = try roots.packages(in: commands.present(command.root))
-    let binaries = try BinaryPackage.all(in: survey.stage.binaryPackages)
-    let built = Dictionary(binaries.map { ($0.versionedName, $0.build.time) }) { $1 }
+    let built = Dictionary(try survey.binaries().map { ($1.versionedName, $1.build.time) }) { $1 }
     let plan = RootPlan(survey.list, present: present) { build in
       if roots.built.contains(build.versionedName) { return "" }
       return built[build.versionedName] == build.time ? nil : ""

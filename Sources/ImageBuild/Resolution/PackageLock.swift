@@ -1,7 +1,7 @@
 import Platform
 import PortageFiles
 import Stamps
-import TextKit
+package import TextKit
 
 /// The file packages.lock: the packages of a resolution, so that it can be had again.
 ///
@@ -11,7 +11,7 @@ import TextKit
 ///
 /// DIGEST is the SHA-256 of what a build of the package is made from but for the toolchain, as the canonical text of a
 /// listing. A sub-slot that is the slot, and `#` comments, are left out.
-struct PackageLock {
+package struct PackageLock {
   struct Entry: VersionedPackage, Hashable {
     let list: ResolvedList.Name
     let id: PackageVersion
@@ -49,13 +49,13 @@ struct PackageLock {
     }
   }
 
-  var text: String {
+  package var text: String {
     "# The packages of an image. LOCK=FILE builds exactly these again.\n"
       + entries.map { $0.text + "\n" }.joined()
   }
 
   /// Reads what `text` is.
-  init(_ bytes: [UInt8], file: String) throws(UserError) {
+  package init(_ bytes: [UInt8], file: String) throws(UserError) {
     var entries: [Entry] = []
     for (index, line) in bytes.split(separator: 0x0A, omittingEmptySubsequences: false).enumerated() {
       let words = String(decoding: line, as: UTF8.self).split(separator: " ").map(String.init)

@@ -41,9 +41,9 @@ struct ResolutionProgram {
   /// The folder of the host backends.
   let hosts: Path
 
-  /// The program with its arguments. Portage's own Python comes first on the PATH of a stage.
+  /// The program with its arguments, run by a Python that the target host-tools provides.
   func words(in scratch: Path) -> [String] {
-    ["python3", "\(hosts / "resolve")", "\(request(in: scratch))", "\(answer(in: scratch))"]
+    ["portage-python", "\(hosts / "resolve")", "\(request(in: scratch))", "\(answer(in: scratch))"]
   }
 
   /// The variables of a stage's environment that differ for the program: nothing that is installed, or stored as a

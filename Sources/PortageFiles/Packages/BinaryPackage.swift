@@ -13,24 +13,16 @@ public struct BinaryPackage: VersionedPackage, Hashable, Sendable {
 }
 
 extension BinaryPackage {
-  /// The binary packages in the PKGDIR `folder`. Only the newest build of each version counts, which is the one that
-  /// Portage would take. A folder without an index has none.
+  /// The binary packages in the PKGDIR `folder`, of a version the oldest build first. A folder without an index has none.
   ///
   /// - Throws: `SystemError` if the index cannot be read.
   public static func all(in folder: Path) throws(SystemError) -> [BinaryPackage] {
-    let text: [UInt8]
     do throws(SystemError) {
-      text = try File.read(folder / "Packages")
+      return listed(in: try File.read(folder / "Packages")).sorted { $0.build.time < $1.build.time }
     } catch {
       if error.isMissing { return [] }
       throw error
     }
-    var newest: [String: BinaryPackage] = [:]
-    for package in listed(in: text)
-    where package.build.time >= newest[package.versionedName]?.build.time ?? .min {
-      newest[package.versionedName] = package
-    }
-    return newest.values.sorted { $0.versionedName < $1.versionedName }
   }
 
   /// Parses `PKGDIR/Packages`: stanzas of lines `NAME: value` with a blank line between them, the first of which is

@@ -184,11 +184,13 @@ extension SourceError {
     )
   }
 
-  /// - Parameter place: `file:line`.
-  static func relativeCheckout(_ place: String, _ path: String) -> SourceError {
+  /// - Parameters:
+  ///   - place: `file:line`.
+  ///   - variable: the name of the variable.
+  static func relativeCheckout(_ place: String, _ variable: String, _ path: String) -> SourceError {
     SourceError(
       place,
-      "\(Checkout.variable) is '\(path)': give the absolute path of the checkout, which the ebuild reads, too")
+      "\(variable) is '\(path)': give the absolute path of the checkout, which the ebuild reads, too")
   }
 
   static func parentOutsideRepository(_ file: String, line: Int, _ parent: String) -> SourceError {

@@ -1,0 +1,39 @@
+/// The environments of targets that run emerge, as lines of `environment` in a targets file.
+enum StageEnvironment {
+  /// For targets that run emerge. emerge closes the jobserver's descriptors but does not use MAKEOPTS if MAKEFLAGS is
+  /// set, so that each package would be built with one job.
+  static let noJobserver = "MAKEFLAGS="
+
+  /// The environment of a stage that runs emerge. Nothing in it comes from the caller's environment.
+  ///
+  /// - Parameters:
+  ///   - configuration: the name of the variant's configuration root that Portage reads.
+  ///   - root: the folder of O in which it installs.
+  static func portage(_ configuration: String, root: String) -> [String] {
+    [
+      "ROOT=${O}/\(root)",
+      "PORTAGE_CONFIGROOT=${SOURCE}/profiles/${VARIANT}/\(configuration)",
+      "PORTAGE_REPOSITORIES=${PORTAGE_REPOSITORIES}",
+      "CHOST=${CHOST}",
+      "CBUILD=${CBUILD}",
+      "EPREFIX=/",
+      "SYSBUILD_TOOLCHAIN=${O}/toolchain",
+      "PKGDIR=${O}/packages",
+      "DISTDIR=${DISTDIR}",
+      "PORTAGE_TMPDIR=${O}/tmp/\(root == "sysroot" ? "sysroot" : "rootfs")",
+      "EMERGE_LOG_DIR=${O}/portage-logs",
+      "PORTAGE_LOGDIR=${O}/portage-logs",
+      "PORTAGE_ELOG_SYSTEM=save_summary:log,warn,error,qa echo:warn,error",
+      "CONFIG_PROTECT=-*",
+      "PORTAGE_DEPCACHEDIR=${O}/tmp/depcache",
+      "PORTAGE_USERNAME=root",
+      "PORTAGE_GRPNAME=root",
+      "EMERGE_DEFAULT_OPTS=--jobs=${JOBS} --load-average=${JOBS}",
+      "MAKEOPTS=-j${JOBS}",
+      noJobserver,
+      "CLEAN_DELAY=0",
+      "EMERGE_WARNING_DELAY=0",
+      "NO_COLOR=1",
+    ]
+  }
+}
