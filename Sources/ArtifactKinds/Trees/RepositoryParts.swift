@@ -40,7 +40,7 @@ package struct RepositoryParts {
   }
 
   /// Changed by each synchronisation, and read by nothing that matters here.
-  private static let unread = [".git", "md5-cache", "glsa", "news"]
+  private static let unread = [".git"] + ["glsa", "md5-cache", "news"].map { "metadata/\($0)" }
   /// What is no package.
   private static let others: [Path] = ["eclass", "licenses", "metadata", "profiles", "scripts", ".git"]
   private static let layout: Path = "metadata/layout.conf"
@@ -135,13 +135,15 @@ package struct RepositoryParts {
     return path.components.count > 1 && contain(path)
   }
 
-  /// Whether two listings differ only in which packages they are about; the later one is about those that count now.
+  /// Whether two listings differ only in that the later one, which is about the packages that count now, is about other
+  /// packages. If all packages count, the resolver could not say which do, and any difference is one.
   func isEqual(_ before: Listing, _ now: Listing) -> Bool {
+    guard let asked else { return before.digest == now.digest }
     let known = Set(before.entries.compactMap { Self.package(Path(bytes: $0.key)) })
     func common(_ listing: Listing) -> [Listing.Entry] {
       listing.entries.filter { entry in
         guard let package = Self.package(Path(bytes: entry.key)) else { return true }
-        return known.contains(package) && (asked?.contains(package) ?? true)
+        return known.contains(package) && asked.contains(package)
       }
     }
     return Listing(common(before)).digest == Listing(common(now)).digest

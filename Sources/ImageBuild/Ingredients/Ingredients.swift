@@ -16,7 +16,7 @@ struct Ingredients {
   ///
   /// Keys are names that a person knows: `pam-1.5.3.ebuild`, `files/x.patch`, `eclass/meson.eclass`, `CFLAGS`.
   ///
-  /// - Throws: `SystemError` if a file of it is not there, or cannot be read.
+  /// - Throws: `SystemError` if a file of it is not there, or cannot be read; `SourceError` for the path of a checkout.
   func own(of package: ResolvedPackage) throws -> [Listing.Entry] {
     var entries = ResolvedList.ingredients(package)
     for (name, path) in try files(of: package) {

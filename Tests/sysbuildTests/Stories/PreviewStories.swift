@@ -209,4 +209,20 @@ private let recipeEdits = [
       preview.contains("  no package changes, \(names.count) merged as they are, about \(time)\n"), "\(preview)"
     )
   }
+
+  @Test("of several builds of a version the one with the right flags is taken, and the preview says so")
+  func severalBuilds() async throws {
+    let tree = try await ImageTree()
+    let flag = "app-misc/leaf colour"
+    try tree.append(flag, to: "\(Self.configuration)/package.use/leaf")
+    try #require(try tree.sysbuild(["image"]).status == 0)
+    try tree.removeLine(flag, from: "\(Self.configuration)/package.use/leaf")
+    #expect(try preview(tree).contains("rebuild  app-misc/leaf-1  binary"))
+    let back = try tree.sysbuild(["image"])
+    let log = String(decoding: try File.read(tree.build / "logs/world/latest"), as: UTF8.self)
+    #expect(log.contains("Emerging binary") && !log.contains("Compiling"), "\(back.output)")
+    try tree.append("dev-util/buildtool", to: "sets/tiny/install.packages")
+    let foreseen = try tree.foreseen()
+    #expect(foreseen.rootfs == ["+dev-util/buildtool-1"] && foreseen.sysroot == [])
+  }
 }
