@@ -266,6 +266,8 @@ import Testing
     let (running, processes) = try startWaiting(story)
     let id = running.process.pid
     let supervisor = try OtherProcess(parent(processes[1].id))
+    // The command runs before sysbuild is told so, and then the supervisor leaves the source tree.
+    try wait { try File.readLink(Path("/proc/\(supervisor.id)/cwd")) == Array("/".utf8) }
     kill(supervisor.id, SIGSTOP)
     try wait { try processState(supervisor.id) == "T" }
     // The second makes it SIGKILL; those after it have nothing left to do.
