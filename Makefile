@@ -16,7 +16,10 @@ IMAGESDIR ?= $(O)/images
 
 sysbuild := .build/release/sysbuild
 host := $(if $(wildcard /etc/gentoo-release),gentoo,debian)
-tools := $(wildcard sets/host-tools.packages sets/$(VARIANT)/host-tools.packages)
+# The variant and what it builds on; a circle is for sysbuild to tell.
+base = $(shell sed -n 's/^BASE=//p' profiles/$1/variant.conf 2>&-)
+layers = $(if $(filter $1,$2),,$1 $(foreach name,$(call base,$1),$(call layers,$(name),$1 $2)))
+tools := $(wildcard sets/host-tools.packages $(patsubst %,sets/%/host-tools.packages,$(call layers,$(VARIANT))))
 settings := O="$(abspath $(O))" IMAGESDIR="$(abspath $(IMAGESDIR))" VARIANT="$(VARIANT)"
 only-print := $(findstring n,$(filter-out --%,$(firstword -$(MAKEFLAGS))))
 
@@ -29,7 +32,7 @@ image: $(if $(only-print),,setup) $(sysbuild)
 	+@$(sysbuild) $(if $(only-print),-n) $(settings) image
 
 boot: $(if $(only-print),,setup)
-	@profiles/$(VARIANT)/boot "$(IMAGESDIR)"
+	@$(firstword $(wildcard $(patsubst %,profiles/%/boot,$(call layers,$(VARIANT)))) profiles/$(VARIANT)/boot) "$(IMAGESDIR)"
 
 check vm sanitize bench: tools += Tests/host-tools.packages
 

@@ -75,7 +75,7 @@ package struct FileUse {
   private func targets(declaredIn file: Place) throws -> [String: [String]] {
     let settings = context.settings
     var declared: [String: [String]] = [:]
-    for name in ["targets.conf"] + (settings.variant.map { ["profiles/\($0)/targets.conf"] } ?? []) {
+    for name in TargetFiles.names(settings) {
       let path = settings.locations.source / name
       guard file.holds(try context.place(path)), File.exists(path) else { continue }
       for target in Set(try TargetsFile(try File.read(path), name: name).sections.map(\.name)) {

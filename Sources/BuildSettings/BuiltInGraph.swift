@@ -8,12 +8,13 @@ package protocol BuiltInGraph {
 
   /// Its variables with their default values, which a file, the environment or the command line can override.
   ///
-  /// - Parameter given: returns the value of a variable from the command line or else the environment; nil if
-  ///   neither sets it.
-  func variables(given: (String) throws -> String?) throws -> [Settings.Default]
+  /// - Parameters:
+  ///   - layers: the variant, after those that it builds on.
+  ///   - given: returns the value of a variable from the command line or else the environment; nil if neither sets it.
+  func variables(of layers: [String], given: (String) throws -> String?) throws -> [Settings.Default]
 
   /// Adds the variables that follow from the values of others.
-  func addDerived(to variables: inout Variables) throws
+  func addDerived(to variables: inout Variables, of layers: [String]) throws
 
   /// The folders of sources that its variables name, to which a build must not write; absolute or relative to the
   /// source tree.

@@ -41,8 +41,9 @@ package struct Settings {
   package let variables: Variables
   /// O, IMAGESDIR and the other folders that the build writes to.
   package let outputFolders: [OutputFolder]
-  /// Nil if the source tree has a graph of its own (`graph = none`).
-  package let variant: String?
+  /// The variant, after those that it builds on: each builds on the one before it. Empty if the source tree has a graph
+  /// of its own (`graph = none`).
+  package let layers: [String]
   /// Reads everything that a plan depends on, and records it.
   package let recorder: ReadRecorder
 
@@ -67,8 +68,10 @@ package struct Settings {
     resolver.fix("JOBS", "\(jobs)", origin: "the processors")
     resolver.fix("SOURCE", escapingDollars(place), origin: "the source tree")
     let variants = Variants(source, recorder)
-    variant = builtIn == nil ? nil : try variants.choose(resolver.given("VARIANT"))
-    let named = try (variant.map { try variants.file(of: $0) } ?? []) + fileDefaults
+    let variant = builtIn == nil ? nil : try variants.choose(resolver.given("VARIANT"))
+    let layers = try variant.map { try variants.layers(of: $0) } ?? Variants.Layers()
+    self.layers = layers.names
+    let named = layers.variables.map { Default($0) } + fileDefaults
     try Self.check(named)
     for folder in Self.folders {
       try resolver.add(folder)
@@ -77,7 +80,7 @@ package struct Settings {
     try resolver.add(Default(name: "V", value: "0", origin: "default", isNeutral: true))
     if let variant {
       try resolver.add(Default(name: "VARIANT", value: variant, origin: "default", isNeutral: true))
-      for entry in try builtIn?.variables(given: { try resolver.given($0)?.value }) ?? [] {
+      for entry in try builtIn?.variables(of: layers.names, given: { try resolver.given($0)?.value }) ?? [] {
         try resolver.add(entry)
       }
     }
@@ -87,7 +90,7 @@ package struct Settings {
     resolver.fix("PATH", builtIn?.searchPath ?? Self.callersSearchPath(recorder), origin: "default")
     try resolver.checkAssignments()
     var variables = try resolver.expanded()
-    try builtIn?.addDerived(to: &variables)
+    try builtIn?.addDerived(to: &variables, of: layers.names)
     self.variables = variables
     locations = Locations(
       source: source, build: Path(variables["O"]?.value ?? ""),
@@ -99,6 +102,9 @@ package struct Settings {
       try folder.check(source: source, sources: sources.map { source / $0 }, reader)
     }
   }
+
+  /// Nil if the source tree has a graph of its own (`graph = none`).
+  package var variant: String? { layers.last }
 
   /// The variables that are folders, with their defaults.
   private static let folders = [

@@ -185,6 +185,29 @@ extension SourceError {
       "a backslash at the end of the line: a value cannot continue on the next line, so remove it")
   }
 
+  static func unknownBase(_ base: VariantFile.Variable, among names: [String]) -> SourceError {
+    let hint = didYouMean(base.value, among: names)
+    return SourceError(
+      base.file, line: base.line,
+      "there is no variant '\(base.value)' to build on\(hint.isEmpty ? "; there are \(names.joined(separator: ", "))" : hint)"
+    )
+  }
+
+  static func badBaseName(_ base: VariantFile.Variable) -> SourceError {
+    SourceError(
+      base.file, line: base.line,
+      "the name of a variant to build on has only letters, digits, '+', '-', '.' and '_': rename 'profiles/\(base.value)'"
+    )
+  }
+
+  /// - Parameter names: the variants, from the one that is built to the one with the line; the base is one of them.
+  static func baseCircle(_ base: VariantFile.Variable, through names: [String]) -> SourceError {
+    let circle = (names.drop { $0 != base.value } + [base.value]).joined(separator: " → ")
+    return SourceError(
+      base.file, line: base.line,
+      "the variant builds on itself (\(circle)): remove the line, or name another variant")
+  }
+
   static func unquotedSpace(_ file: String, line: Int, _ name: String, rest: String) -> SourceError {
     SourceError(
       file, line: line, "'\(rest)' follows the value of '\(name)': put a value with spaces in quotes")

@@ -4,7 +4,7 @@ package import Stamps
 import TextKit
 
 /// The targets of a source tree: the built-in graph, unless the tree says `graph = none`, changed by the tree's
-/// own targets file and then by the variant's.
+/// own targets file and then by those of the variant and of the variants that it builds on, these first.
 package struct TargetFiles {
   private let source: Path
   private let own: TargetsFile?
@@ -25,13 +25,19 @@ package struct TargetFiles {
   package func targets(_ settings: Settings, builtIn: (any BuiltInGraph)?) throws -> [Target] {
     var targets = try builtIn?.targets(settings) ?? []
     if let own { targets = try own.applied(to: targets) }
-    guard let variant = settings.variant else { return targets }
-    let name = "profiles/\(variant)/targets.conf"
-    guard let file = try Self.read(source / name, name: name, recorder) else { return targets }
-    if file.startsEmpty || !file.variables.isEmpty {
-      throw UserError.headerInVariantsFile(name)
+    for name in Self.names(settings).dropFirst() {
+      guard let file = try Self.read(source / name, name: name, recorder) else { continue }
+      if file.startsEmpty || !file.variables.isEmpty {
+        throw UserError.headerInVariantsFile(name)
+      }
+      targets = try file.applied(to: targets)
     }
-    return try file.applied(to: targets)
+    return targets
+  }
+
+  /// The names of the targets files, in the order in which they are applied. They need not be there.
+  package static func names(_ settings: Settings) -> [String] {
+    ["targets.conf"] + settings.layers.map { "profiles/\($0)/targets.conf" }
   }
 
   private static func read(_ path: Path, name: String, _ recorder: ReadRecorder) throws -> TargetsFile? {

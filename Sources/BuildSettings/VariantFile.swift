@@ -11,18 +11,25 @@ import TextKit
 /// at the beginning of a word begins a comment. Outside single quotes `${NAME}` stands for a value from an
 /// earlier line; any other `$` and every `` ` `` is an error, because a reader would expect a shell to expand
 /// it.
+///
+/// In a variant `BASE=NAME` is no variable: it names the variant that this one builds on, whose variables it can use.
 package struct VariantFile {
   package struct Variable: Hashable {
     package let name: String
     package let value: String
+    let file: String
+    /// Counted from 1.
+    let line: Int
+
     /// `file:line`.
-    let place: String
+    var place: String { SourceError.place(file, line) }
   }
 
   /// In file order.
   package private(set) var variables: [Variable] = []
 
   private let file: String
+  private let inherited: [Variable]
   private var lines: [String: Int] = [:]
 
   /// Reads `path`.
@@ -35,13 +42,31 @@ package struct VariantFile {
     try self.init(bytes, file: reader.name(of: path))
   }
 
-  /// Parses `bytes`; `file` is the name of the file in places and messages.
-  package init(_ bytes: [UInt8], file: String) throws(SourceError) {
+  /// Parses `bytes`.
+  ///
+  /// - Parameters:
+  ///   - file: the name of the file in places and messages.
+  ///   - inherited: the variables of the variant that it builds on.
+  package init(_ bytes: [UInt8], file: String, inheriting inherited: [Variable] = []) throws(SourceError) {
     self.file = file
+    self.inherited = inherited
     if let line = TextLines.lineNotUTF8(in: bytes) { throw SourceError.notText(file, line: line) }
     for (index, line) in bytes.split(separator: 0x0A, omittingEmptySubsequences: false).enumerated() {
       try parse(line, number: index + 1)
     }
+  }
+
+  /// The name of the variable that names the variant that one builds on.
+  static let base = "BASE"
+
+  /// The variable of that name in `bytes`, of which nothing else is parsed.
+  static func base(in bytes: [UInt8], file: String) throws(SourceError) -> Variable? {
+    var found = try Self([], file: file)
+    for (index, line) in bytes.split(separator: 0x0A, omittingEmptySubsequences: false).enumerated()
+    where line.drop(while: TextLines.isSpace).starts(with: "\(base)=".utf8) {
+      try found.parse(line, number: index + 1)
+    }
+    return found.variables.last
   }
 
   private mutating func parse(_ line: ArraySlice<UInt8>, number: Int) throws(SourceError) {
@@ -69,7 +94,7 @@ package struct VariantFile {
     if let first = lines[key] { throw SourceError.variableTwice(file, line: number, key, first: first) }
     let word = try self.value(value, of: key, number: number)
     lines[key] = number
-    variables.append(Variable(name: key, value: word, place: SourceError.place(file, number)))
+    variables.append(Variable(name: key, value: word, file: file, line: number))
   }
 
   /// Parses one shell word, which only a comment may follow.
@@ -123,7 +148,8 @@ package struct VariantFile {
       let word = rest.prefix { !TextLines.isSpace($0) && $0 != UInt8(ascii: "\"") }
       throw SourceError.shellExpansion(file, line: number, shown([first] + word))
     }
-    guard let known = variables.first(where: { $0.name.utf8.elementsEqual(name) }) else {
+    let variables = inherited + self.variables
+    guard let known = variables.last(where: { $0.name.utf8.elementsEqual(name) }) else {
       let hint = suggestion(for: shown(name), among: variables.map(\.name))
       throw SourceError.unknownVariable(file, line: number, shown(name), hint: hint)
     }

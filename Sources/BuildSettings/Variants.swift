@@ -1,5 +1,6 @@
 import BuildGraph
 package import Platform
+import PortageFiles
 package import Stamps
 import TextKit
 
@@ -35,17 +36,52 @@ struct Variants {
     return only
   }
 
-  /// The variables that the `variant.conf` of a variant sets.
-  func file(of name: String) throws -> [Settings.Default] {
-    try Settings.Default.file(source / "profiles" / name / "variant.conf", in: source, recorder)
+  /// A variant and those that it builds on.
+  struct Layers {
+    /// Each builds on the one before it.
+    var names: [String] = []
+    /// What their files set. Of two of one name the later holds.
+    var variables: [VariantFile.Variable] = []
+  }
+
+  /// - Throws: `SourceError` with the line of a BASE that is no variant, or leads back to a variant before it.
+  func layers(of name: String) throws -> Layers {
+    let names = try names()
+    let reader = try SourceReader(sourceTree: source, recorder: recorder)
+    var layers = Layers(names: [name])
+    var files: [(name: String, bytes: [UInt8])] = []
+    while let variant = layers.names.first {
+      let path = source / "profiles" / variant / "variant.conf"
+      let file = (name: reader.name(of: path), bytes: try reader.contents(of: path) ?? [])
+      files.insert(file, at: 0)
+      guard let base = try VariantFile.base(in: file.bytes, file: file.name) else { break }
+      if layers.names.contains(base.value) {
+        throw SourceError.baseCircle(base, through: layers.names.reversed())
+      }
+      guard names.contains(base.value) else { throw SourceError.unknownBase(base, among: names) }
+      guard base.value.utf8.allSatisfy(Self.isNameByte) else { throw SourceError.badBaseName(base) }
+      layers.names.insert(base.value, at: 0)
+    }
+    for file in files {
+      layers.variables += try VariantFile(file.bytes, file: file.name, inheriting: layers.variables)
+        .variables.filter { $0.name != VariantFile.base }
+    }
+    return layers
+  }
+
+  /// The names of what a variant builds on are words of commands and parts of lists.
+  private static func isNameByte(_ byte: UInt8) -> Bool {
+    byte.isLetter || byte.isDigit || "+-._".utf8.contains(byte)
   }
 }
 
 extension Settings.Default {
   /// The variables of a `NAME=value` file.
   package static func file(_ path: Path, in source: Path, _ recorder: ReadRecorder) throws -> [Self] {
-    try VariantFile(path: path, in: source, recorder: recorder).variables.map { entry in
-      Self(name: entry.name, value: escapingDollars(entry.value), origin: entry.place)
-    }
+    try VariantFile(path: path, in: source, recorder: recorder).variables.map { Self($0) }
+  }
+
+  init(_ variable: VariantFile.Variable) {
+    self.init(name: variable.name, value: escapingDollars(variable.value), origin: variable.place)
   }
 }

@@ -16,7 +16,7 @@ extension ParserCheck {
     },
     ParserCheck("set") { bytes, folder in
       let files: [Path] = ["sets/fuzz.packages", "sets/demo/fuzz.packages", "sets/other.packages"]
-      func read() throws -> PackageSet { try PackageSet(named: "fuzz", in: folder, variant: "demo") }
+      func read() throws -> PackageSet { try PackageSet(named: "fuzz", in: folder, variants: ["demo"]) }
       try write(bytes, to: files, in: folder)
       let set = try read()
       // The order, and which file of the set an atom stands in, say nothing.
@@ -27,7 +27,7 @@ extension ParserCheck {
     },
     ParserCheck("bootstrap") { bytes, folder in
       func read() throws -> BootstrapList {
-        try BootstrapList(file: folder / "bootstrap.packages", in: folder)
+        try BootstrapList(files: [folder / "bootstrap.packages"], in: folder)
       }
       try write(bytes, to: ["bootstrap.packages"], in: folder)
       let list = try read()
@@ -42,7 +42,8 @@ extension ParserCheck {
       for name in ["a", "b"] { try write(lines([name]), to: [Path("\(name)/profiles/repo_name")], in: folder) }
       let reader = try SourceReader(sourceTree: folder)
       let repositories = try Repositories(
-        in: [folder / "a", folder / "b"], configuration: ReposConf(ofRoots: [folder / "root"], reader: reader),
+        in: [folder / "a", folder / "b"],
+        configuration: ReposConf(ofRoots: [folder / "root"], reader: reader),
         reader: reader)
       let text = repositories.reposConf
       let again = try promised(text) { try Repositories(inReposConf: text, reader: reader) }

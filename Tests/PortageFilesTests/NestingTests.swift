@@ -66,7 +66,7 @@ private let nestings = [
     ])
     let root = ConfigurationRoot(path: tree.path / "root", sourceTree: tree.path, repositories: [:])
     #expect(try !root.listing().entries.isEmpty)
-    #expect(throws: SourceError.self) { try PackageSet(named: "x", in: tree.path / "sets", variant: nil) }
+    #expect(throws: SourceError.self) { try PackageSet(named: "x", in: tree.path / "sets", variants: []) }
   }
 
   @Test("atoms, dependencies and patterns", arguments: nestings.indices)

@@ -6,8 +6,9 @@ import Testing
 @testable import PortageFiles
 
 struct PackageSetTests {
-  private func members(of tree: TestTree, _ name: String = "build", variant: String? = nil) throws -> [String] {
-    try PackageSet(named: name, in: tree.path, variant: variant).members.map { "\($0.atom) \($0.place)" }
+  private func members(of tree: TestTree, _ name: String = "build", variants: [String] = []) throws -> [String]
+  {
+    try PackageSet(named: name, in: tree.path, variants: variants).members.map { "\($0.atom) \($0.place)" }
   }
 
   @Test func atomsAreSortedAndUniqueWithTheirFirstPlace() throws {
@@ -36,19 +37,19 @@ struct PackageSetTests {
       "sets/demo/own.packages": "@build\n",
     ])
     #expect(
-      try members(of: tree, variant: "demo") == [
+      try members(of: tree, variants: ["demo"]) == [
         "a/base sets/base.packages:1", "a/common sets/build.packages:1", "a/demo sets/demo/build.packages:1",
         "a/demobase sets/demo/base.packages:1",
       ])
     #expect(
       try members(of: tree) == ["a/base sets/base.packages:1", "a/common sets/build.packages:1"])
-    #expect(try members(of: tree, "own", variant: "demo").count == 4)
+    #expect(try members(of: tree, "own", variants: ["demo"]).count == 4)
   }
 
   @Test func whatWasLookedAtCoversAbsentFiles() throws {
     let tree = try TestTree(["sets/build.packages": "@base", "sets/base.packages": ""])
     let recorder = ReadRecorder()
-    _ = try PackageSet(named: "build", in: tree.path, variant: "demo", recorder: recorder)
+    _ = try PackageSet(named: "build", in: tree.path, variants: ["demo"], recorder: recorder)
     #expect(
       recorder.paths.map { $0.relative(to: tree.path)?.description } == [
         "sets/build.packages", "sets/base.packages", "sets/demo/base.packages", "sets/demo/build.packages",
@@ -56,12 +57,14 @@ struct PackageSetTests {
   }
 
   private func refuses(
-    _ build: String, _ text: String, and more: [(String, String)] = [], variant: String? = nil,
+    _ build: String, _ text: String, and more: [(String, String)] = [], variants: [String] = [],
     _ location: SourceLocation = #_sourceLocation
   ) throws {
     let tree = try TestTree(["sets/build.packages": build])
     for (name, content) in more { try tree.write(name, content) }
-    let found = message { _ = try PackageSet(named: "build", in: tree.path, variant: variant) }
+    let found = message {
+      _ = try PackageSet(named: "build", in: tree.path, variants: variants)
+    }
     #expect(found == text, sourceLocation: location)
   }
 
@@ -100,7 +103,7 @@ struct PackageSetTests {
       and: [("sets/tools.packages", "")])
     try refuses(
       "\n@x", "\(file):2: '@x' names no set: there is no sets/x.packages nor sets/demo/x.packages",
-      variant: "demo")
+      variants: ["demo"])
     try refuses(
       "@build", "\(file):1: the set includes itself: @build → @build: remove one of the includes")
     try refuses(
@@ -111,21 +114,21 @@ struct PackageSetTests {
 
   @Test func badFiles() throws {
     let tree = try TestTree(["sets/install.packages": "a/b", "sets/folder.packages/": ""])
-    let read = { (name: String, variant: String?) in
-      message { _ = try PackageSet(named: name, in: tree.path, variant: variant) }
+    let read = { (name: String, variants: [String]) in
+      message { _ = try PackageSet(named: name, in: tree.path, variants: variants) }
     }
     #expect(
-      read("instal", nil)
+      read("instal", [])
         == "sets/instal.packages: there is no set 'instal': this file does not exist: did you mean 'install'?"
     )
     #expect(
-      read("zzz", "demo")
+      read("zzz", ["demo"])
         == "sets/zzz.packages: there is no set 'zzz': neither this file nor sets/demo/zzz.packages exists")
-    #expect(read("folder", nil) == "sets/folder.packages: is a folder where a file is expected")
+    #expect(read("folder", []) == "sets/folder.packages: is a folder where a file is expected")
     try tree.write("sets/latin.packages", bytes: Array("a/b\n# caf".utf8) + [0xE9, 0x0A])
-    #expect(read("latin", nil) == "sets/latin.packages:2: a byte that is not UTF-8: save the file as UTF-8")
+    #expect(read("latin", []) == "sets/latin.packages:2: a byte that is not UTF-8: save the file as UTF-8")
     try tree.makeFIFO("sets/fifo.packages")
-    #expect(read("fifo", nil) == "sets/fifo.packages: is a FIFO, not a file or a folder: remove it")
+    #expect(read("fifo", []) == "sets/fifo.packages: is a FIFO, not a file or a folder: remove it")
   }
 
   @Test func manyDiamondsAreReadOnce() throws {
@@ -141,7 +144,7 @@ struct PackageSetTests {
 struct BootstrapListTests {
   private func steps(_ content: String) throws -> [String] {
     let tree = try TestTree(["profiles/demo/bootstrap.packages": content])
-    return try BootstrapList(file: tree.path / "profiles/demo/bootstrap.packages", in: tree.path).steps
+    return try BootstrapList(files: [tree.path / "profiles/demo/bootstrap.packages"], in: tree.path).steps
       .map { "\($0.atom)|\($0.flags.joined(separator: " "))|\($0.place)" }
   }
 
@@ -152,12 +155,12 @@ struct BootstrapListTests {
         "a/b||profiles/demo/bootstrap.packages:4", "sys-libs/libcap||profiles/demo/bootstrap.packages:5",
       ])
     let tree = try TestTree()
-    #expect(try BootstrapList(file: tree.path / "none", in: tree.path).steps.isEmpty)
+    #expect(try BootstrapList(files: [tree.path / "none"], in: tree.path).steps.isEmpty)
   }
 
   @Test func listsOrderAndFlags() throws {
     let tree = try TestTree(["b": "x/y -pam\na/b\nx/y"])
-    let listing = try BootstrapList(file: tree.path / "b", in: tree.path).listing
+    let listing = try BootstrapList(files: [tree.path / "b"], in: tree.path).listing
     let texts = listing.entries.map { String(decoding: $0.key + [0x3D] + $0.value, as: UTF8.self) }
     #expect(texts == ["a/b=2", "x/y=1 -pam", "x/y (2)=3"])
   }

@@ -5,7 +5,7 @@ import PortageFiles
 package import Stamps
 
 /// `config:PATH`: a configuration root, observed entry by entry: its `etc/portage` and every profile that its
-/// `make.profile` reaches.
+/// `make.profile` reaches. One of the variant stands on those of the variants that it builds on.
 struct ConfigurationKind: ArtifactKind {
   let declaration = ArtifactDeclaration(.configuration, takesPath: true)
 
@@ -35,13 +35,16 @@ struct ConfigurationKind: ArtifactKind {
     }
     let visited = try visited(path, context)
     if try visited.contains(where: { file.holds(try context.place($0)) }) { return true }
-    return try file.ways(from: context.place(path / "etc/portage")).contains(where: ConfigurationSyntax.isRead)
-      || isListed(file, Set(visited))
+    let roots = context.settings.configuration(at: path, ReadRecorder()).roots
+    return try roots.contains { root in
+      try file.ways(from: context.place(root / "etc/portage")).contains(where: ConfigurationSyntax.isRead)
+    } || isListed(file, Set(visited))
   }
 
   func files(of node: Graph.ArtifactNode, in context: FileUseContext) throws -> [Path] {
     guard let path = node.path else { return [] }
-    return [path] + ((try? visited(path, context)) ?? [])
+    return context.settings.configuration(at: path, ReadRecorder()).roots
+      + ((try? visited(path, context)) ?? [])
   }
 
   private func visited(_ path: Path, _ context: FileUseContext) throws -> [Path] {
@@ -50,7 +53,8 @@ struct ConfigurationKind: ArtifactKind {
 
   private func root(_ path: Path, _ settings: Settings, _ recorder: ReadRecorder) throws -> ConfigurationRoot {
     try ConfigurationRoot(
-      path: path, sourceTree: settings.locations.source, repositories: settings.repositories(recorder),
+      settings.configuration(at: path, recorder), sourceTree: settings.locations.source,
+      repositories: settings.repositories(recorder),
       recorder: recorder)
   }
 

@@ -4,7 +4,7 @@ package import Platform
 package import PortageFiles
 package import Stamps
 
-/// `set:PATH`: the atoms of a package set, including those of the sets that it includes and of the variant;
+/// `set:PATH`: the atoms of a package set, including those of the sets that it includes and of the variants;
 /// their order does not matter.
 package struct SetKind: ArtifactKind {
   package let declaration = ArtifactDeclaration(.set, takesPath: true)
@@ -33,7 +33,7 @@ package struct SetKind: ArtifactKind {
     let file = "\(path.lastComponent)"
     let name = file.hasSuffix(".packages") ? String(file.dropLast(".packages".count)) : file
     return try PackageSet(
-      named: name, in: settings.locations.source, variant: settings.variant, recorder: recorder)
+      named: name, in: settings.locations.source, variants: settings.layers, recorder: recorder)
   }
 }
 

@@ -17,17 +17,20 @@ package struct BuiltInImage: BuiltInGraph {
   /// It does not depend on the caller's PATH, so that every build finds the same programs.
   package var searchPath: String { "${O}/toolchain/bin:${O}/host/bin:" + Settings.systemSearchPath }
 
-  package func variables(given: (String) throws -> String?) throws -> [Settings.Default] {
+  package func variables(
+    of layers: [String], given: (String) throws -> String?
+  ) throws -> [Settings.Default] {
     let backend = try given("BACKEND") ?? HostBackend.byDefault(recorder)
     let hosts = try given("HOSTS") ?? ImageVariables.hosts(source, recorder)
     let folder = Settings.Default(
       name: "HOSTS", value: escapingDollars(hosts), origin: "default", isNeutral: true)
-    return try [folder] + ImageVariables.defaults(recorder)
+    return try [folder] + ImageVariables.defaults(VariantFolders(layers, in: source, recorder), recorder)
       + ImageVariables.host(backend, in: source / hosts, source, recorder)
   }
 
-  package func addDerived(to variables: inout Variables) throws {
-    try ImageVariables.derive(&variables, source: source, recorder)
+  package func addDerived(to variables: inout Variables, of layers: [String]) throws {
+    try ImageVariables.derive(
+      &variables, VariantFolders(layers, in: source, recorder), source: source, recorder)
   }
 
   package func sourceFolders(_ variables: Variables) -> [String] {

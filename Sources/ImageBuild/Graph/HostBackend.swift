@@ -52,8 +52,9 @@ struct HostBackend {
   /// Left out are the paths that Portage itself writes later, and a link into the source tree.
   var hostToolsOutputs: [String] { ["tree:${O}/host !__pycache__ !etc/portage !tmp !var"] }
 
-  var hostToolsCommands: [String] {
-    ["\(scripts)/host-tools ${O}/host ${SOURCE}/profiles/${VARIANT}/host ${set:sets/host-tools.packages}"]
+  /// - Parameter configuration: the configuration root for the host.
+  func hostToolsCommands(_ configuration: String) -> [String] {
+    ["\(scripts)/host-tools ${O}/host \(configuration) ${set:sets/host-tools.packages}"]
   }
 
   /// The database of the packages that crossdev has built identifies each build.

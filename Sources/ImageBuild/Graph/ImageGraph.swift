@@ -11,22 +11,22 @@ import TextKit
 /// has the part that differs between machines.
 struct ImageGraph {
   private let host: HostBackend
+  private let folders: VariantFolders
   private let bootstrap: [BootstrapList.Step]
   private let isLocked: Bool
 
   init(_ settings: Settings) throws {
     let source = settings.locations.source
-    let variant = settings.variant ?? ""
     host = HostBackend(settings)
+    folders = VariantFolders(settings)
     isLocked = settings.variables["LOCK"]?.value.isEmpty == false
     bootstrap = try BootstrapList(
-      file: source / "profiles/\(variant)/bootstrap.packages", in: source,
-      recorder: settings.recorder
+      files: folders.all("bootstrap.packages").map { source / $0 }, in: source, recorder: settings.recorder
     ).steps
     let sets = try ["base", "build", "skeleton", "install", "installonly"].map { name in
-      try PackageSet(named: name, in: source, variant: variant, recorder: settings.recorder)
+      try PackageSet(named: name, in: source, variants: settings.layers, recorder: settings.recorder)
     }
-    let repositories = try ImageVariables.repositories(settings.variables, source: source, settings.recorder)
+    let repositories = try ImageVariables.repositories(settings)
     let atoms = bootstrap.map { ($0.atom, $0.place) } + sets.flatMap(\.members).map { ($0.atom, $0.place) }
     for (atom, place) in atoms {
       // Portage takes aliases for masters, but not here.
@@ -46,11 +46,12 @@ struct ImageGraph {
     ImageTarget(
       "host-tools",
       summary: "Portage, and what else the machine that builds needs",
-      inputs: ["set:sets/host-tools.packages", "config:profiles/${VARIANT}/host", "value:SOURCE"]
+      inputs: ["set:sets/host-tools.packages", configuration("host").input, "value:SOURCE"]
         + host.hostToolsInputs,
-      outputs: host.hostToolsOutputs,
-      run: host.hostToolsCommands.map(StageStep.command),
-      environment: [StageEnvironment.noJobserver])
+      outputs: host.hostToolsOutputs + configuration("host").outputs,
+      run: configuration("host").join
+        + host.hostToolsCommands(configuration("host").place).map(StageStep.command),
+      environment: [StageEnvironment.noJobserver] + configuration("host").environment)
   }
 
   private var toolchain: ImageTarget {
@@ -82,19 +83,20 @@ struct ImageGraph {
       summary: "Which packages the image consists of, and what they are built from",
       needs: ["host-tools"],
       inputs: [
-        "config:profiles/${VARIANT}/bootstrap", "config:profiles/${VARIANT}/target",
-        "config:profiles/${VARIANT}/host", "file:${HOSTS}/resolve", "tool:emerge",
+        configuration("bootstrap").input, configuration("target").input, configuration("host").input,
+        "file:${HOSTS}/resolve", "tool:emerge",
       ] + sets.map { "set:sets/\($0).packages" } + host.repositories + (isLocked ? ["file:${LOCK}"] : []),
-      outputs: ResolvedList.Name.allCases.map { list($0) } + [Self.lock],
-      run: [
-        folders,
+      outputs: ResolvedList.Name.allCases.map { list($0) } + [Self.lock]
+        + configuration("bootstrap").outputs + configuration("target").outputs,
+      run: [makeFolders] + configuration("bootstrap").join + configuration("target").join + [
         .resolve(
-          "${HOSTS} ${SOURCE}/profiles/${VARIANT}/target ${SOURCE}/profiles/${VARIANT}/bootstrap"
+          "${HOSTS} \(configuration("target").place) \(configuration("bootstrap").place)"
             + " --bootstrap \(circles.joined(separator: " "))"
             + sets.map { " --\($0) ${set:sets/\($0).packages}" }.joined()
-            + (isLocked ? " --lock ${LOCK}" : "")),
+            + (isLocked ? " --lock ${LOCK}" : ""))
       ],
-      environment: StageEnvironment.portage("target", root: "sysroot"))
+      environment: portage("target", root: "sysroot")
+        + (configuration("target").isJoined ? [] : configuration("bootstrap").environment))
   }
 
   // MARK: The sysroot
@@ -108,7 +110,7 @@ struct ImageGraph {
       needs: ["resolution", "toolchain"],
       inputs: [list(.libcap), "tool:emerge"],
       outputs: [receipt("libcap")],
-      run: [folders]
+      run: [makeFolders]
         + bootstrap.map { step in
           let use = step.flags.isEmpty ? "" : "USE=\"\(step.flags.joined(separator: " "))\" "
           return .bootstrap(
@@ -117,7 +119,7 @@ struct ImageGraph {
         + [
           .recordBuilds(.libcap), writeReceipt(.libcap),
         ],
-      environment: StageEnvironment.portage("bootstrap", root: "sysroot") + ["SYSROOT=${O}/sysroot"])
+      environment: portage("bootstrap", root: "sysroot") + ["SYSROOT=${O}/sysroot"])
   }
 
   private var profile: ImageTarget {
@@ -129,7 +131,7 @@ struct ImageGraph {
       outputs: ["link:${O}/sysroot/etc/portage"],
       run: [
         .command("mkdir -p ${O}/sysroot/etc"),
-        .command("ln -sfn ${SOURCE}/profiles/${VARIANT}/target/etc/portage ${O}/sysroot/etc/portage"),
+        .command("ln -sfn \(configuration("target").place)/etc/portage ${O}/sysroot/etc/portage"),
       ])
   }
 
@@ -143,9 +145,9 @@ struct ImageGraph {
       inputs: [list(.base), "tool:emerge"],
       outputs: [receipt("base")],
       run: [
-        folders, .install(.base, options: EmergeOptions.install), .recordBuilds(.base), writeReceipt(.base),
+        makeFolders, .install(.base, options: EmergeOptions.install), .recordBuilds(.base), writeReceipt(.base),
       ],
-      environment: StageEnvironment.portage("target", root: "sysroot") + [
+      environment: portage("target", root: "sysroot") + [
         "SYSROOT=${O}/sysroot", "FEATURES=-protect-owned",
       ])
   }
@@ -157,8 +159,8 @@ struct ImageGraph {
       needs: ["resolution", "toolchain", "base"],
       inputs: [list(.world), "tool:emerge"],
       outputs: ["installed:${O}/sysroot"],
-      run: [folders, .install(.world, options: EmergeOptions.install), .remove(.world), .check(.world)],
-      environment: StageEnvironment.portage("target", root: "sysroot") + ["SYSROOT=${O}/sysroot"])
+      run: [makeFolders, .install(.world, options: EmergeOptions.install), .remove(.world), .check(.world)],
+      environment: portage("target", root: "sysroot") + ["SYSROOT=${O}/sysroot"])
   }
 
   // MARK: The image
@@ -170,13 +172,13 @@ struct ImageGraph {
       summary: "The destination root: install.packages and installonly.packages",
       needs: ["resolution", "world"],
       inputs: [
-        list(.skeleton), list(.installonly), list(.rootfs), "tree:profiles/${VARIANT}/overlay", "tool:emerge",
-      ],
+        list(.skeleton), list(.installonly), list(.rootfs), "tool:emerge",
+      ] + files("overlay").map { "tree:\($0)" },
       outputs: [
         "tree:${O}/rootfs !dev !var/cache !var/db !var/lib/portage", "installed:${O}/rootfs",
       ],
       run: [
-        folders,
+        makeFolders,
         .command(Self.inSysroot + "sysbuild helper quickpkg \(StageStep.list(.rootfs))"),
         .build(.installonly, options: EmergeOptions.buildOnly, environment: Self.inSysroot),
         .empty("${O}/rootfs.new"),
@@ -184,14 +186,20 @@ struct ImageGraph {
         .install(.skeleton, options: EmergeOptions.skeleton, environment: Self.masked),
         .install(.rootfs, options: EmergeOptions.take, environment: Self.masked),
         .check(.rootfs),
-        .command(
-          "tar --create --file=${O}/tmp/overlay.tar --directory=profiles/${VARIANT}/overlay"
-            + " --owner=0 --group=0 --numeric-owner --mode=u=rwX,go=rX ."),
-        .command("tar --extract --file=${O}/tmp/overlay.tar --directory=${O}/rootfs.new --same-permissions"),
+      ] + files("overlay").flatMap(copy) + [
         .empty("${O}/rootfs"),
         .move("${O}/rootfs.new", to: "${O}/rootfs"),
       ],
-      environment: StageEnvironment.portage("target", root: "rootfs.new") + [Self.noNews])
+      environment: portage("target", root: "rootfs.new") + [Self.noNews])
+  }
+
+  private func copy(overlay: String) -> [StageStep] {
+    [
+      .command(
+        "tar --create --file=${O}/tmp/overlay.tar --directory=\(overlay)"
+          + " --owner=0 --group=0 --numeric-owner --mode=u=rwX,go=rX ."),
+      .command("tar --extract --file=${O}/tmp/overlay.tar --directory=${O}/rootfs.new --same-permissions"),
+    ]
   }
 
   private var kernel: ImageTarget {
@@ -199,12 +207,12 @@ struct ImageGraph {
       "kernel",
       summary: "The kernel, as kernel.config has it",
       needs: ["toolchain"],
-      inputs: ["file:profiles/${VARIANT}/kernel.config"] + host.kernelInputs,
+      inputs: files("kernel.config").map { "file:\($0)" } + ["file:${HOSTS}/kernel"] + host.kernelInputs,
       outputs: ["file:${O}/kernel/vmlinuz"],
       run: host.kernelCommands.map(StageStep.command) + [
         .command(
-          "${HOSTS}/kernel ${O}/kernel/source ${O}/kernel/build"
-            + " ${SOURCE}/profiles/${VARIANT}/kernel.config ${O}/kernel/vmlinuz")
+          "${HOSTS}/kernel ${O}/kernel/source ${O}/kernel/build ${O}/kernel/vmlinuz"
+            + files("kernel.config").map { " ${SOURCE}/\($0)" }.joined())
       ],
       environment: [
         "KERNEL_ARCH=${KERNEL_ARCH}", "KERNEL_IMAGE=${KERNEL_IMAGE}", "CROSS_COMPILE=${CHOST}-",
@@ -242,6 +250,47 @@ struct ImageGraph {
       ])
   }
 
+  // MARK: The folders of the variant, and of those that it builds on
+
+  /// The paths of a file or folder of this name, in their order.
+  private func files(_ name: String) -> [String] { folders.all(name).map(text) }
+
+  /// A configuration root of the variant.
+  private struct Configuration {
+    let input: String
+    /// Where Portage reads it.
+    let place: String
+    /// What makes it a folder of links to those of several variants; empty if only one has it.
+    var join: [StageStep] = []
+    var outputs: [String] = []
+    var environment: [String] = []
+
+    var isJoined: Bool { !join.isEmpty }
+  }
+
+  private func configuration(_ name: String) -> Configuration {
+    let paths = folders.all(name)
+    guard paths.count > 1 else {
+      let path = text(paths.last ?? "")
+      return Configuration(input: "config:\(path)", place: "${SOURCE}/\(path)")
+    }
+    let place = "${O}/\(Settings.joinedConfigurations)/\(name)"
+    return Configuration(
+      input: "config:profiles/${VARIANT}/\(name)", place: place,
+      join: [.command("sysbuild helper join-configuration \(place)")], outputs: ["tree:\(place)"],
+      environment: StageEnvironment.layers(folders))
+  }
+
+  /// The name of the variant may have characters that a command would read otherwise.
+  private func text(_ path: String) -> String {
+    let own = "profiles/\(folders.layers.last ?? "")/"
+    return path.hasPrefix(own) ? "profiles/${VARIANT}/\(path.dropFirst(own.count))" : path
+  }
+
+  private func portage(_ name: String, root: String) -> [String] {
+    StageEnvironment.portage(configuration(name).place, root: root) + configuration(name).environment
+  }
+
   // MARK: Shared by the stages
 
   /// The settings for a command that builds against the sysroot in a stage for another root.
@@ -266,7 +315,7 @@ struct ImageGraph {
   }
 
   /// Makes the folders that Portage expects to exist.
-  private var folders: StageStep {
+  private var makeFolders: StageStep {
     .command("mkdir -p ${O}/tmp/sysroot ${O}/tmp/rootfs ${O}/packages ${DISTDIR} ${O}/portage-logs")
   }
 

@@ -8,7 +8,7 @@ import TextKit
 /// The variables of the image graph that a variant need not set: their defaults, and those that follow from others.
 enum ImageVariables {
   /// The values that hold unless the variant, the environment or the command line sets others.
-  static func defaults(_ recorder: ReadRecorder) -> [Settings.Default] {
+  static func defaults(_ folders: VariantFolders, _ recorder: ReadRecorder) -> [Settings.Default] {
     [
       Settings.Default(
         name: "BACKEND", value: HostBackend.byDefault(recorder), origin: "the host", isNeutral: true),
@@ -16,7 +16,8 @@ enum ImageVariables {
         name: "DISTDIR", value: "${O}/distfiles", origin: "default", isNeutral: true, form: .folder),
       Settings.Default(name: "CACHES", value: "", origin: "default", isNeutral: true, form: .folders),
       Settings.Default(
-        name: "REPOSITORY", value: "profiles/${VARIANT}/repository", origin: "default", isNeutral: true),
+        name: "REPOSITORY", value: escapingDollars(folders.nearest("repository")), origin: "default",
+        isNeutral: true),
       Settings.Default(name: "LOCK", value: "", origin: "default", isNeutral: true),
       Settings.Default(name: "REPOSITORIES", value: "", origin: "default", isNeutral: true),
       Settings.Default(name: "INSTALL_MASK", value: "", origin: "default"),
@@ -50,11 +51,14 @@ enum ImageVariables {
     return try Settings.Default.file(hosts / name / "host.conf", in: source, recorder)
   }
 
-  /// Adds the names of the repositories, what repos.conf says of them, and the text of a repos.conf with their absolute paths. Given to Portage in the
-  /// environment, this text replaces every other repos.conf, also in the host's configuration.
-  static func derive(_ variables: inout Variables, source: Path, _ recorder: ReadRecorder) throws {
+  /// Adds the names of the repositories, what repos.conf says of them, and the text of a repos.conf with their absolute
+  /// paths. Given to Portage in the environment, this text replaces every other repos.conf, also in the host's
+  /// configuration.
+  static func derive(
+    _ variables: inout Variables, _ folders: VariantFolders, source: Path, _ recorder: ReadRecorder
+  ) throws {
     let reader = try SourceReader(sourceTree: source, recorder: recorder)
-    let configuration = try reposConf(variables, reader)
+    let configuration = try reposConf(variables, folders, reader)
     let repositories = try repositories(variables, configuration, reader)
     variables.set(
       "REPOSITORY_NAMES", repositories.all.map(\.name).joined(separator: " "), origin: "REPOSITORIES",
@@ -65,11 +69,10 @@ enum ImageVariables {
     variables.set("PORTAGE_REPOSITORIES", repositories.reposConf, origin: "REPOSITORIES", isNeutral: true)
   }
 
-  static func repositories(
-    _ variables: Variables, source: Path, _ recorder: ReadRecorder
-  ) throws -> Repositories {
-    let reader = try SourceReader(sourceTree: source, recorder: recorder)
-    return try repositories(variables, reposConf(variables, reader), reader)
+  static func repositories(_ settings: Settings) throws -> Repositories {
+    let reader = try SourceReader(sourceTree: settings.locations.source, recorder: settings.recorder)
+    let configuration = try reposConf(settings.variables, VariantFolders(settings), reader)
+    return try repositories(settings.variables, configuration, reader)
   }
 
   private static func repositories(
@@ -81,9 +84,13 @@ enum ImageVariables {
   }
 
   /// The repos.conf of the variant's configurations for CHOST.
-  private static func reposConf(_ variables: Variables, _ reader: SourceReader) throws -> ReposConf {
-    let variant = reader.sourceTree / "profiles" / (variables["VARIANT"]?.value ?? "")
-    return try ReposConf(ofRoots: [variant / "bootstrap", variant / "target"], reader: reader)
+  private static func reposConf(
+    _ variables: Variables, _ folders: VariantFolders, _ reader: SourceReader
+  ) throws -> ReposConf {
+    let joined = Path(variables["O"]?.value ?? "") / Settings.joinedConfigurations
+    let roots = ["bootstrap", "target"].map { folders.configuration($0, joinedIn: joined) }
+    for root in roots { try root.mount(in: reader) }
+    return try ReposConf(ofRoots: roots.map(\.path), reader: reader)
   }
 
   /// The folders of the repositories, the main one first, as their variables name them.

@@ -1,18 +1,25 @@
+import BuildSettings
+
 /// The environments of targets that run emerge, as lines of `environment` in a targets file.
 enum StageEnvironment {
   /// For targets that run emerge. emerge closes the jobserver's descriptors but does not use MAKEOPTS if MAKEFLAGS is
   /// set, so that each package would be built with one job.
   static let noJobserver = "MAKEFLAGS="
 
+  /// The variable that tells a helper of the layers of the variant.
+  static func layers(_ folders: VariantFolders) -> [String] {
+    ["\(JoinedConfiguration.variable)=\(folders.layers.dropLast().map { $0 + ":" }.joined())${VARIANT}"]
+  }
+
   /// The environment of a stage that runs emerge. Nothing in it comes from the caller's environment.
   ///
   /// - Parameters:
-  ///   - configuration: the name of the variant's configuration root that Portage reads.
+  ///   - configuration: the configuration root that Portage reads.
   ///   - root: the folder of O in which it installs.
   static func portage(_ configuration: String, root: String) -> [String] {
     [
       "ROOT=${O}/\(root)",
-      "PORTAGE_CONFIGROOT=${SOURCE}/profiles/${VARIANT}/\(configuration)",
+      "PORTAGE_CONFIGROOT=\(configuration)",
       "PORTAGE_REPOSITORIES=${PORTAGE_REPOSITORIES}",
       "CHOST=${CHOST}",
       "CBUILD=${CBUILD}",

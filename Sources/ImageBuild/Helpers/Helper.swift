@@ -5,7 +5,8 @@ import TextKit
 /// command.
 package enum Helper {
   private static let names = [
-    "publish", "receipt", "package-list", "resolve", "emerge", "install", "build", "remove", "check",
+    "publish", "receipt", "join-configuration", "package-list", "resolve", "emerge", "install", "build",
+    "remove", "check",
     "quickpkg",
     "record-builds",
   ]
@@ -15,6 +16,7 @@ package enum Helper {
     switch words.first {
     case "publish": try Publish.run(arguments)
     case "receipt": try Receipt.run(arguments)
+    case "join-configuration": try JoinConfiguration.run(arguments)
     case "package-list": try PackageList.run(arguments)
     case "resolve": try Resolve.run(arguments)
     case "emerge": try Emerge.run(arguments)

@@ -9,7 +9,7 @@ struct EmergeStage {
   let root: Path
   let binaryPackages: Path
   private let source: Path
-  private let configuration: Path
+  private let configuration: ConfigurationLayers
   private let toolchain: Path
   private let chost: String
   private let searchPath: String
@@ -32,7 +32,8 @@ struct EmergeStage {
     self.source = source
     root = Path(try value("ROOT"))
     binaryPackages = Path(try value("PKGDIR"))
-    configuration = Path(try value("PORTAGE_CONFIGROOT"))
+    configuration = JoinedConfiguration.layers(
+      Path(try value("PORTAGE_CONFIGROOT")), in: source, environment(JoinedConfiguration.variable))
     toolchain = Path(try value("SYSBUILD_TOOLCHAIN"))
     chost = try value("CHOST")
     searchPath = try value("PATH")
@@ -45,7 +46,7 @@ struct EmergeStage {
 
   func ingredients() throws -> Ingredients {
     let repositories = try repositories(reposConf)
-    let reading = try ConfigurationRoot(path: configuration, sourceTree: source, repositories: repositories)
+    let reading = try ConfigurationRoot(configuration, sourceTree: source, repositories: repositories)
       .read()
     let merging = ["COLLISION_IGNORE", "INSTALL_MASK", "UNINSTALL_IGNORE"].compactMap { name in
       reading.variables[name].map { Listing.Entry(key: name.utf8, value: $0.value, place: $0.place) }
@@ -78,8 +79,8 @@ struct EmergeStage {
   ///   - time: nanoseconds since the epoch.
   ///   - entries: of the package's listing, at that time and now.
   func isConfigurationChanged(since time: Int64, _ entries: [Listing.Entry]) throws(SystemError) -> Bool {
-    let portage = configuration / "etc/portage"
-    var paths: Set<Path> = [portage]
+    let folders = configuration.roots.map { $0 / "etc/portage" }
+    var paths = Set(folders)
     let repositories = Repositories.folders(inReposConf: reposConf)
     for place in Set(entries.compactMap(\.place)) {
       let file = SourceReader.path(
@@ -87,7 +88,7 @@ struct EmergeStage {
       paths.formUnion([file, file.parent])
     }
     for name: Path in ["env", "hooks", "package.env", "patches", "savedconfig"] {
-      paths.formUnion(try FileChanges.folders(in: portage / name))
+      for folder in folders { paths.formUnion(try FileChanges.folders(in: folder / name)) }
     }
     return FileChanges.any(of: paths, since: time)
   }

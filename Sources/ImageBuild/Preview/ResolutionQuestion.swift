@@ -36,7 +36,14 @@ struct ResolutionQuestion {
     guard let program = ProgramSearch.find(words[0], in: path, from: source),
       ProgramSearch.find("emerge", in: path, from: source) != nil
     else { return Answer(problem: "Portage is not there yet") }
-    try request.prepare(in: scratch, EmergeStage(source: source) { environment[$0] })
+    let layers = environment[JoinedConfiguration.variable]
+    try request.prepare(in: scratch, EmergeStage(source: source) { environment[$0] }) { root in
+      let configuration = JoinedConfiguration.layers(root, in: source, layers)
+      let place = scratch / "configuration" / root.lastComponent
+      guard let links = try configuration.links(SourceReader(sourceTree: source)) else { return root }
+      try links.write(to: place)
+      return place
+    }
     let (output, status) = try ProgramOutput.ofBothStreams(
       program, words, environment: environment.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" },
       directory: source)

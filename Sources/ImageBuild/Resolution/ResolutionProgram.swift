@@ -57,16 +57,20 @@ struct ResolutionProgram {
 
   /// Writes the request to the scratch folder.
   ///
-  /// - Parameter stage: a stage, for its repositories.
-  func prepare(in scratch: Path, _ stage: EmergeStage) throws {
+  /// - Parameters:
+  ///   - stage: a stage, for its repositories.
+  ///   - place: returns where the program finds a configuration root.
+  func prepare(
+    in scratch: Path, _ stage: EmergeStage, place: (Path) throws -> Path = { $0 }
+  ) throws {
     try lock?.check(try stage.repositories(stage.reposConf))
     func array(_ texts: [String]) -> JSON { .array(texts.map { .string($0) }) }
     let bootstrap = sets.bootstrap.map { step -> JSON in
       ["atom": .string(step.atom), "use": .string(step.use), "options": array(EmergeOptions.bootstrap)]
     }
     let request: JSON = [
-      "scratch": .string("\(scratch)"), "configuration": .string("\(configuration)"),
-      "bootstrapConfiguration": .string("\(bootstrapConfiguration)"), "bootstrap": .array(bootstrap),
+      "scratch": .string("\(scratch)"), "configuration": .string("\(try place(configuration))"),
+      "bootstrapConfiguration": .string("\(try place(bootstrapConfiguration))"), "bootstrap": .array(bootstrap),
       "base": array(sets.base), "build": array(sets.build), "skeleton": array(sets.skeleton),
       "install": array(sets.install), "installonly": array(sets.installonly),
       "update": array(EmergeOptions.resolve), "buildonly": array(EmergeOptions.buildOnly),

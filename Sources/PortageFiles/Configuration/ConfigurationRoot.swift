@@ -8,19 +8,29 @@ public import Stamps
 /// profiles/package.mask, …) are an input of their own. Keys begin with the folder's own name, so that
 /// `profiles/demo/target` and a copy of it elsewhere have one digest; places are paths as a user writes them.
 public struct ConfigurationRoot {
-  public let path: Path
+  /// Where it is, and what it is made of.
+  public let layers: ConfigurationLayers
   public let sourceTree: Path
   /// For `REPOSITORY:PROFILE` in parent files.
   public let repositories: Repositories
   public var recorder = ReadRecorder()
 
   public init(
-    path: Path, sourceTree: Path, repositories: Repositories, recorder: ReadRecorder = ReadRecorder()
+    _ layers: ConfigurationLayers, sourceTree: Path, repositories: Repositories,
+    recorder: ReadRecorder = ReadRecorder()
   ) {
-    self.path = path
+    self.layers = layers
     self.sourceTree = sourceTree
     self.repositories = repositories
     self.recorder = recorder
+  }
+
+  /// A root that stands for itself.
+  public init(
+    path: Path, sourceTree: Path, repositories: Repositories, recorder: ReadRecorder = ReadRecorder()
+  ) {
+    self.init(
+      ConfigurationLayers(path), sourceTree: sourceTree, repositories: repositories, recorder: recorder)
   }
 
   /// What one reading of a root finds.
@@ -41,7 +51,8 @@ public struct ConfigurationRoot {
   public func read() throws -> Reading {
     let reader = try SourceReader(
       sourceTree: sourceTree, repositories: repositories.folders, recorder: recorder)
-    var walk = ConfigurationWalk(root: path.normalized, reader: reader, repositories: repositories)
+    try layers.mount(in: reader)
+    var walk = ConfigurationWalk(root: layers.path.normalized, reader: reader, repositories: repositories)
     try walk.readAll()
     return Reading(
       listing: Listing(walk.entries), profiles: walk.profiles, ingredients: walk.ingredients,

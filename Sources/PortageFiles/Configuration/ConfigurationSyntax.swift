@@ -40,6 +40,25 @@ public enum ConfigurationSyntax: Hashable, Sendable {
     self = syntax
   }
 
+  /// Whether Portage reads all files of a folder of this name in etc/portage as if they were one, in their order.
+  static func mayBeFolder(inConfiguration name: Path) -> Bool {
+    switch inConfiguration[name] {
+    case .packageFlags, .packageWords(.keywords), .packageWords(.licenses), .packageWords(.files),
+      .items(.anyRepository):
+      true
+    default: name == "repos.conf" || name == "binrepos.conf"
+    }
+  }
+
+  /// The same of etc/portage/profile.
+  static func mayBeFolder(inProfile name: Path) -> Bool {
+    switch inProfile[name] {
+    case .packageFlags, .packageWords, .variables: true
+    case .items: name != "packages" && name != "packages.build"
+    default: false
+    }
+  }
+
   /// Whether a line may begin with an atom.
   var hasAtoms: Bool {
     switch self {

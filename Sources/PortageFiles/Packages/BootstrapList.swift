@@ -18,17 +18,19 @@ public struct BootstrapList {
     public let place: String
   }
 
-  /// The steps in the order of the file.
+  /// The steps in the order of the files.
   public let steps: [Step]
 
-  /// Reads `file`. A list that does not exist is empty, since most profiles have no cycle.
-  /// - Throws: `SourceError` with file, line and remedy for what is wrong in the file.
-  public init(file: Path, in sourceTree: Path, recorder: ReadRecorder = ReadRecorder()) throws {
+  /// Reads `files` one after the other. One that does not exist is empty, since most profiles have no cycle.
+  /// - Throws: `SourceError` with file, line and remedy for what is wrong in a file.
+  public init(files: [Path], in sourceTree: Path, recorder: ReadRecorder = ReadRecorder()) throws {
     let reader = try SourceReader(sourceTree: sourceTree, recorder: recorder)
-    let name = reader.name(of: file)
-    let bytes = try reader.contents(of: file) ?? []
-    if let line = TextLines.lineNotUTF8(in: bytes) { throw SourceError.notText(name, line: line) }
-    steps = try TextLines(bytes).lines.map { try Self.step($0, file: name) }
+    steps = try files.flatMap { file in
+      let name = reader.name(of: file)
+      let bytes = try reader.contents(of: file) ?? []
+      if let line = TextLines.lineNotUTF8(in: bytes) { throw SourceError.notText(name, line: line) }
+      return try TextLines(bytes).lines.map { try Self.step($0, file: name) }
+    }
   }
 
   /// One entry for each step. Its value is the number of the step and the flags, because the order matters.

@@ -4,9 +4,9 @@ import TextKit
 
 /// A package set: the atoms in a `NAME.packages` file and in the sets that it includes.
 ///
-/// A set is the common file `sets/NAME.packages` and, on top of it, the variant's `sets/VARIANT/NAME.packages`;
-/// one of the two is enough. A line holds one atom, or `@OTHER` to include the set of that name: both its
-/// common file and the variant's, whichever file the line is in.
+/// A set is the common file `sets/NAME.packages` and, on top of it, the `sets/VARIANT/NAME.packages` of the variant and of
+/// those that it builds on; one of them is enough. A line holds one atom, or `@OTHER` to include the set of that name:
+/// all of its files, whichever file the line is in.
 public struct PackageSet {
   /// An atom of a set.
   public struct Member: Hashable {
@@ -21,14 +21,14 @@ public struct PackageSet {
   /// The atoms, each once, in the byte order of their texts.
   public let members: [Member]
 
-  /// Reads the set `name` from the folder `sets` of the source tree, including the additions of `variant`.
+  /// Reads the set `name` from the folder `sets` of the source tree, including the additions of `variants`.
   /// - Throws: `SourceError` with file, line and remedy for what is wrong in the files.
   public init(
-    named name: String, in sourceTree: Path, variant: String? = nil, recorder: ReadRecorder = ReadRecorder()
+    named name: String, in sourceTree: Path, variants: [String] = [], recorder: ReadRecorder = ReadRecorder()
   ) throws {
     var reading = SetReading(
       reader: try SourceReader(sourceTree: sourceTree, recorder: recorder), folder: sourceTree / "sets",
-      variant: variant)
+      variants: variants)
     try reading.read(name)
     self.name = name
     members = reading.members.sorted { $0.text.lexicographicallyPrecedes($1.text) }
@@ -48,7 +48,7 @@ public struct PackageSet {
 private struct SetReading {
   let reader: SourceReader
   let folder: Path
-  let variant: String?
+  let variants: [String]
   var members: [(text: [UInt8], atom: Atom, place: String)] = []
 
   private var known: Set<Atom> = []
@@ -56,10 +56,10 @@ private struct SetReading {
   /// The sets that are being read, the outermost first.
   private var open: [String] = []
 
-  init(reader: SourceReader, folder: Path, variant: String?) {
+  init(reader: SourceReader, folder: Path, variants: [String]) {
     self.reader = reader
     self.folder = folder
-    self.variant = variant
+    self.variants = variants
   }
 
   /// Reads a set unless it was read before; `include` is the line that includes it, nil for the outermost set.
@@ -121,12 +121,12 @@ private struct SetReading {
 
   private func files(of name: String) -> [Path] {
     let file = "\(name).packages"
-    return [folder / file] + (variant.map { [folder / $0 / file] } ?? [])
+    return [folder / file] + variants.map { folder / $0 / file }
   }
 
   private func missing(_ name: String, include: (file: String, line: Int)?) throws -> SourceError {
     var names: Set<String> = []
-    for folder in [folder] + (variant.map { [folder / $0] } ?? []) {
+    for folder in [folder] + variants.map({ folder / $0 }) {
       for file in try reader.names(in: folder) {
         if let file = file.string, file.hasSuffix(".packages") { names.insert(String(file.dropLast(9))) }
       }

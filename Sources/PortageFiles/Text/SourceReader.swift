@@ -9,6 +9,7 @@ public final class SourceReader {
   /// By name, each with its folder as it was given and with its links resolved.
   public private(set) var repositories: [(name: String, path: Path, real: Path)] = []
   private let recorder: ReadRecorder
+  private var folders: [(path: Path, folder: LinkFolder)] = []
   private var names: [Path: String] = [:]
   private var realSourceTree: Path?
 
@@ -23,6 +24,9 @@ public final class SourceReader {
     }
   }
 
+  /// Reads `folder` at `path`, whatever lies there. Nothing in it may have been read yet.
+  public func mount(_ folder: LinkFolder, at path: Path) { folders.append((path.normalized, folder)) }
+
   /// What is at `path`, links followed; nil if nothing is, or a link that leads nowhere or in a circle.
   public func kind(of path: Path) throws -> FileStatus.Kind? {
     try status(of: path)?.kind
@@ -30,6 +34,15 @@ public final class SourceReader {
 
   /// The status of what is at `path`, links followed; nil as in `kind(of:)`.
   public func status(of path: Path) throws -> FileStatus? {
+    switch place(of: path) {
+    case .path(let path): return try lookUp(path)
+    case .folder(let folder): return folder.status
+    case .sources(let files): return try files.last.flatMap(lookUp)
+    case .missing: return nil
+    }
+  }
+
+  private func lookUp(_ path: Path) throws -> FileStatus? {
     do {
       return try recorder.status(of: path)
     } catch let error where error.isMissing || error.code == ELOOP {
@@ -45,28 +58,43 @@ public final class SourceReader {
     guard let kind = try kind(of: path) else { return nil }
     if kind == .directory { throw SourceError.folderInsteadOfFile(name(of: path)) }
     guard kind == .file else { throw SourceError.notAFile(name(of: path), kind: kind.name) }
-    do {
-      return try recorder.content(of: path)
-    } catch {
-      throw SourceError.unreadable(name(of: path), error)
+    switch place(of: path) {
+    case .path(let path):
+      do {
+        return try recorder.content(of: path)
+      } catch {
+        throw SourceError.unreadable(name(of: path), error)
+      }
+    case .sources(let files): return LinkFolder.text(sourcing: files)
+    case .folder, .missing: return nil
     }
   }
 
   /// The names in a folder in byte order; empty if there is no folder at `path`.
   public func names(in path: Path) throws -> [Path] {
     guard try kind(of: path) == .directory else { return [] }
-    do {
-      return try recorder.entries(of: path).map(\.name).sorted()
-    } catch {
-      throw SourceError.unreadable(name(of: path), error)
+    switch place(of: path) {
+    case .path(let path):
+      do {
+        return try recorder.entries(of: path).map(\.name).sorted()
+      } catch {
+        throw SourceError.unreadable(name(of: path), error)
+      }
+    case .folder(let folder): return folder.entries.keys.sorted()
+    case .sources, .missing: return []
     }
   }
 
   /// Whether a symbolic link is at `path`, wherever it leads.
   func isLink(_ path: Path) throws -> Bool { try linkTarget(of: path) != nil }
 
-  /// The SHA-256 of a regular file's content, in hexadecimal.
+  /// The SHA-256 of a regular file's content, in hexadecimal. Of a file that sources others, that of their names.
   public func digest(of path: Path) throws -> String {
+    let place = place(of: path)
+    if case .sources(let files) = place {
+      return SHA256.digest(of: Array(files.map(name).joined(separator: "\n").utf8)).description
+    }
+    guard case .path(let path) = place else { return "" }
     do {
       _ = try recorder.status(of: path)
       return try SHA256.digest(ofFile: path, followingLinks: true).description
@@ -78,12 +106,16 @@ public final class SourceReader {
   /// The path without links, `.` and `..`, as realpath(3) has it; components that do not exist are kept.
   public func realPath(_ path: Path) throws -> Path {
     var links = 0
+    for (mount, _) in folders where path.components.starts(with: mount.components) {
+      let below = path.components.dropFirst(mount.components.count).reduce(".", /)
+      return try resolve(below, from: mount, links: &links)
+    }
     return try resolve(path, from: path.isAbsolute ? "/" : ".", links: &links)
   }
 
   /// Whether `path` lies in the source tree, by its name or by that of the tree without links.
   func isInSourceTree(_ path: Path) -> Bool {
-    let path = path.normalized
+    let path = origin(of: path).normalized
     return path.isInside(sourceTree) || realTree().map { path.isInside($0) } ?? false
   }
 
@@ -91,7 +123,7 @@ public final class SourceReader {
   /// repository elsewhere. Neither changes with the place of the source tree or the repository.
   public func name(of path: Path) -> String {
     if let known = names[path] { return known }
-    let name = makeName(of: path.normalized)
+    let name = makeName(of: origin(of: path).normalized)
     names[path] = name
     return name
   }
@@ -131,6 +163,23 @@ public final class SourceReader {
     return best
   }
 
+  /// The path that the user would take `path` for: a different one in a folder of links.
+  private func origin(of path: Path) -> Path {
+    switch place(of: path) {
+    case .path(let path): path
+    case .folder(let folder): folder.origin
+    case .sources(let files): files.last ?? path
+    case .missing: path
+    }
+  }
+
+  private func place(of path: Path) -> LinkFolder.Place {
+    for (mount, folder) in folders {
+      if let below = path.relative(to: mount) { return folder.place(of: below) }
+    }
+    return .path(path)
+  }
+
   private func realTree() -> Path? {
     if realSourceTree == nil { realSourceTree = try? realPath(sourceTree) }
     return realSourceTree
@@ -157,6 +206,12 @@ public final class SourceReader {
   }
 
   private func linkTarget(of path: Path) throws -> Path? {
+    for (mount, folder) in folders {
+      guard let below = path.relative(to: mount), !below.isEmpty else { continue }
+      if let target = folder.linkTarget(of: below) { return target }
+      guard case .path = folder.place(of: below) else { return nil }
+    }
+    guard case .path(let path) = place(of: path) else { return nil }
     do {
       return try recorder.linkTarget(of: path).map { Path(bytes: $0) }
     } catch let error where error.isMissing {

@@ -11,12 +11,34 @@ import Testing
 struct ConfigurationWorld {
   let tree: TestTree
   let oracle: PortageOracle
-  private static let portage = "target/etc/portage"
+  /// Returns the layer in which a file of this name lies; nil if there is only one root.
+  let layer: ((String) -> Layer)?
 
-  init(_ oracle: PortageOracle) throws {
+  /// The variants, of which one builds on the other.
+  enum Layer: String, CaseIterable {
+    case board, above
+  }
+
+  init(_ oracle: PortageOracle, layer: ((String) -> Layer)? = nil) throws {
     self.oracle = oracle
+    self.layer = layer
     tree = try TestTree()
     for (name, content) in Self.base { try tree.write(name, content) }
+    if layer == nil {
+      try tree.write("\(Self.portage)/make.profile", Self.profile)
+    } else {
+      try tree.write("board/\(Self.portage)/make.profile", "-> ../../../../repository/profiles/base")
+      try tree.write("above/\(Self.portage)/", "")
+    }
+  }
+
+  private static let portage = "target/etc/portage"
+  private static let profile = "-> ../../../repository/profiles/base"
+
+  var layers: ConfigurationLayers {
+    let root = tree.path / "target"
+    if layer == nil { return ConfigurationLayers(root) }
+    return ConfigurationLayers(path: root, roots: Layer.allCases.map { tree.path / $0.rawValue / "target" })
   }
 
   private static let base: KeyValuePairs<String, String> = [
@@ -36,11 +58,11 @@ struct ConfigurationWorld {
     ELIBC=glibc
 
     """,
-    "\(portage)/make.profile": "-> ../../../repository/profiles/base",
   ]
 
   func path(_ name: String) -> String {
-    name.hasPrefix("/") ? String(name.dropFirst()) : "\(Self.portage)/\(name)"
+    if name.hasPrefix("/") { return String(name.dropFirst()) }
+    return (layer.map { $0(name).rawValue + "/" } ?? "") + "\(Self.portage)/\(name)"
   }
 
   func write(_ files: [String: String?]) throws {
@@ -69,12 +91,13 @@ struct ConfigurationWorld {
   }
 
   func answer() throws -> JSON {
-    try oracle.answer(root: tree.path / "target", repository: tree.path / "repository")
+    try layers.links(SourceReader(sourceTree: tree.path))?.write(to: layers.path)
+    return try oracle.answer(root: tree.path / "target", repository: tree.path / "repository")
   }
 
   func view() throws -> View {
     let reading = try ConfigurationRoot(
-      path: tree.path / "target", sourceTree: tree.path, repositories: ["tiny": tree.path / "repository"]
+      layers, sourceTree: tree.path, repositories: ["tiny": tree.path / "repository"]
     ).read()
     return View(
       answer: try answer(), listing: reading.listing, configuration: PackageConfiguration(reading),

@@ -33,6 +33,9 @@ struct RandomConfiguration {
     "\\\"", "\n", "\\\n", "\\\r\n", "$", "é", "x", "\\x", "#",
   ]
 
+  /// Every file, or folder in place of one.
+  static var names: [String] { grammars.map(\.name) + movable.flatMap { [$0, $0 + "/1"] } }
+
   /// The words that lines of each file are made of. Files without words have one item a line.
   private static let grammars: [(name: String, words: [String])] = [
     ("package.use/1", flags), ("package.use/2", flags), ("package.accept_keywords", keywords),
@@ -204,7 +207,8 @@ struct RandomConfiguration {
 
 extension AgreementTests {
   /// `SYSBUILD_EDITS` is the number of edits, `SYSBUILD_SEED` the first seed.
-  @Test("what Portage sees of random edits differs in the listing") func randomEdits() throws {
+  @Test("what Portage sees of random edits differs in the listing", arguments: [false, true])
+  func randomEdits(isLayered: Bool) throws {
     let oracle = try Self.oracle.get()
     let count = Environment.value("SYSBUILD_EDITS").flatMap { Int(String(decoding: $0, as: UTF8.self)) } ?? 100
     let first = Environment.value("SYSBUILD_SEED").flatMap { UInt64(String(decoding: $0, as: UTF8.self)) } ?? 1
@@ -212,7 +216,10 @@ extension AgreementTests {
     for round in 0..<(count / 10) {
       let seed = first + UInt64(round)
       var configuration = RandomConfiguration(seed: seed)
-      let world = try ConfigurationWorld(oracle)
+      var layers = SeededGenerator(seed: seed)
+      let above = Set(RandomConfiguration.names.filter { _ in layers.chance(50) })
+      let world = try ConfigurationWorld(
+        oracle, layer: isLayered ? { above.contains($0) ? .above : .board } : nil)
       try world.write(configuration.files.mapValues { $0.joined(separator: "\n") + "\n" })
       var before = try world.view()
       for number in 1...10 {

@@ -38,9 +38,9 @@ extension ImageTree {
   }
 
   /// Asks the dry run, and expects that it writes nothing.
-  func foreseen() throws -> ForeseenPackages {
+  func foreseen(_ assignments: [String] = []) throws -> ForeseenPackages {
     let before = try listing()
-    let preview = try sysbuild(["-n", "--packages", "--json", "image"])
+    let preview = try sysbuild(assignments + ["-n", "--packages", "--json", "image"])
     try #require(preview.status == 0, "\(preview.output)")
     #expect(try listing() == before)
     let targets = try #require(JSONReader.value(of: preview.output.utf8)?["targets"]).elements
