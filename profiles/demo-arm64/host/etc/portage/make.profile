@@ -1,1 +1,0 @@
-../../../../demo/repository/profiles/amd64
