@@ -159,7 +159,7 @@ struct ImageGraph {
       needs: ["resolution", "toolchain", "base"],
       inputs: [list(.world), "tool:emerge"],
       outputs: ["installed:${O}/sysroot"],
-      run: [makeFolders, .install(.world, options: EmergeOptions.install), .remove(.world), .check(.world)],
+      run: [makeFolders, .remove(.world), .install(.world, options: EmergeOptions.install), .check(.world)],
       environment: portage("target", root: "sysroot") + ["SYSROOT=${O}/sysroot"])
   }
 

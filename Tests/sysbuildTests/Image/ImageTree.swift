@@ -42,7 +42,7 @@ final class ImageTree {
   }
 
   /// Puts everything back to what it was when all had been built: exchanges what is another file now, or was written
-  /// to, and compares the whole.
+  /// to, and compares the whole. With -P tar makes absolute links at once, and not after it has set the times of folders.
   private func restore() throws {
     try run(
       script(
@@ -65,7 +65,7 @@ final class ImageTree {
           }' state now
         test ! -e removed || xargs -d '\n' rm -rf < removed
         tar -c -C saved --format=posix --xattrs --no-recursion --verbatim-files-from -T "$PWD/copied" |
-          tar -xp --xattrs --delay-directory-restore
+          tar -xpP --xattrs --delay-directory-restore
         state > now
         content < now | cmp content -
         mv now state

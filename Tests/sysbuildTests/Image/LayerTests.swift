@@ -39,7 +39,7 @@ extension EditTests {
 
     try expect(
       runs: ["resolution", "profile", "base", "world", "rootfs", "squashfs", "image"], ["~app-misc/leaf-1"],
-      says: "rebuild  app-misc/leaf-1  ebuild  2 s  USE +colour"
+      says: "USE +colour"
     ) {
       try tree.write("\(own)/package.use", "# why\napp-misc/leaf colour\n")
     }

@@ -105,6 +105,17 @@ extension EditTests {
       #expect(try repository(of: "app-misc/\(package)", in: tree) == "tiny\n")
     }
 
+    // A make.conf of the overlay, brought in by `source`.
+    let added = "make.conf: USE: pam → pam colour (\(overlay)/make.conf:2)"
+    try expect(["~app-misc/leaf-1"], says: added, of: tree) {
+      try tree.write("\(overlay)/make.conf", "# of the board\nUSE=\"${USE} colour\"\n")
+      try tree.append("source ../../../private/make.conf", to: "profiles/tiny/target/etc/portage/make.conf")
+    }
+    try expect(["~app-misc/leaf-1"], says: "USE: pam colour → pam (\(overlay)/make.conf:1)", of: tree) {
+      try tree.write("\(overlay)/make.conf", "USE=\"${USE}\"\n")
+    }
+    try tree.removeLine("source ../../../private/make.conf", from: "profiles/tiny/target/etc/portage/make.conf")
+
     try tree.append("app-misc/extra::privat", to: "sets/tiny/installonly.packages")
     let refused = try tree.sysbuild(["-n"])
     #expect(
