@@ -68,6 +68,11 @@ public final class FileIndex {
     }
   }
 
+  /// Removes a subject that nobody will look at again, unless that has happened in this run.
+  public func forget(_ subject: Subject) {
+    if seen[subject] == nil, known.removeValue(forKey: Subject.Key(subject)) != nil { isChanged = true }
+  }
+
   /// What the last `refresh` saw; nil if the subject was missing or was never looked at.
   public func observation(_ subject: Subject) -> Observation? {
     (seen[subject] ?? nil)?.observation

@@ -223,3 +223,21 @@ private let canMountOldDisk: Bool = {
   try fixture.index.save()
   #expect(try FileStatus(fixture.file) != before)
 }
+
+@Test func whatIsForgottenIsNotInTheIndex() throws {
+  let fixture = try TreeFixture()
+  fixture.settle()
+  let part = FileIndex.Subject(fixture.root / "a", .file)
+  let first = FileIndex(fixture.file)
+  try first.refresh([fixture.tree, part])
+  first.forget(part)
+  #expect(first.observation(part) != nil)
+  try first.save()
+  let size = try FileStatus(fixture.file).size
+  let second = FileIndex(fixture.file)
+  try second.refresh([part])
+  second.forget(fixture.tree)
+  try second.save()
+  #expect(try FileStatus(fixture.file).size < size)
+  #expect(IndexFile(fixture.file).snapshots.map(\.isTree) == [false])
+}

@@ -50,7 +50,7 @@ package struct RepositoryParts {
     self.repository = repository
     guard recorder.exists(file), let text = try? recorder.content(of: file) else {
       asked = nil
-      all = [Part(name: "", subject: FileIndex.Subject(repository, .tree(excluding: Self.unread)))]
+      all = [Part(name: "", subject: Self.whole(repository))]
       return
     }
     let packages = text.split(separator: 0x0A).map { Path(bytes: Array($0)) }
@@ -64,6 +64,11 @@ package struct RepositoryParts {
     all =
       trees.map { Part(name: $0, subject: FileIndex.Subject(repository / $0, .tree(excluding: []))) }
       + files.map { Part(name: $0, subject: FileIndex.Subject(repository / $0, .file)) }
+  }
+
+  /// What is looked at as long as all packages count.
+  private static func whole(_ repository: Path) -> FileIndex.Subject {
+    FileIndex.Subject(repository, .tree(excluding: unread))
   }
 
   /// Whether an entry of `profiles` concerns every profile, and not the one that is in it.
@@ -105,6 +110,8 @@ package struct RepositoryParts {
   ///
   /// - Parameter index: has looked at the parts.
   func listing(_ index: FileIndex, _ reader: SourceReader) throws -> Listing {
+    // It is most of an index, and each run would read it.
+    if asked != nil { index.forget(Self.whole(repository)) }
     var entries: [Listing.Entry] = []
     for part in all {
       guard let seen = index.observation(part.subject) else { continue }
