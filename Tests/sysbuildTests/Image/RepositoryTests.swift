@@ -177,5 +177,15 @@ extension EditTests {
     try expect(["-app-misc/other-1", "+app-misc/other-2"], of: tree) {
       try tree.write("\(overlay)/app-misc/other/other-2.ebuild", provider)
     }
+    // An ebuild that is a link, as a revision often is, changes with what it leads to.
+    let revised = "\(overlay)/app-misc/other/other-2"
+    try expect(["-app-misc/other-2", "+app-misc/other-2-r1"], of: tree) {
+      try File.symlink("other-2.ebuild", at: tree.source / "\(revised)-r1.ebuild")
+    }
+    try expect(
+      ["~app-misc/other-2-r1"], says: "private changed: app-misc/other/other-2.ebuild changed", of: tree
+    ) {
+      try tree.append("# edited", to: "\(revised).ebuild")
+    }
   }
 }
