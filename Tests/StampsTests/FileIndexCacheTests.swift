@@ -233,6 +233,7 @@ private let canMountOldDisk: Bool = {
   first.forget(part)
   #expect(first.observation(part) != nil)
   try first.save()
+  #expect(IndexFile(fixture.file).snapshots.count == 2, "one that was looked at stays")
   let size = try FileStatus(fixture.file).size
   let second = FileIndex(fixture.file)
   try second.refresh([part])

@@ -11,17 +11,18 @@ import TextKit
 /// has the part that differs between machines.
 struct ImageGraph {
   private let host: HostBackend
-  private let folders: VariantFolders
+  private let folders: RecipeFolders
   private let bootstrap: [BootstrapList.Step]
   private let isLocked: Bool
 
   init(_ settings: Settings) throws {
     let source = settings.locations.source
     host = HostBackend(settings)
-    folders = VariantFolders(settings)
+    let layers = VariantFolders(settings)
+    folders = RecipeFolders(layers)
     isLocked = settings.variables["LOCK"]?.value.isEmpty == false
     bootstrap = try BootstrapList(
-      files: folders.all("bootstrap.packages").map { source / $0 }, in: source, recorder: settings.recorder
+      files: layers.all("bootstrap.packages").map { source / $0 }, in: source, recorder: settings.recorder
     ).steps
     let sets = try ["base", "build", "skeleton", "install", "installonly"].map { name in
       try PackageSet(named: name, in: source, variants: settings.layers, recorder: settings.recorder)
@@ -173,7 +174,7 @@ struct ImageGraph {
       needs: ["resolution", "world"],
       inputs: [
         list(.skeleton), list(.installonly), list(.rootfs), "tool:emerge",
-      ] + files("overlay").map { "tree:\($0)" },
+      ] + folders.files("overlay").map { "tree:\($0)" },
       outputs: [
         "tree:${O}/rootfs !dev !var/cache !var/db !var/lib/portage", "installed:${O}/rootfs",
       ],
@@ -186,7 +187,7 @@ struct ImageGraph {
         .install(.skeleton, options: EmergeOptions.skeleton, environment: Self.masked),
         .install(.rootfs, options: EmergeOptions.take, environment: Self.masked),
         .check(.rootfs),
-      ] + files("overlay").flatMap(copy) + [
+      ] + folders.files("overlay").flatMap(copy) + [
         .empty("${O}/rootfs"),
         .move("${O}/rootfs.new", to: "${O}/rootfs"),
       ],
@@ -207,12 +208,13 @@ struct ImageGraph {
       "kernel",
       summary: "The kernel, as kernel.config has it",
       needs: ["toolchain"],
-      inputs: files("kernel.config").map { "file:\($0)" } + ["file:${HOSTS}/kernel"] + host.kernelInputs,
+      inputs: folders.files("kernel.config").map { "file:\($0)" } + ["file:${HOSTS}/kernel"]
+        + host.kernelInputs,
       outputs: ["file:${O}/kernel/vmlinuz"],
       run: host.kernelCommands.map(StageStep.command) + [
         .command(
           "${HOSTS}/kernel ${O}/kernel/source ${O}/kernel/build ${O}/kernel/vmlinuz"
-            + files("kernel.config").map { " ${SOURCE}/\($0)" }.joined())
+            + folders.files("kernel.config").map { " ${SOURCE}/\($0)" }.joined())
       ],
       environment: [
         "KERNEL_ARCH=${KERNEL_ARCH}", "KERNEL_IMAGE=${KERNEL_IMAGE}", "CROSS_COMPILE=${CHOST}-",
@@ -250,48 +252,13 @@ struct ImageGraph {
       ])
   }
 
-  // MARK: The folders of the variant, and of those that it builds on
+  // MARK: Shared by the stages
 
-  /// The paths of a file or folder of this name, in their order.
-  private func files(_ name: String) -> [String] { folders.all(name).map(text) }
-
-  /// A configuration root of the variant.
-  private struct Configuration {
-    let input: String
-    /// Where Portage reads it.
-    let place: String
-    /// What makes it a folder of links to those of several variants; empty if only one has it.
-    var join: [StageStep] = []
-    var outputs: [String] = []
-    var environment: [String] = []
-
-    var isJoined: Bool { !join.isEmpty }
-  }
-
-  private func configuration(_ name: String) -> Configuration {
-    let paths = folders.all(name)
-    guard paths.count > 1 else {
-      let path = text(paths.last ?? "")
-      return Configuration(input: "config:\(path)", place: "${SOURCE}/\(path)")
-    }
-    let place = "${O}/\(Settings.joinedConfigurations)/\(name)"
-    return Configuration(
-      input: "config:profiles/${VARIANT}/\(name)", place: place,
-      join: [.command("sysbuild helper join-configuration \(place)")], outputs: ["tree:\(place)"],
-      environment: StageEnvironment.layers(folders))
-  }
-
-  /// The name of the variant may have characters that a command would read otherwise.
-  private func text(_ path: String) -> String {
-    let own = "profiles/\(folders.layers.last ?? "")/"
-    return path.hasPrefix(own) ? "profiles/${VARIANT}/\(path.dropFirst(own.count))" : path
-  }
+  private func configuration(_ name: String) -> RecipeFolders.Configuration { folders.configuration(name) }
 
   private func portage(_ name: String, root: String) -> [String] {
     StageEnvironment.portage(configuration(name).place, root: root) + configuration(name).environment
   }
-
-  // MARK: Shared by the stages
 
   /// The settings for a command that builds against the sysroot in a stage for another root.
   private static let inSysroot = "ROOT=${O}/sysroot SYSROOT=${O}/sysroot PORTAGE_TMPDIR=${O}/tmp/sysroot "

@@ -41,6 +41,7 @@ private let cases = [
   LayeredFiles(
     "a folder and a file", ["package.use/z/y": "app-misc/leaf colour\n"],
     ["package.use": "app-misc/leaf -colour\n"], joined: ["package.use": "app-misc/leaf -colour\n"]),
+  LayeredFiles("package.use", "app-misc/leaf:0/0 colour\n", "app-misc/leaf:0 -*\n"),
   LayeredFiles("package.mask", "app-misc/leaf\n", "-app-misc/leaf\n"),
   LayeredFiles(
     "package.unmask", ["package.mask": "app-misc/leaf\n", "package.unmask": "app-misc/leaf\n"],

@@ -187,5 +187,10 @@ extension EditTests {
     ) {
       try tree.append("# edited", to: "\(revised).ebuild")
     }
+    // A version in another slot installs a file of the one that goes.
+    try expect(["-app-misc/other-2-r1", "+app-misc/other-3"], of: tree) {
+      try tree.write(
+        "\(overlay)/app-misc/other/other-3.ebuild", provider.replacing("SLOT=\"0\"", with: "SLOT=\"3\""))
+    }
   }
 }
