@@ -61,6 +61,10 @@ final class PortageOracle {
     try answer(["versions": .array(pairs.map { [.string($0.0), .string($0.1)] })])
   }
 
+  /// The files that a package owns, by its folder in the database of installed packages: for each the path, `obj` or
+  /// `sym`, and the digest or the target.
+  func answer(contents folder: Path) throws -> JSON { try answer(["contents": .string("\(folder)")]) }
+
   private func answer(_ question: JSON) throws -> JSON {
     try questions.writeAll(Array("\(question.line)\n".utf8))
     while !unread.contains(0x0A) {

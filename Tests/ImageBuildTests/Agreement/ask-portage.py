@@ -3,7 +3,8 @@
 A question is {"root": PORTAGE_CONFIGROOT, "repository": the folder of a repository called tiny, "target": an empty ROOT}.
 The answer holds what Portage would do for a few packages, or {"error": …} where it refuses the configuration.
 
-With {"repositories": the texts of repos.conf files} the question is what Portage makes of these repositories, with
+With {"contents": a folder of the database of installed packages} the question is which files a package owns, with
+{"repositories": the texts of repos.conf files} the question is what Portage makes of these repositories, with
 {"versions": pairs of versions} how they compare.
 """
 
@@ -17,6 +18,7 @@ import types
 import portage
 import portage.util
 from portage._sets.files import StaticFileSet
+from portage.dbapi.vartree import dblink
 from portage.package.ebuild.config import config
 from portage.repository.config import RepoConfigLoader
 from portage.versions import vercmp
@@ -192,7 +194,21 @@ def about_repositories(texts):
     }
 
 
+def contents(folder):
+    package = types.SimpleNamespace(
+        contentscache=None,
+        dbdir=folder,
+        settings={"ROOT": "/", "EROOT": "/"},
+        _contents_re=dblink._contents_re,
+        _normalize_needed=dblink._normalize_needed,
+    )
+    owned = dblink.getcontents(package)
+    return sorted([path, entry[0], entry[2]] for path, entry in owned.items() if entry[0] in ("obj", "sym"))
+
+
 def response(question):
+    if "contents" in question:
+        return contents(question["contents"])
     if "versions" in question:
         return [vercmp(first, second) for first, second in question["versions"]]
     return about_repositories(question["repositories"]) if "repositories" in question else answer(question)
