@@ -111,7 +111,7 @@ let package = Package(
         "BuildSettings", "EmergeOutput", "PortageFiles", "BuildGraph", "Stamps", "Platform", "TextKit",
         "TestSupport", "ModelSupport", "ParserChecks",
       ],
-      exclude: ["Image/tiny"], cSettings: gnu, swiftSettings: strict),
+      exclude: ["Image/native", "Image/tiny"], cSettings: gnu, swiftSettings: strict),
   ]
 )
 

@@ -105,7 +105,8 @@ private let changes = [
     let folders = ["repository", "other"].map { ($0, tree.path / Path($0)) } + [("elsewhere", elsewhere.path)]
     let repositories = folders.map { "[\($0)]\nlocation = \($1)\n" }
     let environment = [
-      "ROOT": "\(tree.path)/sysroot", "PKGDIR": "\(tree.path)/packages",
+      "ROOT": "\(tree.path)/sysroot", "SYSBUILD_SYSROOT": "\(tree.path)/sysroot",
+      "PKGDIR": "\(tree.path)/packages",
       "PORTAGE_CONFIGROOT": "\(tree.path)/root",
       "SYSBUILD_TOOLCHAIN": "\(tree.path)/toolchain", "CHOST": "none", "PATH": "/usr/bin:/bin",
       "PORTAGE_REPOSITORIES": repositories.joined(),
@@ -118,7 +119,7 @@ private let changes = [
   private func list(_ ingredients: Ingredients) throws -> ResolvedList {
     let package = ResolvedPackage(
       id: PackageVersion(category: "app-misc", name: "leaf", version: "1"), slot: "0", subslot: "0",
-      repository: "repository", use: [], eclasses: ["versions"], bound: [], sources: [])
+      repository: "repository", use: [], eclasses: ["versions"], bound: [], against: [], sources: [])
     let member = (try? ingredients.own(of: package)).map {
       ResolvedList.Member(package: package, ingredients: $0)
     }

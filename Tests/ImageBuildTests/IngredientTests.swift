@@ -160,40 +160,44 @@ private func build(_ name: String = "pam", slot: String = "0", repository: Strin
   @Test func recordsAndWhatRan() throws {
     let tree = try TestTree([:])
     let records = BuildRecords(tree.path / "ingredients")
-    #expect(records.begun.map { _ in 0 } == nil && records.listing(of: build()) == nil)
-    let listing = Listing([Listing.Entry("CFLAGS", "-O2", place: "make.conf:1")])
+    #expect(records.begun.map { _ in 0 } == nil && records.record(of: build()) == nil)
+    let record = BuildRecord(
+      ingredients: [Listing.Entry("CFLAGS", "-O2", place: "make.conf:1")], toolchain: "gcc 12",
+      against: ["a/b:0": "cd", "a/b:1": "ef"], interface: "01")
     let configuration = PackageConfiguration(
       [.every, .packages(["a/b", ">=c/d-1:0"]), .packages([]), .named(category: true, name: false)].map {
         ConfigurationIngredient(scope: $0, entry: Listing.Entry("CFLAGS", "-O2", place: "make.conf:1"))
       })
     let begun = BuildRecords.Begun(
-      time: 7, configuration: configuration, toolchain: "gcc 12", reposConf: "[a]\nlocation = /a\n")
+      time: 7, configuration: configuration, toolchain: "gcc 12", reposConf: "[a]\nlocation = /a\n",
+      interfaces: ["a/b:0": "cd"], logSize: 12, earlier: ["a/b-1-7"])
     try records.begin(begun)
     let read = try #require(records.begun)
     #expect(read.time == 7 && read.toolchain == "gcc 12" && read.reposConf == begun.reposConf)
+    #expect(read.interfaces == begun.interfaces && read.logSize == 12 && read.earlier == begun.earlier)
     #expect(Set(read.configuration.ingredients) == Set(configuration.ingredients))
-    for time in 1...9 { try records.keep(listing, of: build(time: Int64(time))) }
-    #expect(records.listing(of: build(time: 1)) == nil && records.listing(of: build(time: 2)) == listing)
-    #expect(records.listing(of: build("other")) == nil)
+    for time in 1...9 { try records.keep(record, of: build(time: Int64(time))) }
+    #expect(records.record(of: build(time: 1)) == nil && records.record(of: build(time: 2)) == record)
+    #expect(records.record(of: build("other")) == nil)
   }
 
   @Test func revisionsAreOtherVersions() throws {
     let tree = try TestTree([:])
     let records = BuildRecords(tree.path / "ingredients")
-    let listing = Listing([Listing.Entry("CFLAGS", "-O2")])
+    let record = BuildRecord(ingredients: [Listing.Entry("CFLAGS", "-O2")], toolchain: "gcc 12", against: [:])
     func build(_ version: String, _ time: Int64) -> PackageBuild {
       PackageBuild(
         id: PackageVersion(category: "sys-libs", name: "pam", version: version), slot: "0", repository: "r",
         time: time)
     }
-    for time in 1...8 { try records.keep(listing, of: build("1.5-r1", Int64(time))) }
-    try records.keep(listing, of: build("1.5", 9))
-    #expect(records.listing(of: build("1.5", 9)) == listing)
-    for time in 1...8 { #expect(records.listing(of: build("1.5-r1", Int64(time))) == listing) }
+    for time in 1...8 { try records.keep(record, of: build("1.5-r1", Int64(time))) }
+    try records.keep(record, of: build("1.5", 9))
+    #expect(records.record(of: build("1.5", 9)) == record)
+    for time in 1...8 { #expect(records.record(of: build("1.5-r1", Int64(time))) == record) }
     // Times are compared as numbers.
     for time in [99, 100, 101, 102, 103, 104, 105, 106, 107] {
-      try records.keep(listing, of: build("2", Int64(time)))
+      try records.keep(record, of: build("2", Int64(time)))
     }
-    #expect(records.listing(of: build("2", 99)) == nil && records.listing(of: build("2", 100)) == listing)
+    #expect(records.record(of: build("2", 99)) == nil && records.record(of: build("2", 100)) == record)
   }
 }

@@ -11,7 +11,7 @@ private func package(
   ResolvedPackage(
     id: PackageVersion(category: "app-misc", name: name, version: version), slot: slot,
     subslot: subslot ?? slot,
-    repository: repository, use: use, eclasses: [], bound: [], sources: [])
+    repository: repository, use: use, eclasses: [], bound: [], against: [], sources: [])
 }
 
 @Suite struct ResolvedListTests {
@@ -19,7 +19,7 @@ private func package(
     let full = ResolvedPackage(
       id: PackageVersion(category: "dev-libs", name: "x+y", version: "1.5_p3-r1"), slot: "2.1", subslot: "7",
       repository: "tiny", use: ["acl", "nls"], eclasses: ["meson", "versions"],
-      bound: ["dev-libs/z:0/3.1", "dev-libs/z:2/2"],
+      bound: ["dev-libs/z:0/3.1", "dev-libs/z:2/2"], against: ["app-misc/a:0", "dev-libs/z:2"],
       sources: [.init(name: "x y.tar", size: 12, digests: ["BLAKE2B ab", "SHA512 cd"])])
     let ingredients =
       ResolvedList.ingredients(full)

@@ -25,6 +25,7 @@ enum StageEnvironment {
       "CBUILD=${CBUILD}",
       "EPREFIX=/",
       "SYSBUILD_TOOLCHAIN=${O}/toolchain",
+      "SYSBUILD_SYSROOT=${O}/sysroot",
       "PKGDIR=${O}/packages",
       "DISTDIR=${DISTDIR}",
       "PORTAGE_TMPDIR=${O}/tmp/\(root == "sysroot" ? "sysroot" : "rootfs")",

@@ -17,18 +17,46 @@ enum Emerge {
   /// `helper install RECORDS LIST [OPTION…]`: runs emerge for what ROOT lacks of the list, or has in another form.
   ///
   /// Each package is named as an argument: emerge builds again what is named, whatever it thinks of its own accord.
+  ///
+  /// It then runs emerge for the packages that are built against those whose interface has changed by that, and so on
+  /// until nothing is left.
   static func install(_ arguments: [String]) throws {
-    let survey = try survey(arguments, "install RECORDS LIST [OPTION…]")
-    let plan = RootPlan(
-      survey.list, present: try present(in: survey.stage), outOfDate: survey.outOfDate)
-    for merge in plan.merges {
-      guard let reason = merge.reason else { continue }
-      try StandardStream.output.write("sysbuild: \(merge.package.versionedName) is built anew: \(reason)\n")
+    var survey = try survey(arguments, "install RECORDS LIST [OPTION…]")
+    var merges = RootPlan(
+      survey.list, present: try present(in: survey.stage), outOfDate: survey.outOfDate
+    ).merges
+    var times: [ResolvedPackage: Int] = [:]
+    while !merges.isEmpty {
+      for merge in merges {
+        times[merge.package, default: 0] += 1
+        guard let reason = merge.reason else { continue }
+        try StandardStream.output.write("sysbuild: \(merge.package.versionedName) is built anew: \(reason)\n")
+      }
+      let missing = Set(try survey.missingBinaries())
+      let atoms = merges.map(\.package).map { $0.atom(ofBinary: !missing.contains($0)) }
+      try run(survey, arguments.dropFirst(2) + atoms)
+      survey = try self.survey(arguments, "")
+      merges = try followers(survey).filter { merge in
+        if times[merge.package, default: 0] < mostBuilds { return true }
+        try StandardStream.output.write(neverTheSame(merge).line + "\n")
+        return false
+      }
     }
-    if plan.merges.isEmpty { return }
-    let missing = Set(try survey.missingBinaries())
-    let atoms = plan.merges.map(\.package).map { $0.atom(ofBinary: !missing.contains($0)) }
-    try run(survey, arguments.dropFirst(2) + atoms)
+  }
+
+  /// How often a package is built in a stage, if what it is built against is another each time.
+  private static let mostBuilds = 3
+
+  /// The packages in ROOT that are to be built anew only because of what they are built against.
+  private static func followers(_ survey: EmergeSurvey) throws -> [RootPlan.Merge] {
+    try RootPlan(survey.list, present: present(in: survey.stage), outOfDate: survey.builtAgainstOthers)
+      .merges.filter { $0.reason != nil && $0.replaced?.version == $0.package.version }
+  }
+
+  private static func neverTheSame(_ merge: RootPlan.Merge) -> EmergeMessage {
+    .warning(
+      "\(merge.package.versionedName) was built \(mostBuilds) times and is still \(merge.reason ?? ""): both need each "
+        + "other, and one of them is never built the same twice")
   }
 
   /// `helper build RECORDS LIST [OPTION…]`: runs emerge for the packages of the list that have no binary package, or

@@ -3,28 +3,30 @@ import PortageFiles
 import Stamps
 
 /// Stores what each build was made from: one listing for each build, `FOLDER/<category>/<name>-<version>-<time>`, in
-/// the format of the listings that stamps refer to. It does not know what the entries mean.
+/// the format of the listings that stamps refer to.
 ///
-/// `FOLDER/begun` has the configuration and the toolchain of the emerge that is running or ran last. Its builds are
-/// recorded when it ends or, if it was killed, when the next one begins.
+/// `FOLDER/begun` has the configuration, the toolchain and the interfaces that the emerge that is running or ran last
+/// found. Its builds are recorded when it ends or, if it was killed, when the next one begins.
 struct BuildRecords {
   /// How many builds of a version are kept; any of them may be installed in some root.
   private static let kept = 8
 
   private let folder: Path
+  /// The folder of the `InterfaceStore`.
+  var interfaces: Path { folder / "interfaces" }
 
   init(_ folder: Path) {
     self.folder = folder
   }
 
-  func listing(of build: PackageBuild) -> Listing? {
-    (try? File.read(file(build))).flatMap { Listing(stored: $0) }
+  func record(of build: PackageBuild) -> BuildRecord? {
+    (try? File.read(file(build))).flatMap { Listing(stored: $0) }.map { BuildRecord(stored: $0) }
   }
 
-  func keep(_ listing: Listing, of build: PackageBuild) throws(SystemError) {
+  func keep(_ record: BuildRecord, of build: PackageBuild) throws(SystemError) {
     let file = file(build)
     try Directory.create(file.parent, intermediates: true)
-    try AtomicFile.write(listing.storedText, to: file, durable: false)
+    try AtomicFile.write(record.stored.storedText, to: file, durable: false)
     for old in try others(of: build).dropLast(Self.kept) {
       try File.remove(file.parent / old, missingIsFine: true)
     }
@@ -60,6 +62,10 @@ struct BuildRecords {
     let toolchain: String
     /// The repositories, as text of a repos.conf.
     let reposConf: String
+    /// The digest of the interface of each package that is in the sysroot, by place.
+    let interfaces: [String: String]
+    /// The size of emerge's log in bytes.
+    let logSize: Int
     /// The names of builds that have no record and the time of which is not before this one, though they were there
     /// when the emerge began.
     var earlier: Set<String> = []
@@ -72,8 +78,9 @@ struct BuildRecords {
     let entries =
       [
         Listing.Entry("time", "\(begun.time)"), Listing.Entry("toolchain", begun.toolchain),
-        Listing.Entry("repositories", begun.reposConf),
+        Listing.Entry("repositories", begun.reposConf), Listing.Entry("log", "\(begun.logSize)"),
       ]
+      + begun.interfaces.map { Listing.Entry(Self.interface + $0.key, $0.value) }
       + begun.earlier.map { Listing.Entry(Self.earlier + $0, "") }
       + begun.configuration.listing.entries.map {
         Listing.Entry(key: Array("configuration ".utf8) + $0.key, value: $0.value, place: $0.place)
@@ -86,24 +93,34 @@ struct BuildRecords {
     let prefix = Array("configuration ".utf8)
     var values: [String: String] = [:]
     var earlier: Set<String> = []
+    var interfaces: [String: String] = [:]
     var configuration: [Listing.Entry] = []
     for entry in listing.entries {
       if entry.key.starts(with: prefix) {
         configuration.append(
           Listing.Entry(key: entry.key.dropFirst(prefix.count), value: entry.value, place: entry.place))
-      } else if entry.key.starts(with: Self.earlier.utf8) {
-        earlier.insert(String(decoding: entry.key.dropFirst(Self.earlier.utf8.count), as: UTF8.self))
+        continue
+      }
+      let (key, value) = (
+        String(decoding: entry.key, as: UTF8.self), String(decoding: entry.value, as: UTF8.self)
+      )
+      if key.hasPrefix(Self.earlier) {
+        earlier.insert(String(key.dropFirst(Self.earlier.count)))
+      } else if key.hasPrefix(Self.interface) {
+        interfaces[String(key.dropFirst(Self.interface.count))] = value
       } else {
-        values[String(decoding: entry.key, as: UTF8.self)] = String(decoding: entry.value, as: UTF8.self)
+        values[key] = value
       }
     }
     guard let time = values["time"].flatMap({ Int64($0) }), let toolchain = values["toolchain"],
-      let reposConf = values["repositories"]
+      let reposConf = values["repositories"], let logSize = values["log"].flatMap({ Int($0) })
     else { return nil }
     guard let configuration = PackageConfiguration(stored: Listing(configuration)) else { return nil }
     return Begun(
-      time: time, configuration: configuration, toolchain: toolchain, reposConf: reposConf, earlier: earlier)
+      time: time, configuration: configuration, toolchain: toolchain, reposConf: reposConf,
+      interfaces: interfaces, logSize: logSize, earlier: earlier)
   }
 
   private static let earlier = "earlier "
+  private static let interface = "interface "
 }

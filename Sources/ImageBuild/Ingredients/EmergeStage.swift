@@ -7,12 +7,15 @@ import TextKit
 /// The settings that a stage gives to emerge in its environment.
 struct EmergeStage {
   let root: Path
+  /// The root that packages are built against, which may be another.
+  let sysroot: Path
   let binaryPackages: Path
   private let source: Path
   private let configuration: ConfigurationLayers
   private let toolchain: Path
   private let chost: String
   private let searchPath: String
+  private let logFolder: Path?
   /// The repositories, as text of a repos.conf.
   let reposConf: String
 
@@ -31,6 +34,7 @@ struct EmergeStage {
     }
     self.source = source
     root = Path(try value("ROOT"))
+    sysroot = Path(try value("SYSBUILD_SYSROOT"))
     binaryPackages = Path(try value("PKGDIR"))
     configuration = JoinedConfiguration.layers(
       Path(try value("PORTAGE_CONFIGROOT")), in: source, environment(JoinedConfiguration.variable))
@@ -38,6 +42,7 @@ struct EmergeStage {
     chost = try value("CHOST")
     searchPath = try value("PATH")
     reposConf = try value("PORTAGE_REPOSITORIES")
+    logFolder = environment("EMERGE_LOG_DIR").map { Path($0) }
   }
 
   func repositories(_ reposConf: String) throws -> Repositories {
@@ -122,6 +127,17 @@ struct EmergeStage {
     let digest = index.observation(tree).map { String($0.digest.hex.prefix(16)) } ?? "none"
     return (versions + [digest]).joined(separator: ", ")
   }
+
+  /// Binutils for CHOST, or for the machine that builds, which can read the same files.
+  var readelf: Path {
+    get throws(UserError) {
+      if let program = ProgramSearch.find("\(chost)-readelf", in: searchPath) { return program }
+      return try find("readelf")
+    }
+  }
+
+  /// What emerge has written to its log; empty if that cannot be read.
+  var emergeLog: [UInt8] { logFolder.flatMap { try? File.read($0 / "emerge.log") } ?? [] }
 
   /// Replaces this process by a program (execve(2)).
   func become(_ program: String, _ arguments: [String]) throws -> Never {

@@ -13,13 +13,14 @@ struct EmergeSurvey {
   private let toolchain: String
   private let now: Ingredients
   private let began = Clock.wall
-  /// The listings of builds of the last emerge that are not recorded yet.
-  private var last: [PackageBuild: Listing] = [:]
+  private let interfaces: SysrootInterfaces
+  /// The records of builds of the last emerge that are not stored yet.
+  private var last: [PackageBuild: BuildRecord] = [:]
 
   /// Also records what the builds of the last emerge were made from, where that is still known.
   init(records folder: Path, of stage: EmergeStage, list: ResolvedList) throws {
     try self.init(records: folder, of: stage, list: list, toolchain: nil, keepsRecords: true)
-    for (build, listing) in last { try records.keep(listing, of: build) }
+    for (build, record) in last { try records.keep(record, of: build) }
   }
 
   /// A survey of any stage that writes nothing.
@@ -38,17 +39,23 @@ struct EmergeSurvey {
     self.toolchain =
       try toolchain ?? stage.toolchainText(index: FileIndex(folder / "index"), isKept: keepsRecords)
     now = try stage.ingredients()
+    interfaces = try SysrootInterfaces(
+      of: Set(list.packages.flatMap(\.against)), in: stage, records, keeps: keepsRecords
+    ) { place in
+      try Self.binaries(of: list, stage).first { $0.key.place == place }?.value.build
+    }
     last = try buildsOfLast()
   }
 
   /// What each build of the last emerge was made from, without those of which a file has been changed, added or removed
   /// since that emerge began: what they were made from is not known.
-  private func buildsOfLast() throws -> [PackageBuild: Listing] {
+  private func buildsOfLast() throws -> [PackageBuild: BuildRecord] {
     guard let begun = records.begun, let repositories = try? stage.repositories(begun.reposConf) else {
       return [:]
     }
     let then = Ingredients(configuration: begun.configuration, repositories: repositories)
-    var found: [PackageBuild: Listing] = [:]
+    let order = MergeOrder(stage.emergeLog.dropFirst(begun.logSize), root: stage.sysroot)
+    var found: [PackageBuild: BuildRecord] = [:]
     for build in try unrecorded(since: begun.time) where !begun.earlier.contains(BuildRecords.name(of: build)) {
       guard let package = list[build]?.package else { continue }
       // The files are looked at after they have been read: a change in between is seen.
@@ -59,13 +66,14 @@ struct EmergeSurvey {
       {
         continue
       }
-      found[build] = Self.record(begun.configuration.common + own, begun.toolchain)
+      let against = package.against.compactMap { place in
+        interfaces.digest(place, seenBy: build, begun: begun.interfaces, order).map { (place, $0) }
+      }
+      found[build] = BuildRecord(
+        ingredients: begun.configuration.common + own, toolchain: begun.toolchain,
+        against: Dictionary(uniqueKeysWithValues: against))
     }
     return found
-  }
-
-  private static func record(_ ingredients: [Listing.Entry], _ toolchain: String) -> Listing {
-    Listing(ingredients + [Listing.Entry("toolchain", toolchain)])
   }
 
   /// The builds from then on, in nanoseconds since the epoch, of which there is no record. Times of builds are whole
@@ -73,23 +81,46 @@ struct EmergeSurvey {
   private func unrecorded(since time: Int64) throws -> Set<PackageBuild> {
     let binaries = try BinaryPackage.all(in: stage.binaryPackages).map(\.build)
     let builds = try PackageBuild.installed(in: stage.root) + binaries
-    return Set(builds.filter { $0.time >= time / 1_000_000_000 && records.listing(of: $0) == nil })
+    return Set(builds.filter { $0.time >= time / 1_000_000_000 && records.record(of: $0) == nil })
   }
 
   /// Why a build of a package of the list is not what it would be now; nil if it is.
   func outOfDate(_ build: PackageBuild) -> String? {
     guard let member = list[build] else { return nil }
-    let current = Self.record(list.ingredients(of: member), toolchain)
-    guard let changes = (last[build] ?? records.listing(of: build)).map({ current.changes(since: $0) }) else {
-      return "nobody knows what it was made from"
+    let current = current(member)
+    guard let record = record(of: build) else { return "nobody knows what it was made from" }
+    let changes = current.ingredients.changes(since: record.ingredients)
+    guard let first = changes.first else {
+      return interfaces.difference(from: record.against, to: current.against)
     }
-    guard let first = changes.first else { return nil }
     let more = changes.count > 1 ? " (and \(Quantity.count(changes.count - 1, "change")) more)" : ""
     return Wording.text(first) + more
   }
 
+  /// The same, if only what the package is built against is not what it was.
+  func builtAgainstOthers(_ build: PackageBuild) -> String? {
+    guard let member = list[build], let record = record(of: build), case let current = current(member),
+      current.ingredients == record.ingredients
+    else { return nil }
+    return interfaces.difference(from: record.against, to: current.against)
+  }
+
+  private func record(of build: PackageBuild) -> BuildRecord? { last[build] ?? records.record(of: build) }
+
+  /// What a build would be made from now.
+  private func current(_ member: ResolvedList.Member) -> BuildRecord {
+    let against = member.package.against.compactMap { place in interfaces.digests[place].map { (place, $0) } }
+    return BuildRecord(
+      ingredients: list.ingredients(of: member), toolchain: toolchain,
+      against: Dictionary(uniqueKeysWithValues: against))
+  }
+
   /// The binary package that emerge would take for each package of the list: the newest with these flags.
-  func binaries() throws -> [ResolvedPackage: BinaryPackage] {
+  func binaries() throws -> [ResolvedPackage: BinaryPackage] { try Self.binaries(of: list, stage) }
+
+  private static func binaries(
+    of list: ResolvedList, _ stage: EmergeStage
+  ) throws -> [ResolvedPackage: BinaryPackage] {
     let present = Dictionary(grouping: try BinaryPackage.all(in: stage.binaryPackages), by: \.versionedName)
     var found: [ResolvedPackage: BinaryPackage] = [:]
     for package in list.packages {
@@ -119,6 +150,6 @@ struct EmergeSurvey {
     try records.begin(
       .init(
         time: began, configuration: now.configuration, toolchain: toolchain, reposConf: stage.reposConf,
-        earlier: earlier))
+        interfaces: interfaces.digests, logSize: stage.emergeLog.count, earlier: earlier))
   }
 }

@@ -14,6 +14,7 @@ import TextKit
 ///     PLACE bound to PLACE  3
 ///     PLACE source NAME     SIZE, then its digests
 ///     PLACE sub-slot        2.70
+///     PLACE built against   PLACE PLACE…
 ///     PLACE KEY             an ingredient of its own, such as `pam-1.5.3-r1.ebuild` or `CFLAGS`
 ///
 /// The repository is where a package is found and no part of what it is, so a package that moves to another repository
@@ -72,6 +73,7 @@ extension ResolvedList {
   private static let binding = "bound to "
   private static let source = "source "
   private static let subslot = "sub-slot"
+  private static let against = "built against"
 
   var listing: Listing {
     func entries(_ place: String, _ ingredients: [Listing.Entry]) -> [Listing.Entry] {
@@ -90,6 +92,7 @@ extension ResolvedList {
   /// What Portage says of a package that is no ingredient, or not by itself.
   private static func facts(of package: ResolvedPackage) -> [Listing.Entry] {
     (package.slot == package.subslot ? [] : [Listing.Entry(subslot, package.subslot)])
+      + (package.against.isEmpty ? [] : [Listing.Entry(against, package.against.joined(separator: " "))])
       + package.use.map { Listing.Entry(flag + $0) }
   }
 
@@ -154,6 +157,7 @@ extension ResolvedList {
         $0.name.hasSuffix(".eclass") ? String($0.name.dropLast(7)) : nil
       },
       bound: names(binding).map { "\($0.name)/\($0.value)" },
+      against: value(against)?.split(separator: " ").map(String.init) ?? [],
       sources: names(source).map { name, value in
         let words = value.split(separator: " ").map(String.init)
         let digests = stride(from: 1, to: words.count - 1, by: 2).map { "\(words[$0]) \(words[$0 + 1])" }
@@ -161,7 +165,8 @@ extension ResolvedList {
       })
     return Member(
       package: package,
-      ingredients: rest.filter { $0.key != subslot && !$0.key.hasPrefix(flag) }.map(\.entry))
+      ingredients: rest.filter { $0.key != subslot && $0.key != against && !$0.key.hasPrefix(flag) }.map(
+        \.entry))
   }
 }
 

@@ -24,6 +24,8 @@ struct ResolvedPackage: VersionedPackage, Hashable {
   let eclasses: [String]
   /// What its `:=` dependencies stand for, `dev-libs/openssl:0/3`. A new sub-slot of these wants a new build.
   let bound: [String]
+  /// The places of the packages whose files a build of it finds in the sysroot, without the C library.
+  let against: [String]
   let sources: [Source]
 
   /// `category/name:slot`, which no two packages of a root share.
@@ -48,11 +50,12 @@ extension ResolvedPackage {
       let id = PackageVersion("\(name)-\(version)"), let slot = json["slot"]?.text,
       let subslot = json["subslot"]?.text, let repository = json["repository"]?.text,
       let use = json["use"]?.texts, let eclasses = json["eclasses"]?.texts, let bound = json["bound"]?.texts,
+      let against = json["against"]?.texts,
       case .array(let sources)? = json["sources"]
     else { return nil }
     self.init(
       id: id, slot: slot, subslot: subslot, repository: repository, use: use, eclasses: eclasses, bound: bound,
-      sources: sources.compactMap(Source.init))
+      against: against, sources: sources.compactMap(Source.init))
     if self.sources.count != sources.count { return nil }
   }
 }

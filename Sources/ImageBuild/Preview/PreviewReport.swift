@@ -58,19 +58,23 @@ extension StagePreview {
 
   private func summary(jobs: Int) -> String {
     let removed = changes.count { $0.kind == .remove }
-    let merged = changes.count - removed
+    let possible = changes.count { $0.kind == .mayRebuild }
+    let merged = changes.count - removed - possible
     let same = unchanged.count
     let (seconds, isAtLeast) = time(jobs: jobs)
-    let time = Self.duration(seconds)
+    let least = Self.duration(seconds.lowerBound)
+    let time =
+      (least == Self.duration(seconds.upperBound) ? "" : "\(least) to ") + Self.duration(seconds.upperBound)
     var parts: [String] = []
     if changes.isEmpty {
       parts.append(unknown.isEmpty ? "no package changes" : "no package changes are foreseen")
     }
     if merged > 0 { parts.append("\(Quantity.count(merged, "package")) to merge") }
+    if possible > 0 { parts.append("\(possible) that may be built anew") }
     if removed > 0 { parts.append("\(removed) to remove") }
     if same > 0 { parts.append(changes.isEmpty ? "\(same) merged as they are" : "\(same) as they are") }
     if download > 0 { parts.append("\(Quantity.size(download)) to fetch") }
-    if seconds > 0 { parts.append(isAtLeast ? "over \(time)" : "about \(time)") }
+    if seconds.upperBound > 0 { parts.append(isAtLeast ? "over \(time)" : "about \(time)") }
     return parts.joined(separator: ", ")
   }
 

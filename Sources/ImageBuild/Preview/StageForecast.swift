@@ -72,16 +72,44 @@ struct StageForecast {
       preview.changes.append(change(merge, isBinary: isBinary, command))
       try roots.merge(merge.package, in: command.root, isBuilt: !isBinary)
     }
+    // A root that is made from binary packages is made anew, so this is the sysroot.
+    addFollowers(of: plan.merges.map(\.package), in: survey.list, command) { [roots] package in
+      roots.isMerged(package, in: command.root)
+    }
+  }
+
+  /// The packages of a list that may have to be built again since others are merged in the sysroot.
+  private mutating func addFollowers(
+    of merged: [ResolvedPackage], in list: ResolvedList, _ command: StageCommands.Command,
+    isSure: (ResolvedPackage) -> Bool
+  ) {
+    for (package, places) in roots.followers(of: merged, in: list, isSure: isSure) {
+      let names = places.map { $0.hasSuffix(":0") ? String($0.dropLast(2)) : $0 }
+      let others = names.count > 1 ? " or of \(Quantity.count(names.count - 1, "other"))" : ""
+      preview.changes.append(
+        mayRebuild(package, isBinary: false, command, "if the interface of \(names[0])\(others) changes"))
+    }
+  }
+
+  private func mayRebuild(
+    _ package: ResolvedPackage, isBinary: Bool, _ command: StageCommands.Command, _ reason: String
+  ) -> StagePreview.Change {
+    let merge = RootPlan.Merge(package: package, replaced: nil, reason: reason)
+    var change = change(merge, isBinary: isBinary, command)
+    change.kind = .mayRebuild
+    return change
   }
 
   private mutating func build(_ survey: EmergeSurvey, _ command: StageCommands.Command) throws {
-    for package in try survey.missingBinaries() where !roots.built.contains(package.versionedName) {
+    let missing = try survey.missingBinaries()
+    for package in missing where !roots.built.contains(package.versionedName) {
       let merge = RootPlan.Merge(package: package, replaced: nil, reason: nil)
       var change = change(merge, isBinary: false, command)
       change.kind = .build
       preview.changes.append(change)
       roots.build(package)
     }
+    addFollowers(of: [], in: survey.list, command) { missing.contains($0) }
   }
 
   private mutating func remove(_ list: ResolvedList, _ command: StageCommands.Command) throws {
@@ -106,7 +134,13 @@ struct StageForecast {
     preview.changes.removeAll { $0.root == root && $0.kind != .build }
     preview.changes += plan.merges.map { change($0, isBinary: true, command) }
     preview.changes += plan.removed.map { removal($0, command) }
-    let merged = Set(plan.merges.map(\.package))
+    let followers = survey.list.packages.filter { package in
+      roots.maybeBuilt.contains(package.versionedName) && !plan.merges.contains { $0.package == package }
+    }
+    preview.changes += followers.map {
+      mayRebuild($0, isBinary: true, command, "if it is built anew in the sysroot")
+    }
+    let merged = Set(plan.merges.map(\.package) + followers)
     preview.unchanged = survey.list.packages.filter { !merged.contains($0) }
       .map { times.seconds(of: $0.package, isBinary: true) }
   }

@@ -11,6 +11,8 @@ package struct StagePreview {
       case downgrade
       /// The same version again.
       case rebuild
+      /// The same if the interface of a package that it is built against changes.
+      case mayRebuild = "may rebuild"
       /// Made into a binary package only.
       case build
       case remove
@@ -74,11 +76,15 @@ package struct StagePreview {
   package var download: Int { changes.reduce(0) { $0 + $1.download } }
 
   /// An estimate of the time in seconds with this number of jobs, and whether it leaves out packages whose time is not
-  /// known.
-  package func time(jobs: Int) -> (seconds: Int, isAtLeast: Bool) {
-    let work = changes.filter { $0.kind != .remove }.map(\.seconds) + unchanged
-    let known = work.compactMap(\.self)
-    let sum = known.reduce(0, +)
-    return (max(known.max() ?? 0, (sum + jobs - 1) / max(1, jobs)), known.count < work.count)
+  /// known. It is a range if packages may have to be built anew.
+  package func time(jobs: Int) -> (seconds: ClosedRange<Int>, isAtLeast: Bool) {
+    let sure = changes.filter { $0.kind != .remove && !($0.kind == .mayRebuild && $0.source == .ebuild) }
+    let least = sure.map(\.seconds) + unchanged
+    let most = least + changes.filter { $0.kind == .mayRebuild && $0.source == .ebuild }.map(\.seconds)
+    func time(_ work: [Int?]) -> Int {
+      let known = work.compactMap(\.self)
+      return max(known.max() ?? 0, (known.reduce(0, +) + jobs - 1) / max(1, jobs))
+    }
+    return (time(least)...time(most), most.contains(nil))
   }
 }

@@ -14,8 +14,8 @@ import TextKit
 ///
 /// The answer is an object: `lists` has an array of packages for each `ResolvedList.Name`, in the order in which emerge
 /// came across them; `asked` the packages of which the resolver asked which versions there are. A package is an object
-/// with `name`, `version`, `slot`, `subslot`, `repository`, `use`, `eclasses`, `bound` and `sources`, which are
-/// objects with `name`, `size` and `digests` (`ResolvedPackage`).
+/// with `name`, `version`, `slot`, `subslot`, `repository`, `use`, `eclasses`, `bound`, `against` and `sources`, which
+/// are objects with `name`, `size` and `digests` (`ResolvedPackage`).
 struct ResolutionProgram {
   struct Answer {
     let packages: [ResolvedList.Name: [ResolvedPackage]]

@@ -49,10 +49,10 @@ extension EditTests {
     #expect(
       ImageTree.ran(second.output) == ["resolution", "world", "rootfs", "squashfs", "image"], "\(second.output)"
     )
-    for (index, root) in ["sysroot", "rootfs"].enumerated() {
-      let changes = try PackageChanges.between(before[index], tree.builds(in: root))
+    for (root, old) in zip(["sysroot", "rootfs"], before) {
+      let changes = try PackageChanges.between(old, tree.builds(in: root))
       #expect(changes == ["~app-misc/live-9999"], "\(second.output)")
-      #expect(changes == (index == 0 ? foreseen.sysroot : foreseen.rootfs))
+      #expect(foreseen.allow(changes, in: root))
     }
     #expect(try File.read(tree.build / "rootfs/usr/share/greeting") == Array("good morning\n".utf8))
     #expect(try tree.sysbuild(["image"]).output == "image: up to date\n")

@@ -256,16 +256,16 @@ private let edits = [
     #expect(Set(ran).isSuperset(of: stale) && Set(ran).isSubset(of: stale + pending), "\(preview.output)")
     if let expected = edit.packages, let foreseen {
       #expect(foreseen.problems == [:])
-      // Nothing is merged only to be what it was.
-      let merged = try mergesInSysroot(tree).dropFirst(log.count).sorted()
-      #expect(merged == foreseen.sysroot.filter { !$0.hasPrefix("-") }.map { String($0.dropFirst()) })
-      for (root, old, expected, foreseen) in [
-        ("sysroot", before[0], expected.sysroot, foreseen.sysroot),
-        ("rootfs", before[1], expected.rootfs, foreseen.rootfs),
+      for (root, old, expected) in [
+        ("sysroot", before[0], expected.sysroot), ("rootfs", before[1], expected.rootfs),
       ] {
         let changes = PackageChanges.between(old, try tree.builds(in: root))
         #expect(changes == expected ?? old.keys.sorted().map { "~" + $0 }, "\(build.output)")
-        #expect(changes == foreseen, "\(build.output)")
+        #expect(foreseen.allow(changes, in: root), "\(build.output)")
+        if root == "rootfs" { continue }
+        // Nothing is merged only to be what it was.
+        let merged = try mergesInSysroot(tree).dropFirst(log.count).sorted()
+        #expect(merged == changes.filter { !$0.hasPrefix("-") }.map { String($0.dropFirst()) })
       }
     }
     try edit.check(tree)

@@ -108,8 +108,10 @@ extension EditTests {
       let build = try tree.sysbuild(["image"])
       let told = "edit \(step), \(seedSetting), \(choices.holding.map(\.rawValue).sorted()): \(build.output)"
       try #require(build.status == 0, "\(told)")
-      try #expect(PackageChanges.between(before[0], tree.builds(in: "sysroot")) == foreseen.sysroot, "\(told)")
-      try #expect(PackageChanges.between(before[1], tree.builds(in: "rootfs")) == foreseen.rootfs, "\(told)")
+      for (root, old) in zip(["sysroot", "rootfs"], before) {
+        let changes = try PackageChanges.between(old, tree.builds(in: root))
+        #expect(foreseen.allow(changes, in: root), "\(told)")
+      }
       try #require(tree.sysbuild(["image"]).output == "image: up to date\n", "\(told)")
     }
     let fresh = tree.folder / "fresh"

@@ -8,11 +8,19 @@ import Testing
 struct ForeseenPackages {
   var sysroot: [String] = []
   var rootfs: [String] = []
+  /// What may be built anew, by root.
+  var possible: [String: Set<String>] = [:]
   /// The member `emerge` of each target that has one.
   var stages: [String: JSON] = [:]
 
   /// The reasons why not all can be told, by target.
   var problems: [String: String] { stages.compactMapValues { $0["problem"]?.text } }
+
+  /// Whether all that was foreseen is among these changes of a root, and nothing that was not, or not as possible.
+  func allow(_ changes: [String], in root: String) -> Bool {
+    let sure = Set(root == "rootfs" ? rootfs : sysroot)
+    return sure.isSubset(of: changes) && sure.union(possible[root] ?? []).isSuperset(of: changes)
+  }
 
   func packages(of target: String) -> [JSON] { stages[target]?["packages"]?.elements ?? [] }
 }
@@ -49,7 +57,9 @@ extension ImageTree {
     for target in targets {
       guard let stage = target["emerge"] else { continue }
       foreseen.stages[target["name"]?.text ?? ""] = stage
-      for change in stage["packages"]?.elements ?? [] { Self.add(change, to: &found) }
+      for change in stage["packages"]?.elements ?? [] {
+        Self.add(change, to: &found, possible: &foreseen.possible)
+      }
     }
     let order = { (changes: Set<String>?) in (changes ?? []).sorted { $0.dropFirst() < $1.dropFirst() } }
     foreseen.sysroot = order(found["sysroot"])
@@ -57,7 +67,9 @@ extension ImageTree {
     return foreseen
   }
 
-  private static func add(_ change: JSON, to found: inout [String: Set<String>]) {
+  private static func add(
+    _ change: JSON, to found: inout [String: Set<String>], possible: inout [String: Set<String>]
+  ) {
     let root = change["root"]?.text ?? ""
     let name = change["name"]?.text ?? ""
     let version = "\(name)-\(change["version"]?.text ?? "")"
@@ -69,6 +81,7 @@ extension ImageTree {
     case "rebuild":
       // Of one that is new, too: a later stage completes it.
       if found[root]?.contains("+\(version)") != true { found[root, default: []].insert("~\(version)") }
+    case "may rebuild": possible[root, default: []].insert("~\(version)")
     case "build": break
     case let other: Issue.record("\(other ?? "nothing")")
     }

@@ -1,0 +1,6 @@
+#include <measure.h>
+#include <stdio.h>
+int main(void) {
+  printf("%d\n", measure() + UNIT);
+  return 0;
+}
