@@ -163,7 +163,7 @@ private func build(_ name: String = "pam", slot: String = "0", repository: Strin
     #expect(records.begun.map { _ in 0 } == nil && records.record(of: build()) == nil)
     let record = BuildRecord(
       ingredients: [Listing.Entry("CFLAGS", "-O2", place: "make.conf:1")], toolchain: "gcc 12",
-      against: ["a/b:0": "cd", "a/b:1": "ef"], interface: "01")
+      against: ["a/b:0": "cd", "a/b:1": "ef"], own: [.interface: "01", .content: "02"])
     let configuration = PackageConfiguration(
       [.every, .packages(["a/b", ">=c/d-1:0"]), .packages([]), .named(category: true, name: false)].map {
         ConfigurationIngredient(scope: $0, entry: Listing.Entry("CFLAGS", "-O2", place: "make.conf:1"))

@@ -19,7 +19,8 @@ private func package(
     let full = ResolvedPackage(
       id: PackageVersion(category: "dev-libs", name: "x+y", version: "1.5_p3-r1"), slot: "2.1", subslot: "7",
       repository: "tiny", use: ["acl", "nls"], eclasses: ["meson", "versions"],
-      bound: ["dev-libs/z:0/3.1", "dev-libs/z:2/2"], against: ["app-misc/a:0", "dev-libs/z:2"],
+      bound: ["dev-libs/z:0/3.1", "dev-libs/z:2/2"],
+      against: [Against("app-misc/a:0"), Against("dev-libs/z:2", .content)],
       sources: [.init(name: "x y.tar", size: 12, digests: ["BLAKE2B ab", "SHA512 cd"])])
     let ingredients =
       ResolvedList.ingredients(full)

@@ -79,6 +79,8 @@ struct ImageGraph {
       "\"\(([step.atom.description] + step.flags).joined(separator: " "))\""
     }
     let sets = ["base", "build", "skeleton", "install", "installonly"]
+    let rules = folders.files("follow.packages")
+    let follow = rules.isEmpty ? "" : " --follow " + rules.map { "${SOURCE}/\($0)" }.joined(separator: " ")
     return ImageTarget(
       Self.resolutionName,
       summary: "Which packages the image consists of, and what they are built from",
@@ -86,7 +88,8 @@ struct ImageGraph {
       inputs: [
         configuration("bootstrap").input, configuration("target").input, configuration("host").input,
         "file:${HOSTS}/resolve", "tool:emerge",
-      ] + sets.map { "set:sets/\($0).packages" } + host.repositories + (isLocked ? ["file:${LOCK}"] : []),
+      ] + sets.map { "set:sets/\($0).packages" } + rules.map { "file:\($0)" }
+        + host.repositories + (isLocked ? ["file:${LOCK}"] : []),
       outputs: ResolvedList.Name.allCases.map { list($0) } + [Self.lock]
         + configuration("bootstrap").outputs + configuration("target").outputs,
       run: [makeFolders] + configuration("bootstrap").join + configuration("target").join + [
@@ -94,7 +97,7 @@ struct ImageGraph {
           "${HOSTS} \(configuration("target").place) \(configuration("bootstrap").place)"
             + " --bootstrap \(circles.joined(separator: " "))"
             + sets.map { " --\($0) ${set:sets/\($0).packages}" }.joined()
-            + (isLocked ? " --lock ${LOCK}" : ""))
+            + follow + (isLocked ? " --lock ${LOCK}" : ""))
       ],
       environment: portage("target", root: "sysroot")
         + (configuration("target").isJoined ? [] : configuration("bootstrap").environment))

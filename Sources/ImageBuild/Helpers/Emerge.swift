@@ -26,6 +26,7 @@ enum Emerge {
       survey.list, present: try present(in: survey.stage), outOfDate: survey.outOfDate
     ).merges
     var times: [ResolvedPackage: Int] = [:]
+    var built: Set<ResolvedPackage> = []
     while !merges.isEmpty {
       for merge in merges {
         times[merge.package, default: 0] += 1
@@ -33,6 +34,7 @@ enum Emerge {
         try StandardStream.output.write("sysbuild: \(merge.package.versionedName) is built anew: \(reason)\n")
       }
       let missing = Set(try survey.missingBinaries())
+      built.formUnion(merges.map(\.package).filter(missing.contains))
       let atoms = merges.map(\.package).map { $0.atom(ofBinary: !missing.contains($0)) }
       try run(survey, arguments.dropFirst(2) + atoms)
       survey = try self.survey(arguments, "")
@@ -41,6 +43,11 @@ enum Emerge {
         try StandardStream.output.write(neverTheSame(merge).line + "\n")
         return false
       }
+    }
+    if built.isEmpty { return }
+    let libraries = try UndeclaredLibraries(in: survey.stage.root)
+    for warning in try survey.list.packages.filter(built.contains).flatMap(libraries.warnings) {
+      try StandardStream.output.write(warning.line + "\n")
     }
   }
 

@@ -7,7 +7,7 @@ import TextKit
 /// image to FOLDER.
 ///
 /// SET is `--bootstrap`, whose words are atoms with USE flags after a blank, or `--base`, `--build`, `--skeleton`,
-/// `--install` or `--installonly`, whose words are atoms.
+/// `--install` or `--installonly`, whose words are atoms; or `--follow`, whose words are files of `FollowRules`.
 enum Resolve {
   static func run(_ arguments: [String]) throws {
     guard let program = try program(arguments) else {
@@ -49,6 +49,7 @@ enum Resolve {
     guard arguments.count >= 4 else { return nil }
     var sets = ResolutionProgram.Sets()
     var lock: Path?
+    var follow: [Path] = []
     var set = ""
     for word in arguments.dropFirst(4) {
       if word.hasPrefix("--") {
@@ -64,12 +65,13 @@ enum Resolve {
       case "--skeleton": sets.skeleton.append(word)
       case "--install": sets.install.append(word)
       case "--installonly": sets.installonly.append(word)
+      case "--follow": follow.append(Path(word))
       case "--lock": lock = Path(word)
       default: return nil
       }
     }
     return try ResolutionProgram(
-      sets: sets, lock: lock.map { try PackageLock(File.read($0), file: "\($0)") },
+      sets: sets, follow: follow, lock: lock.map { try PackageLock(File.read($0), file: "\($0)") },
       bootstrapConfiguration: Path(arguments[3]), configuration: Path(arguments[2]),
       hosts: Path(arguments[1]))
   }

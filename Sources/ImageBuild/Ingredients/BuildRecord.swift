@@ -4,27 +4,30 @@ import Stamps
 struct BuildRecord: Hashable {
   /// What it was made from, with the toolchain, but without `against`.
   let ingredients: Listing
-  /// The digest of the interface of each package that it was built against, by place.
+  /// The digest of what counted of each package that it was built against, by the text of `Against`.
   let against: [String: String]
-  /// The digest of its own interface; nil if it was never in the sysroot.
-  var interface: String?
+  /// The digest of what others see of it, for each measure; empty if it was never in the sysroot.
+  var own: [Against.Measure: String] = [:]
 
-  init(ingredients: [Listing.Entry], toolchain: String, against: [String: String], interface: String? = nil) {
+  init(
+    ingredients: [Listing.Entry], toolchain: String, against: [String: String],
+    own: [Against.Measure: String] = [:]
+  ) {
     self.ingredients = Listing(ingredients + [Listing.Entry("toolchain", toolchain)])
     self.against = against
-    self.interface = interface
+    self.own = own
   }
 
   // MARK: The stored form
 
   private static let against = "against "
-  private static let interface = "own interface"
+  private static let own = "own "
 
-  /// The ingredients, and an entry `against PLACE` or `own interface` for each digest.
+  /// The ingredients, and an entry `against PLACE` or `own MEASURE` for each digest.
   var stored: Listing {
     Listing(
       ingredients.entries + against.map { Listing.Entry(Self.against + $0.key, $0.value) }
-        + [interface].compactMap(\.self).map { Listing.Entry(Self.interface, $0) })
+        + own.map { Listing.Entry(Self.own + $0.key.rawValue, $0.value) })
   }
 
   init(stored listing: Listing) {
@@ -34,8 +37,11 @@ struct BuildRecord: Hashable {
       if entry.key.starts(with: Self.against.utf8) {
         let place = String(decoding: entry.key.dropFirst(Self.against.utf8.count), as: UTF8.self)
         against[place] = String(decoding: entry.value, as: UTF8.self)
-      } else if entry.key == Array(Self.interface.utf8) {
-        interface = String(decoding: entry.value, as: UTF8.self)
+      } else if entry.key.starts(with: Self.own.utf8),
+        let measure = Against.Measure(
+          rawValue: String(decoding: entry.key.dropFirst(Self.own.utf8.count), as: UTF8.self))
+      {
+        own[measure] = String(decoding: entry.value, as: UTF8.self)
       } else {
         ingredients.append(entry)
       }

@@ -62,7 +62,7 @@ struct BuildRecords {
     let toolchain: String
     /// The repositories, as text of a repos.conf.
     let reposConf: String
-    /// The digest of the interface of each package that is in the sysroot, by place.
+    /// The digest of what counts of each package that is in the sysroot, by the text of `Against`.
     let interfaces: [String: String]
     /// The size of emerge's log in bytes.
     let logSize: Int

@@ -66,8 +66,8 @@ struct EmergeSurvey {
       {
         continue
       }
-      let against = package.against.compactMap { place in
-        interfaces.digest(place, seenBy: build, begun: begun.interfaces, order).map { (place, $0) }
+      let against = package.against.compactMap { other in
+        interfaces.digest(other, seenBy: build, begun: begun.interfaces, order).map { (other.text, $0) }
       }
       found[build] = BuildRecord(
         ingredients: begun.configuration.common + own, toolchain: begun.toolchain,
@@ -109,7 +109,9 @@ struct EmergeSurvey {
 
   /// What a build would be made from now.
   private func current(_ member: ResolvedList.Member) -> BuildRecord {
-    let against = member.package.against.compactMap { place in interfaces.digests[place].map { (place, $0) } }
+    let against = member.package.against.compactMap { other in
+      interfaces.digests[other].map { (other.text, $0) }
+    }
     return BuildRecord(
       ingredients: list.ingredients(of: member), toolchain: toolchain,
       against: Dictionary(uniqueKeysWithValues: against))
@@ -150,6 +152,7 @@ struct EmergeSurvey {
     try records.begin(
       .init(
         time: began, configuration: now.configuration, toolchain: toolchain, reposConf: stage.reposConf,
-        interfaces: interfaces.digests, logSize: stage.emergeLog.count, earlier: earlier))
+        interfaces: Dictionary(interfaces.digests.map { ($0.text, $1) }) { $1 }, logSize: stage.emergeLog.count,
+        earlier: earlier))
   }
 }

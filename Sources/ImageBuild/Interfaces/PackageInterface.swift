@@ -15,18 +15,22 @@ enum PackageInterface {
     "usr/src/debug",
   ]
 
-  /// - Parameter preserved: the files that do not count, since Portage only keeps them.
+  /// - Parameters:
+  ///   - preserved: the files that do not count, since Portage only keeps them.
+  ///   - isWhole: whether all files count by their content.
   static func listing(
-    of package: PackageVersion, in root: Path, preserved: Set<Path>, _ sharedObjects: SharedObjects
+    of package: PackageVersion, in root: Path, preserved: Set<Path>, _ sharedObjects: SharedObjects,
+    isWhole: Bool = false
   ) throws -> Listing {
     var entries: [Listing.Entry] = []
     var linked: [Path] = []
     for file in try InstalledFile.all(of: package, in: root) {
-      if preserved.contains(file.path) || ignored.contains(where: { file.path.isInside($0) }) { continue }
+      if preserved.contains(file.path) { continue }
+      if !isWhole, ignored.contains(where: { file.path.isInside($0) }) { continue }
       switch file.content {
       case .link(let target):
         entries.append(Listing.Entry(key: file.path.bytes, value: Array("link ".utf8) + target))
-      case .file where SharedObjects.isOne(root / file.path): linked.append(file.path)
+      case .file where !isWhole && SharedObjects.isOne(root / file.path): linked.append(file.path)
       case .file(let digest): entries.append(entry(file.path, digest, in: root))
       }
     }

@@ -92,7 +92,8 @@ extension ResolvedList {
   /// What Portage says of a package that is no ingredient, or not by itself.
   private static func facts(of package: ResolvedPackage) -> [Listing.Entry] {
     (package.slot == package.subslot ? [] : [Listing.Entry(subslot, package.subslot)])
-      + (package.against.isEmpty ? [] : [Listing.Entry(against, package.against.joined(separator: " "))])
+      + (package.against.isEmpty
+        ? [] : [Listing.Entry(against, package.against.map(\.text).joined(separator: " "))])
       + package.use.map { Listing.Entry(flag + $0) }
   }
 
@@ -157,7 +158,7 @@ extension ResolvedList {
         $0.name.hasSuffix(".eclass") ? String($0.name.dropLast(7)) : nil
       },
       bound: names(binding).map { "\($0.name)/\($0.value)" },
-      against: value(against)?.split(separator: " ").map(String.init) ?? [],
+      against: value(against)?.split(separator: " ").map { Against(text: $0) } ?? [],
       sources: names(source).map { name, value in
         let words = value.split(separator: " ").map(String.init)
         let digests = stride(from: 1, to: words.count - 1, by: 2).map { "\(words[$0]) \(words[$0 + 1])" }

@@ -24,8 +24,8 @@ struct ResolvedPackage: VersionedPackage, Hashable {
   let eclasses: [String]
   /// What its `:=` dependencies stand for, `dev-libs/openssl:0/3`. A new sub-slot of these wants a new build.
   let bound: [String]
-  /// The places of the packages whose files a build of it finds in the sysroot, without the C library.
-  let against: [String]
+  /// The packages whose files a build of it finds in the sysroot, without the C library.
+  var against: [Against]
   let sources: [Source]
 
   /// `category/name:slot`, which no two packages of a root share.
@@ -55,7 +55,7 @@ extension ResolvedPackage {
     else { return nil }
     self.init(
       id: id, slot: slot, subslot: subslot, repository: repository, use: use, eclasses: eclasses, bound: bound,
-      against: against, sources: sources.compactMap(Source.init))
+      against: against.map { Against($0) }, sources: sources.compactMap(Source.init))
     if self.sources.count != sources.count { return nil }
   }
 }

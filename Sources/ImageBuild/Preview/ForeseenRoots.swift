@@ -40,7 +40,7 @@ final class ForeseenRoots {
     while !isComplete {
       isComplete = true
       for package in list.packages where found[package] == nil && !isSure(package) {
-        let places = package.against.filter(changing.contains)
+        let places = package.against.filter { $0.measure != .never }.map(\.place).filter(changing.contains)
         if places.isEmpty { continue }
         found[package] = places
         changing.insert(package.place)

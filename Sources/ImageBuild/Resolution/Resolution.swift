@@ -16,7 +16,10 @@ struct Resolution {
   ///   - answer: of the program `resolve`.
   ///   - bootstrap: the ingredients of the bootstrap configuration.
   ///   - target: those of the complete configuration.
-  init(_ answer: ResolutionProgram.Answer, bootstrap: Ingredients, target: Ingredients) throws {
+  ///   - rules: what of packages counts.
+  init(
+    _ answer: ResolutionProgram.Answer, bootstrap: Ingredients, target: Ingredients, _ rules: FollowRules
+  ) throws {
     asked = answer.asked
     var lists: [ResolvedList.Name: ResolvedList] = [:]
     // Most packages are in several lists.
@@ -26,6 +29,8 @@ struct Resolution {
       // What is installed later takes the place of what is there.
       let packages = Dictionary((answer.packages[stage] ?? []).map { ($0.place, $0) }) { $1 }
       let members = try packages.values.map { package in
+        var package = package
+        package.against = package.against.map { rules.against($0.place) }
         if stage != .libcap, let member = known[package] { return member }
         let member = ResolvedList.Member(package: package, ingredients: try ingredients.own(of: package))
         if stage != .libcap { known[package] = member }

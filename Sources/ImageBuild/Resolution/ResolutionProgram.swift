@@ -34,6 +34,8 @@ struct ResolutionProgram {
   }
 
   let sets: Sets
+  /// The files of `FollowRules`.
+  var follow: [Path] = []
   /// Nothing else is taken, if it is given.
   var lock: PackageLock?
   let bootstrapConfiguration: Path
@@ -93,7 +95,7 @@ struct ResolutionProgram {
     }
     let resolution = try Resolution(
       readAnswer(in: scratch), bootstrap: ingredients(bootstrapConfiguration),
-      target: ingredients(configuration))
+      target: ingredients(configuration), FollowRules(files: follow, in: source))
     try lock?.check(PackageLock(resolution))
     return resolution
   }

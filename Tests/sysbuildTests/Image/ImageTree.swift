@@ -105,10 +105,22 @@ final class ImageTree {
 
   /// The processes that are in this tree.
   func processes() throws -> [Int32] {
-    try Directory.entries(of: "/proc").compactMap { Int32("\($0.name)") }.filter { id in
-      guard let link = try? File.readLink(Path("/proc/\(id)/cwd")) else { return false }
-      return link.starts(with: "\(folder)/".utf8)
+    // By the folders themselves: in the namespace of a build they have other paths.
+    let places = try [source, build].map { try FileStatus($0) }
+    func isInside(_ directory: Path) -> Bool {
+      var directory = directory
+      while let status = try? FileStatus(directory, followingLinks: true) {
+        if places.contains(where: { $0.inode == status.inode && $0.device == status.device }) { return true }
+        let parent = directory / ".."
+        if let above = try? FileStatus(parent), above.inode == status.inode, above.device == status.device {
+          break
+        }
+        directory = parent
+      }
+      return false
     }
+    return try Directory.entries(of: "/proc").compactMap { Int32("\($0.name)") }
+      .filter { isInside(Path("/proc/\($0)/cwd")) }
   }
 
   /// The names of the targets that ran, from what sysbuild printed.
@@ -136,6 +148,12 @@ final class ImageTree {
 
   func read(_ name: String) throws -> String {
     String(decoding: try File.read(source / name), as: UTF8.self)
+  }
+
+  func edit(_ name: String, _ old: String, _ new: String) throws {
+    let text = try read(name)
+    try #require(text.contains(old))
+    try write(name, text.replacing(old, with: new))
   }
 
   func append(_ line: String, to name: String) throws {

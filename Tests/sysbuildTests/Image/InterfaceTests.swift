@@ -27,10 +27,10 @@ private let edits: [(edits: [InterfaceEdit], printed: [String: String])] = [
   (
     [
       InterfaceEdit("a static library's code", counter) {
-        try $0.edit("dev-libs/count/files/count.c", "1", "2")
+        try $0.edit("\(packages)/dev-libs/count/files/count.c", "1", "2")
       },
       InterfaceEdit("a shared library's code, with the same symbols", measure) {
-        try $0.edit("dev-libs/measure/files/measure.c", "100 *", "200 *")
+        try $0.edit("\(packages)/dev-libs/measure/files/measure.c", "100 *", "200 *")
       },
       InterfaceEdit("a file that another package contains", boot) { tree in
         try tree.append("more", to: "\(packages)/sys-firmware/blob/files/blob")
@@ -38,29 +38,30 @@ private let edits: [(edits: [InterfaceEdit], printed: [String: String])] = [
       InterfaceEdit(
         "a script that makes a header", ["app-misc/show-1", "dev-libs/generated-1", "dev-util/generate-1"]
       ) {
-        try $0.edit("dev-util/generate/files/generate", "GENERATED 1", "GENERATED 2")
+        try $0.edit("\(packages)/dev-util/generate/files/generate", "GENERATED 1", "GENERATED 2")
       },
       InterfaceEdit("a package that nothing is built against", alone) {
-        try $0.edit("app-misc/alone/files/alone", "1", "2")
+        try $0.edit("\(packages)/app-misc/alone/files/alone", "1", "2")
       },
     ], ["counter": "20", "ruler": "201", "show": "2"]
   ),
   (
     [
       InterfaceEdit("a header only", counter) {
-        try $0.edit("dev-libs/count/files/count.h", "STEP 10", "STEP 20")
+        try $0.edit("\(packages)/dev-libs/count/files/count.h", "STEP 10", "STEP 20")
       },
       InterfaceEdit("a header of a library two steps below", ruler + ["dev-libs/unit-1"]) {
-        try $0.edit("dev-libs/unit/files/unit.h", "UNIT 1", "UNIT 2")
+        try $0.edit("\(packages)/dev-libs/unit/files/unit.h", "UNIT 1", "UNIT 2")
       },
       InterfaceEdit(
         "a script that makes the same header in another way", ["dev-libs/generated-1", "dev-util/generate-1"]
       ) {
-        try $0.edit("dev-util/generate/files/generate", "echo", "exec echo")
+        try $0.edit("\(packages)/dev-util/generate/files/generate", "echo", "exec echo")
       },
       InterfaceEdit("a link into the folder that another package reads", boot) {
         try $0.edit(
-          "sys-firmware/blob/blob-1.ebuild", "doins \"", "dosym blob /usr/share/firmware/other\n\tdoins \"")
+          "\(packages)/sys-firmware/blob/blob-1.ebuild", "doins \"",
+          "dosym blob /usr/share/firmware/other\n\tdoins \"")
       },
     ], ["counter": "40", "ruler": "202", "show": "2"]
   ),
@@ -90,18 +91,18 @@ private let edits: [(edits: [InterfaceEdit], printed: [String: String])] = [
         try tree.append("# Why.", to: "\(packages)/dev-libs/count/count-1.ebuild")
       },
       InterfaceEdit("a variable of another size", ruler) {
-        try $0.edit("dev-libs/measure/files/measure.c", "scale[2]", "scale[3]")
+        try $0.edit("\(packages)/dev-libs/measure/files/measure.c", "scale[2]", "scale[3]")
       },
     ], [:]
   ),
   (
     [
       InterfaceEdit("a static library and what contains it", counter) { tree in
-        try tree.edit("dev-libs/count/files/count.c", "2", "3")
-        try tree.edit("app-misc/counter/files/counter.c", "count()", "1000 + count()")
+        try tree.edit("\(packages)/dev-libs/count/files/count.c", "2", "3")
+        try tree.edit("\(packages)/app-misc/counter/files/counter.c", "count()", "1000 + count()")
       },
       InterfaceEdit("another soname", ruler) {
-        try $0.edit("dev-libs/measure/measure-1.ebuild", "libmeasure.so.1", "libmeasure.so.2")
+        try $0.edit("\(packages)/dev-libs/measure/measure-1.ebuild", "libmeasure.so.1", "libmeasure.so.2")
       },
     ], ["counter": "1060", "ruler": "202"]
   ),
@@ -159,12 +160,6 @@ extension ImageTree {
     try #require(build.status == 0, "\(build.output)")
   }
 
-  fileprivate func edit(_ file: String, _ old: String, _ new: String) throws {
-    let text = try read("\(packages)/\(file)")
-    try #require(text.contains(old))
-    try write("\(packages)/\(file)", text.replacing(old, with: new))
-  }
-
   /// What programs of the image print, run with the C library of this machine, against which they are built.
   fileprivate func printed(by programs: some Sequence<String>) throws -> [String: String] {
     var printed: [String: String] = [:]
@@ -173,5 +168,68 @@ extension ImageTree {
       printed[program] = try run(words).split(separator: "\n").joined(separator: " ")
     }
     return printed
+  }
+}
+
+extension InterfaceTests {
+  @Test("follow.packages says what of a package counts: nothing, or all of it")
+  func followPackages() async throws {
+    let tree = try await ImageTree()
+    try tree.addNativePackages()
+    let rules = "profiles/tiny/follow.packages"
+    /// What is built anew in the sysroot by edits.
+    func rebuilt(_ change: () throws -> Void) throws -> [String] {
+      let before = try tree.builds(in: "sysroot")
+      try change()
+      let foreseen = try tree.foreseen()
+      let build = try tree.sysbuild(["image"])
+      try #require(build.status == 0, "\(build.output)")
+      let changes = try PackageChanges.between(before, tree.builds(in: "sysroot"))
+      #expect(foreseen.allow(changes, in: "sysroot"), "\(foreseen)")
+      #expect(try tree.sysbuild(["image"]).output == "image: up to date\n")
+      return changes
+    }
+    // What counts is another, so what was built is not known to be the same.
+    try #expect(
+      rebuilt { try tree.write(rules, "# why\ndev-libs/measure content\ndev-libs/count  never # a hack\n") }
+        == ["~app-misc/counter-1", "~app-misc/ruler-1"])
+    let edits = {
+      try tree.edit("\(packages)/dev-libs/measure/files/measure.c", "100 *", "200 *")
+      try tree.edit("\(packages)/dev-libs/count/files/count.c", "1", "2")
+    }
+    try #expect(rebuilt(edits) == ["~app-misc/ruler-1", "~dev-libs/count-1", "~dev-libs/measure-1"])
+    for (line, message) in [
+      ("dev-libs/count sometimes", "'sometimes' says nothing about what is built against the package"),
+      (">=dev-libs/count-1 never", "a line has 'category/name', without a version"),
+      ("dev-libs/count", "a line has"),
+      ("dev-libs/count nevr", "did you mean 'never'?"),
+    ] {
+      try tree.write(rules, "# why\n\(line)\n")
+      let refused = try tree.sysbuild(["image"])
+      #expect(refused.status == 2 && refused.output.contains("\(rules):2: "), "\(refused.output)")
+      #expect(refused.output.contains(message), "\(refused.output)")
+    }
+  }
+
+  @Test("a library that nobody has said is needed is warned of, with what to add")
+  func undeclaredLibraries() async throws {
+    let tree = try await ImageTree()
+    try tree.edit("sets/tiny/build.packages", "app-misc/leaf\n", "app-misc/leaf\ndev-libs/measure\n")
+    try tree.addNativePackages()
+    try tree.edit(
+      "\(packages)/app-misc/counter/counter-1.ebuild", "-lcount -o", "-lcount -Wl,--no-as-needed -lmeasure -o")
+    let build = try tree.sysbuild(["image"])
+    #expect(
+      build.status == 0
+        && build.output.contains(
+          "warning: app-misc/counter-1 is linked with libmeasure.so.1 of dev-libs/measure, but does not depend on it"
+        ),
+      "\(build.output)")
+    let edit = "add dev-libs/measure to DEPEND and RDEPEND of counter-1.ebuild"
+    #expect(build.output.contains(edit), "\(build.output)")
+    // It says so when the package is built, and not each time.
+    try tree.edit("\(packages)/app-misc/alone/files/alone", "1", "2")
+    let other = try tree.sysbuild(["image"])
+    #expect(other.status == 0 && !other.output.contains("is linked with"), "\(other.output)")
   }
 }
