@@ -95,13 +95,13 @@ public struct Graph: Sendable {
     return nodes.indices.filter { isWanted[$0] }.map(TargetID.init)
   }
 
-  /// A template's text with the values of this graph's variables.
-  public func expand(_ template: Template) -> String {
-    template.expanded { variables[$0]?.value ?? "" }
-  }
-
   /// A command as it runs, with each reference to items of an input replaced by what `items` returns.
-  public func command(_ template: CommandTemplate, items: (Artifact) -> [String]) -> Job.Command {
+  ///
+  /// - Parameter variables: what it sees instead of this graph's variables.
+  public func command(
+    _ template: CommandTemplate, variables: Variables? = nil, items: (Artifact) -> [String]
+  ) -> Job.Command {
+    func expand(_ template: Template) -> String { self.expand(template, variables) }
     let words = template.words.flatMap { word in
       if case .items(let kind, let name) = word.parts.first {
         return items(Artifact(.init(rawValue: kind), name))
@@ -112,7 +112,15 @@ public struct Graph: Sendable {
   }
 
   /// The environment of a target's commands. Of two settings of one variable the last counts.
-  public func environment(of id: TargetID) -> [(name: String, value: String)] {
-    (baseEnvironment + self[id].environment).map { ($0.name, expand($0.value)) }
+  ///
+  /// - Parameter variables: what they see instead of this graph's variables.
+  public func environment(
+    of id: TargetID, variables: Variables? = nil
+  ) -> [(name: String, value: String)] {
+    (baseEnvironment + self[id].environment).map { ($0.name, expand($0.value, variables)) }
+  }
+
+  private func expand(_ template: Template, _ variables: Variables?) -> String {
+    template.expanded { (variables ?? self.variables)[$0]?.value ?? "" }
   }
 }

@@ -12,6 +12,8 @@ public final class Scheduler {
     public var keepsGoing = false
     /// Whether to write stamps as if the recipes had run.
     public var touches = false
+    /// What commands see instead of the graph's variables; nil if these.
+    public var variables: Variables?
 
     public init() {}
   }
@@ -179,8 +181,9 @@ public final class Scheduler {
 
   private func job(_ node: Graph.Node, _ reasons: [Reason]) -> Job {
     Job(
-      id: node.id, name: node.name, commands: state.commands(of: node.id),
-      environment: state.graph.environment(of: node.id) + state.passedThrough(node), reasons: reasons,
+      id: node.id, name: node.name, commands: state.commands(of: node.id, variables: options.variables),
+      environment: state.graph.environment(of: node.id, variables: options.variables)
+        + state.passedThrough(node), reasons: reasons,
       limits: node.limits)
   }
 
@@ -253,14 +256,18 @@ extension BuildState {
   }
 
   /// The commands of a target, with references to items replaced by what was last seen.
-  public func commands(of id: TargetID) -> [Job.Command] {
-    graph[id].commands.map { command($0, of: id) }
+  ///
+  /// - Parameter variables: what they see instead of the graph's variables.
+  public func commands(of id: TargetID, variables: Variables? = nil) -> [Job.Command] {
+    graph[id].commands.map { command($0, of: id, variables: variables) }
   }
 
   /// A command, expanded as a target's own commands are.
-  public func command(_ template: CommandTemplate, of id: TargetID) -> Job.Command {
+  public func command(
+    _ template: CommandTemplate, of id: TargetID, variables: Variables? = nil
+  ) -> Job.Command {
     let node = graph[id]
-    return graph.command(template) { artifact in
+    return graph.command(template, variables: variables) { artifact in
       (node.inputs + node.received).first { graph[$0].artifact == artifact }.map(items) ?? []
     }
   }

@@ -44,6 +44,7 @@ package struct Settings {
   /// The variant, after those that it builds on: each builds on the one before it. Empty if the source tree has a graph
   /// of its own (`graph = none`).
   package let layers: [String]
+  private let resolver: VariableResolver
   /// Reads everything that a plan depends on, and records it.
   package let recorder: ReadRecorder
 
@@ -89,6 +90,7 @@ package struct Settings {
     }
     resolver.fix("PATH", builtIn?.searchPath ?? Self.callersSearchPath(recorder), origin: "default")
     try resolver.checkAssignments()
+    self.resolver = resolver
     var variables = try resolver.expanded()
     try builtIn?.addDerived(to: &variables, of: layers.names)
     self.variables = variables
@@ -101,6 +103,16 @@ package struct Settings {
     for folder in outputFolders {
       try folder.check(source: source, sources: sources.map { source / $0 }, reader)
     }
+  }
+
+  /// The variables as commands see them that find O at another path.
+  package func variables(findingBuildAt folder: Path) throws -> Variables {
+    var seen = try resolver.expanded(replacing: ["O": "\(folder)"])
+    for name in variables.names where seen[name] == nil {
+      guard let derived = variables[name] else { continue }
+      seen.set(name, derived.value, origin: derived.origin, isNeutral: derived.isNeutral)
+    }
+    return seen
   }
 
   /// Nil if the source tree has a graph of its own (`graph = none`).

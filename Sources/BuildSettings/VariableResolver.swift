@@ -63,7 +63,9 @@ struct VariableResolver {
   }
 
   /// The variables, with references to earlier variables expanded.
-  func expanded() throws -> Variables {
+  ///
+  /// - Parameter replaced: values that count instead of those that were given.
+  func expanded(replacing replaced: [String: String] = [:]) throws -> Variables {
     var variables = Variables()
     for entry in entries {
       do {
@@ -71,7 +73,8 @@ struct VariableResolver {
         for name in template.variables where variables[name] == nil {
           throw UserError.usesLater(name, in: entry)
         }
-        let value = try absolute(template.expanded { variables[$0]?.value ?? "" }, of: entry)
+        let value =
+          try replaced[entry.name] ?? absolute(template.expanded { variables[$0]?.value ?? "" }, of: entry)
         variables.set(entry.name, value, origin: entry.origin, isNeutral: entry.isNeutral)
       } catch let error as TemplateError {
         throw UserError.badValue(entry, error)

@@ -222,7 +222,16 @@ package struct Diagnosis: Hashable, Sendable {
       named.append(name)
       details.append("\(name) failed too" + (lines.logPath(from: failure).map { ": \($0)" } ?? ""))
     }
-    return Diagnosis(headline, details: details)
+    let wantsNetwork = error.map { lines.texts[..<$0].contains(where: Self.saysThatThereIsNoNetwork) } ?? false
+    return Diagnosis(
+      headline, details: details,
+      remedy: wantsNetwork ? "a build has no network: name what it downloads in SRC_URI" : nil)
+  }
+
+  /// Whether a program has said that it reaches no other machine.
+  private static func saysThatThereIsNoNetwork(_ line: String) -> Bool {
+    ["Temporary failure in name resolution", "Could not resolve host", "Network is unreachable"]
+      .contains { line.contains($0) }
   }
 
   /// The line that most likely says why a phase failed: the first error of a compiler, otherwise the last line

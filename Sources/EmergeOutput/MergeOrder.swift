@@ -8,12 +8,12 @@ package struct MergeOrder {
 
   /// - Parameters:
   ///   - log: what one run of emerge added to its log.
-  ///   - root: the root in which the packages are merged.
+  ///   - root: the root in which the packages are merged. Only its name counts, as its folder may have another path.
   package init(_ log: ArraySlice<UInt8>, root: Path) {
-    let place = Array(" to \(root)/".utf8)
+    let place = Array("/\(root.lastComponent)/".utf8)
     for (number, line) in log.split(separator: 0x0A).enumerated() {
       guard let line = EmergeLogLine(line), line.subject.ends(with: place) else { continue }
-      let package = String(decoding: line.subject.dropLast(place.count), as: UTF8.self)
+      let package = String(decoding: line.subject.prefix { $0 != 0x20 }, as: UTF8.self)
       switch line.event {
       case .begun: begun[package] = number
       case .completed: done[package] = number

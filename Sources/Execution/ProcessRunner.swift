@@ -12,6 +12,7 @@ package final class ProcessRunner: CommandRunner {
   private let locations: Locations
   private let lock: BuildLock
   private let jobserver: Jobserver?
+  private let seenAt: Path?
   private let monitor: any RunMonitor
   private let signals: SignalReader
   private var running: [RunningJob] = []
@@ -21,12 +22,15 @@ package final class ProcessRunner: CommandRunner {
 
   /// - Parameters:
   ///   - jobserver: where the makes among the commands find job slots.
+  ///   - seenAt: where commands find O, if that is another path. What they print has the path that users know.
   package init(
-    _ locations: Locations, lock: BuildLock, jobserver: Jobserver?, monitor: any RunMonitor
+    _ locations: Locations, lock: BuildLock, jobserver: Jobserver?, seenAt: Path? = nil,
+    monitor: any RunMonitor
   ) throws(SystemError) {
     self.locations = locations
     self.lock = lock
     self.jobserver = jobserver
+    self.seenAt = seenAt
     self.monitor = monitor
     signals = try SignalReader([SIGINT, SIGTERM, SIGHUP, SIGTSTP] + Self.terminalSignals)
     try Directory.create(locations.build / "tmp", intermediates: true)
@@ -35,7 +39,8 @@ package final class ProcessRunner: CommandRunner {
   package func start(_ job: Job) throws {
     if running.isEmpty { try jobserver?.makeUpForLosses() }
     let started = try RunningJob(
-      job, in: locations, lock: lock.rawDescriptor, sharing: jobserver, show: monitor.output)
+      job, in: locations, lock: lock.rawDescriptor, sharing: jobserver,
+      translation: seenAt.map { PathTranslation(from: $0, to: locations.build) }, show: monitor.output)
     running.append(started)
     monitor.logs(job.name, at: started.logPath)
     if let event = try started.startNext() { finish(started, event) }

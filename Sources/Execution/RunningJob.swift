@@ -17,15 +17,19 @@ final class RunningJob {
   private var next = 0
   private var command: RunningCommand?
   private var lines = OutputLines()
+  private var translation: PathTranslation?
   private var limit: TimeLimit?
 
-  /// - Parameter show: called with the target's name and each line of output, as `OutputLines` cuts them.
+  /// - Parameters:
+  ///   - translation: of what commands print.
+  ///   - show: called with the target's name and each line of output, as `OutputLines` cuts them.
   init(
     _ job: Job, in locations: Locations, lock: CInt, sharing jobserver: Jobserver?,
-    show: @escaping (String, [UInt8]) -> Void
+    translation: PathTranslation?, show: @escaping (String, [UInt8]) -> Void
   ) throws(SystemError) {
     self.job = job
     self.show = show
+    self.translation = translation
     kept = [lock] + (jobserver?.keeperDescriptor.map { [$0] } ?? [])
     isOnConsole = job.limits.takesConsole && Console.isThere
     self.jobserver = jobserver
@@ -35,6 +39,9 @@ final class RunningJob {
     // Whole values, and more than fits on a line: this is the record.
     try log.write(.note, "\(job.name), \(Clock.localTime(Clock.wall, format: "%Y-%m-%d %H:%M:%S %z"))")
     for reason in job.reasons { try log.write(.note, Wording.text(reason, changes: 100, width: nil)) }
+    if translation != nil {
+      try log.write(.note, "its commands find O at another path, which is O again in what they print")
+    }
     for (name, value) in job.environment { try log.write(.note, "environment \(name)=\(shellQuoted(value))") }
   }
 
@@ -104,6 +111,7 @@ final class RunningJob {
     try read(from: command)
     guard let status = try command.process.tryReap() else { return nil }
     try read(from: command)
+    if let rest = translation?.end() { try take(rest) }
     lines.end { show(job.name, $0) }
     self.command = nil
     if let limit, limit.isOver {
@@ -141,9 +149,13 @@ final class RunningJob {
   private func read(from command: RunningCommand) throws(SystemError) {
     for _ in 0..<32 {
       guard let bytes = try command.read() else { return }
-      try log.write(output: bytes)
-      lines.append(bytes) { show(job.name, $0) }
+      try take(translation?.translate(bytes) ?? bytes)
     }
+  }
+
+  private func take(_ bytes: [UInt8]) throws(SystemError) {
+    try log.write(output: bytes)
+    lines.append(bytes) { show(job.name, $0) }
   }
 }
 

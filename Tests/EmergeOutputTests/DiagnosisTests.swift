@@ -25,6 +25,18 @@ struct EmergeOutputTests {
       remedy: "add it to build.packages, so that it is built in the sysroot, or to installonly.packages")
   }
 
+  @Test func aBuildThatDownloads() {
+    says(
+      """
+      >>> Compiling source in /O/tmp/sysroot/portage/app-misc/net-1/work ...
+      urllib.error.URLError: <urlopen error [Errno -3] Temporary failure in name resolution>
+       * ERROR: app-misc/net-1::tiny failed (compile phase):
+       *   no net
+      """, "app-misc/net-1 failed in its compile phase",
+      ["urllib.error.URLError: <urlopen error [Errno -3] Temporary failure in name resolution>", "no net"],
+      remedy: "a build has no network: name what it downloads in SRC_URI")
+  }
+
   @Test func anEbuildThatCannotBeRead() {
     says(
       """

@@ -122,9 +122,10 @@ private enum Build {
     let outcome: Scheduler.Outcome
     do {
       // The records are open by now, wherever they lie.
-      try HostGuard.enter(session.settings, warn: Program.complain)
+      let seenAt = try HostGuard.enter(session.settings, warn: Program.complain) ? HostGuard.buildFolder : nil
+      options.variables = try seenAt.map(session.settings.variables)
       let runner = try ProcessRunner(
-        session.settings.locations, lock: lock, jobserver: slots, monitor: stream)
+        session.settings.locations, lock: lock, jobserver: slots, seenAt: seenAt, monitor: stream)
       let scheduler = Scheduler(
         plan, of: session.state, runner: runner, options: options, slots: slots, now: { Clock.wall },
         timer: { Clock.monotonic },

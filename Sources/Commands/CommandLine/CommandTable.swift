@@ -1,8 +1,8 @@
 /// The commands and options of sysbuild, each list in the order in which `--help` shows it.
 enum CommandTable {
   static let commands: [Command] = [
-    .list, .status, .why, .affects, .graph, .show, .packages, .log, .history, .doctor, .clean, .completion,
-    .manPage, .helper,
+    .list, .status, .why, .affects, .graph, .show, .packages, .log, .history, .doctor, .challenge, .clean,
+    .completion, .manPage, .helper,
   ]
 
   static let visible = commands.filter { !$0.isHidden }

@@ -10,8 +10,7 @@ import TextKit
 extension Command {
   static let packages = Command(
     "packages", "[ROOT]",
-    summary: "what is in the rootfs or sysroot and why (--all in full); --size sorts by size, --diff OLD [NEW] "
-      + "compares images",
+    summary: "what is there, and why; --size, --diff OLD [NEW]",
     words: .oneOf(["rootfs", "sysroot"]), options: [.all, .size, .difference, .json],
     check: { invocation throws(UserError) in
       if invocation.has(.difference) {

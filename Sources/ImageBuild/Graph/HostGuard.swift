@@ -1,6 +1,6 @@
 import BuildGraph
 package import BuildSettings
-import Platform
+package import Platform
 import Stamps
 import TextKit
 
@@ -10,12 +10,16 @@ import TextKit
 /// If sysbuild does not run as root, it also makes the commands root of a user namespace, because Portage sets the
 /// owners of files.
 package enum HostGuard {
+  /// Where commands find O, on every machine, so that what they build is the same wherever O is.
+  package static let buildFolder: Path = "/var/tmp/sysbuild"
+
   /// Moves this process and its commands to a mount namespace of their own. It does nothing for a source tree with
   /// `graph = none`, whose commands may write beside their sources.
   ///
   /// - Parameter warn: receives at most one text, which says what is not guarded.
-  package static func enter(_ settings: Settings, warn: (String) -> Void) throws {
-    guard settings.variant != nil else { return }
+  /// - Returns: whether commands find O at `buildFolder`, too.
+  package static func enter(_ settings: Settings, warn: (String) -> Void) throws -> Bool {
+    guard settings.variant != nil else { return false }
     for folder in settings.outputFolders {
       do {
         try Directory.create(folder.path, intermediates: true)
@@ -26,13 +30,29 @@ package enum HostGuard {
     if Environment.user != 0 {
       do { try MountNamespace.enterAsRoot() } catch { throw UserError.noUserNamespace(error) }
     } else {
-      do { try MountNamespace.enter() } catch { return warn(noGuard(error)) }
+      do {
+        try MountNamespace.enter()
+      } catch {
+        warn(noGuard(error))
+        return false
+      }
     }
     let source = settings.locations.source
     let left = MountNamespace.makeReadOnly(
       HostBackend(settings).installsOnHost ? [source] : ["/", source],
       except: temporaryFolders(source) + settings.outputFolders.map(\.path))
     if !left.isEmpty { warn(unguarded(left)) }
+    return showBuildFolder(settings.locations)
+  }
+
+  /// Shows O at `buildFolder`, unless that would hide something of the build.
+  private static func showBuildFolder(_ locations: Locations) -> Bool {
+    let folders = [locations.source, locations.build, locations.images].compactMap { File.resolve($0) }
+    if folders.contains(where: { $0.isInside(buildFolder) }) { return false }
+    try? Directory.create(buildFolder)
+    // Another user's link may lead anywhere.
+    guard (try? FileStatus(buildFolder))?.kind == .directory else { return false }
+    return MountNamespace.bind(locations.build, over: buildFolder)
   }
 
   /// The folders for temporary files, but for one that is the source tree itself.

@@ -6,6 +6,10 @@ enum StageEnvironment {
   /// set, so that each package would be built with one job.
   static let noJobserver = "MAKEFLAGS="
 
+  /// The time that builds write into what they make, where they heed SOURCE_DATE_EPOCH: the first that a zip file can
+  /// have, 1980-01-01.
+  private static let sourceDate = 315_532_800
+
   /// The variable that tells a helper of the layers of the variant.
   static func layers(_ folders: VariantFolders) -> [String] {
     ["\(JoinedConfiguration.variable)=\(folders.layers.dropLast().map { $0 + ":" }.joined())${VARIANT}"]
@@ -39,6 +43,7 @@ enum StageEnvironment {
       "EMERGE_DEFAULT_OPTS=--jobs=${JOBS} --load-average=${JOBS}",
       "MAKEOPTS=-j${JOBS}",
       noJobserver,
+      "SOURCE_DATE_EPOCH=\(sourceDate)",
       "CLEAN_DELAY=0",
       "EMERGE_WARNING_DELAY=0",
       "NO_COLOR=1",

@@ -287,7 +287,7 @@ private let edits = [
   private func mergesInSysroot(_ tree: ImageTree) throws -> [String] {
     let log = String(decoding: try File.read(tree.build / "portage-logs/emerge.log"), as: UTF8.self)
     return log.split(separator: "\n").compactMap { line in
-      guard line.contains("::: completed emerge"), line.hasSuffix(" to \(tree.build)/sysroot/") else {
+      guard line.contains("::: completed emerge"), line.hasSuffix("/sysroot/") else {
         return nil
       }
       return line.split(separator: ")").last?.split(separator: " ").first.map(String.init)

@@ -105,7 +105,7 @@ extension EditTests {
         written[path, default: 0] += 1
       }
     }
-    let places = ["\(tree.build)", "\(tree.images)"]
+    let places = ["\(tree.build)", "\(tree.images)", "\(HostGuard.buildFolder)"]
     func isInside(_ path: String) -> Bool { places.contains { path == $0 || path.hasPrefix($0 + "/") } }
     #expect(written.keys.count(where: isInside) > 1000)
     // Devices, and what strace is told of its own descriptors.
