@@ -10,7 +10,7 @@ import TextKit
 extension Command {
   static let packages = Command(
     "packages", "[ROOT]",
-    summary: "what is there, and why; --size, --diff OLD [NEW]",
+    summary: "what is in a root, and why; --size, --diff OLD [NEW]",
     words: .oneOf(["rootfs", "sysroot"]), options: [.all, .size, .difference, .json],
     check: { invocation throws(UserError) in
       if invocation.has(.difference) {

@@ -8,8 +8,6 @@ package struct BuildComparison {
   /// A package, or a file that is published.
   package struct Item {
     package let name: String
-    /// How many files the first build has.
-    let count: Int
     /// What is different in the second.
     package let changes: [Change]
     /// The folders in which the files of both are.
@@ -38,8 +36,8 @@ package struct BuildComparison {
       let after = try UnpackedPackage(other, in: folder / "second")
       items.append(
         Item(
-          name: "\(package)", count: before.listing.entries.count,
-          changes: after.listing.changes(since: before.listing), folders: (before.files, after.files)))
+          name: "\(package)", changes: after.listing.changes(since: before.listing),
+          folders: (before.files, after.files)))
       if items.last?.isSame ?? false { try Directory.removeTree(folder) }
     }
   }
@@ -57,8 +55,7 @@ package struct BuildComparison {
       let isSame = try SHA256.digest(ofFile: first / name) == SHA256.digest(ofFile: second / name)
       items.append(
         Item(
-          name: "\(name)", count: 1, changes: isSame ? [] : [Change(.changed, "\(name)")],
-          folders: (first, second)))
+          name: "\(name)", changes: isSame ? [] : [Change(.changed, "\(name)")], folders: (first, second)))
     }
   }
 

@@ -34,7 +34,7 @@ extension UserError {
     Self("'\(package)' is no binary package of the format gpkg: leave BINPKG_FORMAT as it is")
   }
 
-  static func cannotUnpack(_ package: Path, _ output: String) -> Self {
-    Self("'\(package)' cannot be unpacked: \(output)")
+  static func cannotUnpack(_ archive: Path) -> Self {
+    Self("tar cannot unpack '\(archive)', the files of a package: try it by hand, and see what it says")
   }
 }

@@ -16,22 +16,25 @@ struct UnpackedPackage {
   init(_ package: Path, in folder: Path) throws {
     files = folder / "image"
     try Directory.create(folder, intermediates: true)
-    try Self.extract(package, to: folder, ["--strip-components=1", "--wildcards", "*/image.tar*"])
-    guard let name = try Directory.entries(of: folder).map(\.name).first else {
+    // A signature may lie beside the archive of the files.
+    let isGpkg = try Self.extract(
+      package, to: folder, ["--strip-components=1", "--wildcards", "--exclude=*.sig", "*/image.tar*"])
+    guard isGpkg, let name = try Directory.entries(of: folder).map(\.name).first else {
       throw UserError.noImageIn(package)
     }
-    try Self.extract(folder / name, to: folder, [])
+    guard try Self.extract(folder / name, to: folder, []) else { throw UserError.cannotUnpack(folder / name) }
     let index = FileIndex(folder / "index")
     let tree = FileIndex.Subject(files, .tree(excluding: []))
     try index.refresh([tree])
     listing = index.listing(tree) ?? Listing()
   }
 
-  private static func extract(_ archive: Path, to folder: Path, _ options: [String]) throws {
-    let (output, status) = try ProgramOutput.ofBothStreams(
+  /// - Returns: whether tar could.
+  private static func extract(_ archive: Path, to folder: Path, _ options: [String]) throws -> Bool {
+    try ProgramOutput.ofBothStreams(
       "/bin/tar",
       ["tar", "--extract", "--file=\(archive)", "--directory=\(folder)", "--no-same-owner"] + options,
-      environment: ["PATH=/usr/bin:/bin", "LC_ALL=C.UTF-8"], directory: "/")
-    if !status.isSuccess { throw UserError.cannotUnpack(archive, String(decoding: output, as: UTF8.self)) }
+      environment: ["PATH=/usr/bin:/bin", "LC_ALL=C.UTF-8"], directory: "/"
+    ).status.isSuccess
   }
 }

@@ -42,17 +42,19 @@ package enum HostGuard {
       HostBackend(settings).installsOnHost ? [source] : ["/", source],
       except: temporaryFolders(source) + settings.outputFolders.map(\.path))
     if !left.isEmpty { warn(unguarded(left)) }
-    return showBuildFolder(settings.locations)
+    return showBuildFolder(settings)
   }
 
   /// Shows O at `buildFolder`, unless that would hide something of the build.
-  private static func showBuildFolder(_ locations: Locations) -> Bool {
-    let folders = [locations.source, locations.build, locations.images].compactMap { File.resolve($0) }
+  private static func showBuildFolder(_ settings: Settings) -> Bool {
+    let folders = ([settings.locations.source] + settings.outputFolders.map(\.path)).compactMap {
+      File.resolve($0)
+    }
     if folders.contains(where: { $0.isInside(buildFolder) }) { return false }
     try? Directory.create(buildFolder)
     // Another user's link may lead anywhere.
     guard (try? FileStatus(buildFolder))?.kind == .directory else { return false }
-    return MountNamespace.bind(locations.build, over: buildFolder)
+    return MountNamespace.bind(settings.locations.build, over: buildFolder)
   }
 
   /// The folders for temporary files, but for one that is the source tree itself.

@@ -152,7 +152,6 @@ struct EmergeSurvey {
     try records.begin(
       .init(
         time: began, configuration: now.configuration, toolchain: toolchain, reposConf: stage.reposConf,
-        interfaces: Dictionary(interfaces.digests.map { ($0.text, $1) }) { $1 }, logSize: stage.emergeLog.count,
-        earlier: earlier))
+        interfaces: interfaces.present, logSize: stage.emergeLog.count, earlier: earlier))
   }
 }

@@ -55,6 +55,12 @@ struct SysrootInterfaces {
     }
   }
 
+  /// The digests of those that are in the sysroot, by the text of `Against`.
+  var present: [String: String] {
+    let present = digests.filter { installed[$0.key.place] != nil }
+    return Dictionary(uniqueKeysWithValues: present.map { ($0.key.text, $0.value) })
+  }
+
   /// What a build of a package saw of another, if it was made in the emerge that ran last.
   ///
   /// - Parameters:

@@ -20,6 +20,8 @@ private let leaf = "profiles/tiny/repository/app-misc/leaf/leaf-1.ebuild"
     #expect(!File.exists(tree.build / "challenge"))
     let written = String(decoding: try File.read(tree.build / "rootfs/usr/share/versions/leaf"), as: UTF8.self)
     #expect(!written.contains("\(tree.folder)"), "\(written)")
+    // Of Portage's network sandbox, and of the build's environment.
+    #expect(written.contains(" localhost ") && written.hasSuffix(" 315532800\n"), "\(written)")
     #expect(try tree.sysbuild(["image"]).output == "image: up to date\n")
   }
 

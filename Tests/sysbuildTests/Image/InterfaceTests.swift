@@ -115,6 +115,11 @@ private let measures = "\(packages)/dev-libs/measure/files/measure.c"
   func followers() async throws {
     let tree = try await ImageTree()
     try tree.addNativePackages()
+    // Each needs the other. What was built first, against another libcap, was built once more.
+    let base = try tree.run(["cat", "\(tree.build)/logs/base/latest"])
+    #expect(
+      base.contains(
+        "sys-libs/pam-1.5.2 is built anew: built against sys-libs/libcap, whose usr/share/versions/"))
     let programs = ["counter": "10", "ruler": "101", "show": "1"]
     #expect(try tree.printed(by: programs.keys) == programs)
 
