@@ -22,11 +22,15 @@ package struct VariantFolders {
   }
 
   /// The paths at which the layers have a file or folder of this name, relative to the source tree and in the order of
-  /// the layers; the variant's own if none has one.
+  /// the layers.
+  package func existing(_ name: String) -> [String] {
+    layers.map { "profiles/\($0)/\(name)" }.filter { recorder.exists(source / $0) }
+  }
+
+  /// The same, or the variant's own path if none has one.
   package func all(_ name: String) -> [String] {
-    let paths = layers.map { "profiles/\($0)/\(name)" }
-    let found = paths.filter { recorder.exists(source / $0) }
-    return found.isEmpty ? Array(paths.suffix(1)) : found
+    let found = existing(name)
+    return found.isEmpty ? layers.suffix(1).map { "profiles/\($0)/\(name)" } : found
   }
 
   /// The last of them.

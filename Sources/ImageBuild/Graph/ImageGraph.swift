@@ -79,7 +79,7 @@ struct ImageGraph {
       "\"\(([step.atom.description] + step.flags).joined(separator: " "))\""
     }
     let sets = ["base", "build", "skeleton", "install", "installonly"]
-    let rules = folders.files("follow.packages")
+    let rules = folders.filesIfAny("follow.packages")
     let follow = rules.isEmpty ? "" : " --follow " + rules.map { "${SOURCE}/\($0)" }.joined(separator: " ")
     return ImageTarget(
       Self.resolutionName,

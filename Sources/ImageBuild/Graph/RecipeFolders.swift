@@ -22,6 +22,9 @@ struct RecipeFolders {
   /// The paths of a file or folder of this name, in the order of the variants.
   func files(_ name: String) -> [String] { folders.all(name).map(text) }
 
+  /// The same for one that need not be there.
+  func filesIfAny(_ name: String) -> [String] { folders.existing(name).map(text) }
+
   func configuration(_ name: String) -> Configuration {
     let paths = folders.all(name)
     guard paths.count > 1 else {

@@ -11,14 +11,14 @@ struct FollowRules {
   /// By `category/name`.
   private var measures: [String: Against.Measure] = [:]
 
-  /// Reads files one after the other. One that does not exist is empty.
+  /// Reads files one after the other.
   ///
   /// - Throws: `UserError` with file, line and remedy for what is wrong in a file.
   init(files: [Path], in sourceTree: Path) throws {
     let reader = try SourceReader(sourceTree: sourceTree)
     for file in files {
       let name = reader.name(of: file)
-      for line in TextLines(try reader.contents(of: file) ?? []).lines {
+      for line in TextLines(try File.read(file)).lines {
         let words = line.words.map { printable($0) }
         guard words.count == 2, let atom = try? Atom(parsing: words[0]), atom.package == words[0] else {
           throw UserError.noFollowRule(name, line: line.number)
