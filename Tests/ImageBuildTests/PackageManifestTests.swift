@@ -10,7 +10,7 @@ struct PackageManifestTests {
     InstalledPackage(
       id: PackageVersion(category: "sys-libs", name: name, version: version), slot: "0", use: use, size: 42,
       license: license,
-      buildID: "1", buildTime: "5", repository: "demo")
+      buildID: "1", buildTime: "5", repository: "demo", key: nil)
   }
 
   @Test func textIsSortedAndStable() {

@@ -33,12 +33,12 @@ struct InstalledPackagesTests {
         InstalledPackage(
           id: PackageVersion(category: "app-shells", name: "dash", version: "0.5.12"), slot: "0", use: [],
           size: 0, license: "",
-          buildID: nil, buildTime: "5", repository: "unknown"),
+          buildID: nil, buildTime: "5", repository: "unknown", key: nil),
         InstalledPackage(
           id: PackageVersion(category: "sys-libs", name: "libcap", version: "2.70-r1"), slot: "0/2.70",
           use: ["pam", "tools"],
           size: 123_456, license: "|| ( GPL-2 BSD )", buildID: "3", buildTime: "1795218481",
-          repository: "demo"),
+          repository: "demo", key: nil),
       ])
   }
 
@@ -59,5 +59,23 @@ struct InstalledPackagesTests {
     #expect(try InstalledPackages(root: tree.path).listing == before.listing)
     try tree.write("var/db/pkg/sys-libs/libcap-2.70-r1/BUILD_TIME", "1795218482\n")
     #expect(try InstalledPackages(root: tree.path).listing != before.listing)
+  }
+
+  @Test func aKeyTakesThePlaceOfNumberAndTime() throws {
+    let tree = try tree()
+    let keyed = "key 93b885, slot 0/2.70, from demo, USE pam tools"
+    func libcap() throws -> String? { lines(try InstalledPackages(root: tree.path).listing).last }
+    let build = PackageBuild(
+      id: PackageVersion(category: "sys-libs", name: "libcap", version: "2.70-r1"), slot: "0",
+      repository: "demo", time: 1_795_218_481)
+    try BuildKeys.store([(build, "93b885")], in: tree.path)
+    #expect(try libcap() == "sys-libs/libcap-2.70-r1 = \(keyed)")
+    #expect(InstalledBuild(parsing: keyed)?.text == keyed)
+    // Another build of the same version has another time, and no key yet.
+    try tree.write("var/db/pkg/sys-libs/libcap-2.70-r1/BUILD_TIME", "1795218482\n")
+    #expect(try libcap()?.contains("build 3, built at 1795218482,") == true)
+    try tree.write("var/db/pkg/sys-libs/libcap-2.70-r1/BUILD_TIME", "1795218481\n")
+    try tree.write("var/db/sysbuild/keys", "damaged")
+    #expect(try libcap()?.contains("build 3, built at 1795218481,") == true)
   }
 }

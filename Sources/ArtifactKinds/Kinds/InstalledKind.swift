@@ -17,7 +17,8 @@ struct InstalledKind: ArtifactKind {
   func isAffected(by file: Place, _ node: Graph.ArtifactNode, in context: FileUseContext) throws -> Bool {
     guard let path = node.path else { return false }
     let database = try context.place(InstalledPackages.database(of: path))
-    return file.holds(database) || !file.ways(from: database).isEmpty
+    let keys = try context.place(BuildKeys.file(of: path))
+    return file.holds(database) || !file.ways(from: database).isEmpty || file.holds(keys)
   }
 
   /// Empty, because users do not name files of the database.

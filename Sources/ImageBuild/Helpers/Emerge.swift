@@ -85,8 +85,8 @@ enum Emerge {
     try EmergeRun(stage).run(["--unmerge"] + plan.removed.map { "=\($0.versionedName)" })
   }
 
-  /// `helper check RECORDS LIST`: fails unless ROOT has exactly the packages of the list, and records what the builds of
-  /// the last emerge were made from, before that changes.
+  /// `helper check RECORDS LIST`: fails unless ROOT has exactly the packages of the list, and does what `record-builds`
+  /// does.
   static func check(_ arguments: [String]) throws {
     let survey = try survey(arguments, "check RECORDS LIST")
     let plan = RootPlan(survey.list, present: try present(in: survey.stage)) { _ in nil }
@@ -96,11 +96,13 @@ enum Emerge {
     if let package = plan.removed.first {
       throw UserError.notAsResolved(survey.stage.root, extra: package.versionedName)
     }
+    try survey.storeKeys()
   }
 
-  /// `helper record-builds RECORDS LIST`: records what the builds of the last emerge were made from.
+  /// `helper record-builds RECORDS LIST`: records what the builds of the last emerge were made from, before that
+  /// changes, and stores the keys of all that is installed in ROOT.
   static func record(_ arguments: [String]) throws {
-    _ = try survey(arguments, "record-builds RECORDS LIST")
+    try survey(arguments, "record-builds RECORDS LIST").storeKeys()
   }
 
   /// `helper quickpkg LIST`: makes a binary package of each installed package of the list whose binary package was

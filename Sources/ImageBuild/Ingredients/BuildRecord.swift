@@ -18,6 +18,11 @@ struct BuildRecord: Hashable {
     self.own = own
   }
 
+  /// What tells this build from every other, wherever it is made.
+  var key: String {
+    Listing(ingredients.entries + against.map { Listing.Entry(Self.against + $0.key, $0.value) }).digest.hex
+  }
+
   // MARK: The stored form
 
   private static let against = "against "

@@ -105,6 +105,13 @@ struct EmergeSurvey {
     return interfaces.difference(from: record.against, to: current.against)
   }
 
+  /// Stores the keys of what is installed in the stage's root.
+  func storeKeys() throws {
+    let builds = try PackageBuild.installed(in: stage.root)
+    try BuildKeys.store(
+      builds.compactMap { build in record(of: build).map { (build, $0.key) } }, in: stage.root)
+  }
+
   private func record(of build: PackageBuild) -> BuildRecord? { last[build] ?? records.record(of: build) }
 
   /// What a build would be made from now.

@@ -1,21 +1,22 @@
 /// What tells the builds of one version of an installed package apart, as a listing of `InstalledPackages` records it:
 ///
+///     key 93b885adfe0da089…, slot 0/1, from gentoo, USE acl nls
 ///     build 2, built at 1764121212, slot 0/1, from gentoo, USE acl nls
 ///
-/// `no build id` stands for a build that came from no binary package; without enabled flags there is no `USE`.
+/// Without enabled flags there is no `USE`.
 public struct InstalledBuild: Hashable, Sendable {
-  /// `build N` or `no build id`.
-  let build: String
-  /// Seconds since the epoch, or `unknown`.
-  let time: String
+  /// `key KEY`, which is the same on every machine. If no key is known, `build N, built at SECONDS`; `no build id` stands
+  /// for a build that came from no binary package, and the time may be `unknown`.
+  let identity: String
   let slot: String
   let repository: String
   /// The enabled flags.
   let use: [String]
 
   init(_ package: InstalledPackage) {
-    build = package.buildID.map { "build \($0)" } ?? "no build id"
-    time = package.buildTime
+    identity =
+      package.key.map { "key \($0)" }
+      ?? "\(package.buildID.map { "build \($0)" } ?? "no build id"), built at \(package.buildTime)"
     slot = package.slot
     repository = package.repository
     use = package.use
@@ -23,18 +24,18 @@ public struct InstalledBuild: Hashable, Sendable {
 
   /// Parses the value of an entry; nil if it has another form.
   public init?(parsing text: String) {
-    guard let match = text.wholeMatch(of: /(.+), built at (.+), slot (.+), from (.+?)(?:, USE (.+))?/) else {
+    guard let match = text.wholeMatch(of: /(key .+|.+, built at .+), slot (.+), from (.+?)(?:, USE (.+))?/)
+    else {
       return nil
     }
-    build = String(match.1)
-    time = String(match.2)
-    slot = String(match.3)
-    repository = String(match.4)
-    use = match.5?.split(separator: " ").map(String.init) ?? []
+    identity = String(match.1)
+    slot = String(match.2)
+    repository = String(match.3)
+    use = match.4?.split(separator: " ").map(String.init) ?? []
   }
 
   var text: String {
-    "\(build), built at \(time), slot \(slot), from \(repository)"
+    "\(identity), slot \(slot), from \(repository)"
       + (use.isEmpty ? "" : ", USE \(use.joined(separator: " "))")
   }
 

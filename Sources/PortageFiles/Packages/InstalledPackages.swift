@@ -20,6 +20,8 @@ public struct InstalledPackage: VersionedPackage, Hashable, Sendable {
   public let buildTime: String
   /// The repository that the ebuild came from; `unknown` if none is recorded.
   public let repository: String
+  /// What says that it is the same as a build on another machine (`BuildKeys`); nil if that is not known.
+  public let key: String?
 }
 
 extension InstalledPackage {
@@ -41,7 +43,8 @@ public struct InstalledPackages {
   ///
   /// - Throws: `SystemError` if a file or folder of the database is there but cannot be read.
   public init(root: Path, recorder: ReadRecorder = ReadRecorder()) throws(SystemError) {
-    let database = InstalledDatabase(path: Self.database(of: root), recorder: recorder)
+    let database = InstalledDatabase(
+      path: Self.database(of: root), recorder: recorder, keys: try BuildKeys(root: root, recorder: recorder))
     packages = try database.packages()
   }
 
@@ -60,6 +63,7 @@ public struct InstalledPackages {
 private struct InstalledDatabase {
   let path: Path
   let recorder: ReadRecorder
+  let keys: BuildKeys
 
   func packages() throws(SystemError) -> [InstalledPackage] {
     var found: [InstalledPackage] = []
@@ -90,12 +94,13 @@ private struct InstalledDatabase {
       return nil
     }
     let use = InstalledPackage.enabled(try words(path / "USE"), of: try words(path / "IUSE"))
+    let time = try value(path / "BUILD_TIME") ?? "unknown"
     return InstalledPackage(
       id: id, slot: try value(path / "SLOT") ?? "0",
       use: use,
       size: try value(path / "SIZE").flatMap { Int($0) } ?? 0, license: try value(path / "LICENSE") ?? "",
-      buildID: try value(path / "BUILD_ID"), buildTime: try value(path / "BUILD_TIME") ?? "unknown",
-      repository: try value(path / "repository") ?? "unknown")
+      buildID: try value(path / "BUILD_ID"), buildTime: time,
+      repository: try value(path / "repository") ?? "unknown", key: keys[id, time])
   }
 
   private func words(_ path: Path) throws(SystemError) -> [String] {

@@ -14,6 +14,12 @@ private let leaf = "profiles/tiny/repository/app-misc/leaf/leaf-1.ebuild"
       newins - ${PN} <<<"${P} ${WORKDIR} ${ESYSROOT} ${HOME} ${T} ${PATH} $(uname -n) $(id) ${SOURCE_DATE_EPOCH}"
       """)
     #expect(try tree.sysbuild(["image"]).status == 0)
+    // Where what was built before is gone, it is built again, and nothing that follows has to be.
+    for folder in ["sysroot", "ingredients"] { try Directory.removeTree(tree.build / folder) }
+    let again = try tree.sysbuild(["image"])
+    #expect(again.status == 0, "\(again.output)")
+    #expect(
+      ImageTree.ran(again.output) == ["toolchain", "libcap", "profile", "base", "world"], "\(again.output)")
     let challenge = try tree.sysbuild(["challenge"])
     #expect(
       challenge.status == 0 && challenge.output.contains("\n12 the same, 0 different\n"), "\(challenge.output)")

@@ -75,6 +75,7 @@ import Testing
       ("target/etc/portage/make.profile", "world reads config:target"),
       ("out/root/var/db/pkg/a/b-1/SLOT", "check reads installed:${O}/root"),
       ("out/root/var/db/pkg/a/c-1", "check reads installed:${O}/root"), ("out/root/usr/bin/x", nil),
+      ("out/root/var/db/sysbuild/keys", "check reads installed:${O}/root"),
       (
         "targets.conf",
         "world reads file:targets.conf; parts reads value:FLAVOUR, file:targets.conf, value:FOLDER; "
