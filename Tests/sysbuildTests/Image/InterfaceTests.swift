@@ -166,7 +166,7 @@ extension ImageTree {
   }
 
   /// What programs of the image print, run with the C library of this machine, against which they are built.
-  fileprivate func printed(by programs: some Sequence<String>) throws -> [String: String] {
+  func printed(by programs: some Sequence<String>) throws -> [String: String] {
     var printed: [String: String] = [:]
     for program in programs {
       let words = ["env", "LD_LIBRARY_PATH=\(build)/rootfs/usr/lib", "\(build)/rootfs/usr/bin/\(program)"]
