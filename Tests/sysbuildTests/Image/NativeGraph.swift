@@ -42,7 +42,9 @@ struct NativeGraph {
       for number in 0..<size {
         let isLast = number == size - 1
         let kind =
-          isLast ? .program : number == 0 ? .header : Kind.allCases.dropLast().randomElement(using: &random)!
+          isLast
+          ? .program
+          : number == 0 ? .header : (Kind.allCases.dropLast().randomElement(using: &random) ?? .shared)
         var package = Package(name: "n\(family)\(number)", kind: kind, needs: [], tools: [])
         for other in first..<packages.count {
           if random.chance(isLast ? 60 : 50) {
@@ -67,7 +69,7 @@ struct NativeGraph {
   mutating func edit(_ random: inout SeededGenerator) -> [String] {
     var edits: [String] = []
     for family in families where random.chance(80) {
-      let index = family.randomElement(using: &random)!
+      let index = Int.random(in: family, using: &random)
       edits.append("\(packages[index].name): \(edit(index, family, &random))")
     }
     return edits
