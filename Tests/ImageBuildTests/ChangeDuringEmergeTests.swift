@@ -105,7 +105,7 @@ private let changes = [
     let folders = ["repository", "other"].map { ($0, tree.path / Path($0)) } + [("elsewhere", elsewhere.path)]
     let repositories = folders.map { "[\($0)]\nlocation = \($1)\n" }
     let environment = [
-      "ROOT": "\(tree.path)/sysroot", "SYSBUILD_SYSROOT": "\(tree.path)/sysroot",
+      "ROOT": "\(tree.path)/sysroot", "SYSBUILD_EMERGE": "emerge", "SYSBUILD_SYSROOT": "\(tree.path)/sysroot",
       "PKGDIR": "\(tree.path)/packages",
       "PORTAGE_CONFIGROOT": "\(tree.path)/root",
       "SYSBUILD_TOOLCHAIN": "\(tree.path)/toolchain", "CHOST": "none", "PATH": "/usr/bin:/bin",

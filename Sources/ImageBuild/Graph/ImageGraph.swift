@@ -112,7 +112,7 @@ struct ImageGraph {
       "libcap",
       summary: "What breaks the circles among packages, under the bootstrap configuration",
       needs: ["resolution", "toolchain"],
-      inputs: [list(.libcap), "tool:emerge"],
+      inputs: [list(.libcap)] + Self.emerge,
       outputs: [receipt("libcap")],
       run: [makeFolders]
         + bootstrap.map { step in
@@ -146,7 +146,7 @@ struct ImageGraph {
       "base",
       summary: "What all other packages need: glibc, util-linux",
       needs: ["resolution", "toolchain", "libcap", "profile"],
-      inputs: [list(.base), "tool:emerge"],
+      inputs: [list(.base)] + Self.emerge,
       outputs: [receipt("base")],
       run: [
         makeFolders, .install(.base, options: EmergeOptions.install), .recordBuilds(.base), writeReceipt(.base),
@@ -161,7 +161,7 @@ struct ImageGraph {
       "world",
       summary: "build.packages in the sysroot, and binary packages of all that is there",
       needs: ["resolution", "toolchain", "base"],
-      inputs: [list(.world), "tool:emerge"],
+      inputs: [list(.world)] + Self.emerge,
       outputs: ["installed:${O}/sysroot"],
       run: [makeFolders, .remove(.world), .install(.world, options: EmergeOptions.install), .check(.world)],
       environment: portage("target", root: "sysroot") + ["SYSROOT=${O}/sysroot"])
@@ -176,8 +176,8 @@ struct ImageGraph {
       summary: "The destination root: install.packages and installonly.packages",
       needs: ["resolution", "world"],
       inputs: [
-        list(.skeleton), list(.installonly), list(.rootfs), "tool:emerge",
-      ] + folders.files("overlay").map { "tree:\($0)" },
+        list(.skeleton), list(.installonly), list(.rootfs),
+      ] + Self.emerge + folders.files("overlay").map { "tree:\($0)" },
       outputs: [
         "tree:${O}/rootfs !dev !var/cache !var/db !var/lib/portage", "installed:${O}/rootfs",
       ],
@@ -256,6 +256,8 @@ struct ImageGraph {
   }
 
   // MARK: Shared by the stages
+
+  private static let emerge = ["tool:emerge", "file:\(StageEnvironment.emerge)"]
 
   private func configuration(_ name: String) -> RecipeFolders.Configuration { folders.configuration(name) }
 

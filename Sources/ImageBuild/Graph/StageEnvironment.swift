@@ -15,6 +15,9 @@ enum StageEnvironment {
     ["\(JoinedConfiguration.variable)=\(folders.layers.dropLast().map { $0 + ":" }.joined())${VARIANT}"]
   }
 
+  /// The program that runs Portage's emerge.
+  static let emerge = "${HOSTS}/emerge"
+
   /// The environment of a stage that runs emerge. Nothing in it comes from the caller's environment.
   ///
   /// - Parameters:
@@ -28,6 +31,7 @@ enum StageEnvironment {
       "CHOST=${CHOST}",
       "CBUILD=${CBUILD}",
       "EPREFIX=/",
+      "SYSBUILD_EMERGE=\(emerge)",
       "SYSBUILD_TOOLCHAIN=${O}/toolchain",
       "SYSBUILD_SYSROOT=${O}/sysroot",
       "PKGDIR=${O}/packages",

@@ -12,7 +12,8 @@ struct EmergeRun {
   /// Runs emerge. Returns if emerge succeeded and ignored nothing. Otherwise this process ends, with emerge's status or
   /// signal if emerge failed.
   func run(_ arguments: [String]) throws {
-    try run("emerge", arguments, environment: Environment.variables, cleanUp: {})
+    try run(
+      "portage-python", ["\(stage.emerge)"] + arguments, environment: Environment.variables, cleanUp: {})
   }
 
   /// The same for another program that prints what emerge prints.

@@ -10,6 +10,8 @@ struct EmergeStage {
   /// The root that packages are built against, which may be another.
   let sysroot: Path
   let binaryPackages: Path
+  /// The program `emerge` of the host backends.
+  let emerge: Path
   private let source: Path
   private let configuration: ConfigurationLayers
   private let toolchain: Path
@@ -36,6 +38,7 @@ struct EmergeStage {
     root = Path(try value("ROOT"))
     sysroot = Path(try value("SYSBUILD_SYSROOT"))
     binaryPackages = Path(try value("PKGDIR"))
+    emerge = Path(try value("SYSBUILD_EMERGE"))
     configuration = JoinedConfiguration.layers(
       Path(try value("PORTAGE_CONFIGROOT")), in: source, environment(JoinedConfiguration.variable))
     toolchain = Path(try value("SYSBUILD_TOOLCHAIN"))

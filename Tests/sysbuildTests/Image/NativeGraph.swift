@@ -147,13 +147,33 @@ struct NativeGraph {
     return found
   }
 
-  /// What must be built anew if the packages were built as `old` says: what is made from something else, or against
-  /// something of which others see something else.
-  func rebuilt(since old: NativeGraph) -> [String] {
-    packages.indices.filter { index in
-      files(of: index) != old.files(of: index) || against(index) != old.against(index)
-        || against(index).contains { interface(of: $0) != old.interface(of: $0) }
-    }.map { packages[$0].atom }.sorted()
+  /// The packages that the programs need, with what these are built with.
+  private var wanted: Set<Int> {
+    var found: Set<Int> = []
+    var left = packages.indices.filter { packages[$0].kind == .program }
+    while let next = left.popLast() {
+      found.insert(next)
+      left += (packages[next].needs + packages[next].tools).filter { !found.contains($0) }
+    }
+    return found
+  }
+
+  /// What must become of the packages if they were built as `old` says, as `PackageChanges.between` has it. Built anew is
+  /// what is made from something else, or against something of which others see something else.
+  func changes(since old: NativeGraph) -> [String] {
+    packages.indices.compactMap { index in
+      let name = "\(packages[index].atom)-1"
+      switch (old.wanted.contains(index), wanted.contains(index)) {
+      case (false, false): return nil
+      case (false, true): return "+" + name
+      case (true, false): return "-" + name
+      case (true, true):
+        let isOther =
+          files(of: index) != old.files(of: index)
+          || against(index).contains { interface(of: $0) != old.interface(of: $0) }
+        return isOther ? "~" + name : nil
+      }
+    }
   }
 
   // MARK: Files
