@@ -7,6 +7,7 @@
 #   make sanitize                                        run the tests under Address-, Leak-, Thread- and UBSanitizer
 #   make fuzz                                            fuzz each parser for a minute
 #   make bench                                           compare a run with nothing to do with GNU make and ninja
+#   make bench-image                                     compare edits of an image with a script that calls emerge
 #   make install [DESTDIR=DIR] [PREFIX=DIR]              install sysbuild, hosts, man page and completions
 #   make clean                                           remove what was built, except an IMAGESDIR outside O
 
@@ -26,7 +27,7 @@ only-print := $(findstring n,$(filter-out --%,$(firstword -$(MAKEFLAGS))))
 PREFIX ?= /usr/local
 DESTDIR ?=
 
-.PHONY: image boot check vm sanitize fuzz lint bench install clean setup
+.PHONY: image boot check vm sanitize fuzz lint bench bench-image install clean setup
 
 image: $(if $(only-print),,setup) $(sysbuild)
 	+@$(sysbuild) $(if $(only-print),-n) $(settings) image
@@ -34,7 +35,7 @@ image: $(if $(only-print),,setup) $(sysbuild)
 boot: $(if $(only-print),,setup)
 	@$(firstword $(wildcard $(patsubst %,profiles/%/boot,$(call layers,$(VARIANT)))) profiles/$(VARIANT)/boot) "$(IMAGESDIR)"
 
-check vm sanitize bench: tools += Tests/host-tools.packages
+check vm sanitize bench bench-image: tools += Tests/host-tools.packages
 
 # The tests that need make 4.4 are skipped where there is none.
 newer-make := ! test -x .build/make-4.4 || export MAKE44="$(CURDIR)/.build/make-4.4";
@@ -64,6 +65,9 @@ lint:
 
 bench: setup $(sysbuild)
 	bench/run $(sysbuild)
+
+bench-image: setup $(sysbuild)
+	bench/image $(sysbuild)
 
 # `install -s` strips the binary. It prints its man page and completions itself.
 install: $(sysbuild)

@@ -14,6 +14,8 @@ struct ImageGraph {
   private let folders: RecipeFolders
   private let bootstrap: [BootstrapList.Step]
   private let isLocked: Bool
+  /// Whether the level of compression is not that of mksquashfs.
+  private let hasLevel: Bool
 
   init(_ settings: Settings) throws {
     let source = settings.locations.source
@@ -21,6 +23,7 @@ struct ImageGraph {
     let layers = VariantFolders(settings)
     folders = RecipeFolders(layers)
     isLocked = settings.variables["LOCK"]?.value.isEmpty == false
+    hasLevel = settings.variables["SQUASHFS_LEVEL"]?.value.isEmpty == false
     bootstrap = try BootstrapList(
       files: layers.all("bootstrap.packages").map { source / $0 }, in: source, recorder: settings.recorder
     ).steps
@@ -234,7 +237,9 @@ struct ImageGraph {
       run: [
         .command(
           "mksquashfs ${O}/rootfs ${O}/rootfs.squashfs -noappend -quiet -no-progress -all-root"
-            + " -all-time 0 -mkfs-time 0 -comp zstd -e var/db var/cache var/lib/portage")
+            + " -all-time 0 -mkfs-time 0 -comp ${SQUASHFS_COMPRESSION}"
+            + (hasLevel ? " -Xcompression-level ${SQUASHFS_LEVEL}" : "")
+            + " -e var/db var/cache var/lib/portage")
       ])
   }
 
