@@ -94,12 +94,12 @@ extension ParserCheck {
     },
     ParserCheck("installed") { bytes, folder in
       let package = Path("root/var/db/pkg/app-misc/fuzz-1.0-r1")
-      let names = ["BUILD_ID", "BUILD_TIME", "SLOT", "IUSE", "USE", "SIZE", "LICENSE", "repository"]
+      let names = ["BUILD_ID", "BUILD_TIME", "SLOT", "IUSE", "USE", "LICENSE", "repository"]
       try write(bytes, to: names.map { package / $0 }, in: folder)
       let installed = try InstalledPackages(root: folder / "root")
       try promise(installed.packages.count == 1, "\(installed.packages.count) packages")
       try readBack(installed.listing)
-      _ = PackageManifest.text(installed.packages.map { PackageEntry($0) })
+      _ = PackageManifest.text(installed.packages.map { PackageEntry($0, size: 1, repository: $0.repository) })
     },
     ParserCheck("dependencies") { bytes in
       let atoms = PackageDependencies.atoms(bytes)

@@ -14,7 +14,7 @@ struct InstalledPackagesTests {
     let libcap = "var/db/pkg/sys-libs/libcap-2.70-r1/"
     for (name, content) in [
       ("IUSE", "+pam static-libs -tools"), ("USE", "tools amd64 elibc_glibc pam"), ("SLOT", "0/2.70"),
-      ("SIZE", "123456"), ("LICENSE", "|| (  GPL-2 BSD )"), ("BUILD_ID", "3"), ("BUILD_TIME", "1795218481"),
+      ("LICENSE", "|| (  GPL-2 BSD )"), ("BUILD_ID", "3"), ("BUILD_TIME", "1795218481"),
       ("repository", "demo"), ("COUNTER", "7"),
     ] {
       try tree.write(libcap + name, content + "\n")
@@ -32,12 +32,12 @@ struct InstalledPackagesTests {
       packages == [
         InstalledPackage(
           id: PackageVersion(category: "app-shells", name: "dash", version: "0.5.12"), slot: "0", use: [],
-          size: 0, license: "",
+          license: "",
           buildID: nil, buildTime: "5", repository: "unknown", key: nil),
         InstalledPackage(
           id: PackageVersion(category: "sys-libs", name: "libcap", version: "2.70-r1"), slot: "0/2.70",
           use: ["pam", "tools"],
-          size: 123_456, license: "|| ( GPL-2 BSD )", buildID: "3", buildTime: "1795218481",
+          license: "|| ( GPL-2 BSD )", buildID: "3", buildTime: "1795218481",
           repository: "demo", key: nil),
       ])
   }

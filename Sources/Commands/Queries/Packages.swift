@@ -50,12 +50,12 @@ private enum Packages {
     if invocation.has(.difference) {
       let now = try installed(in: "rootfs", session)
       return try comparison(
-        invocation, now: (file: "\(now.path)", packages: now.packages.map(PackageEntry.init)))
+        invocation, now: (file: "\(now.path)", packages: now.packages))
     }
     let name = invocation.words.first ?? "rootfs"
     let (path, packages) = try installed(in: name, session)
     var report = PackageReport(
-      root: name, packages: packages.map(PackageEntry.init),
+      root: name, packages: packages,
       origins: try origins(of: packages, in: name, at: path, session), namesAll: invocation.wantsAll)
     if invocation.has(.size), name == "rootfs" {
       let file = session.settings.locations.images / PackageManifest.name
@@ -96,7 +96,7 @@ private enum Packages {
 
   private static func installed(
     in name: String, _ session: Session
-  ) throws -> (path: Path, packages: [InstalledPackage]) {
+  ) throws -> (path: Path, packages: [PackageEntry]) {
     guard let root = roots.first(where: { $0.name == name }) else {
       throw UserError.unknownRoot(name, among: roots.map(\.name))
     }
@@ -105,12 +105,11 @@ private enum Packages {
       throw UserError.notBuilt(path, makingCommand: session.invocation.commandLine([root.target]))
     }
     // Folders are in another order: `a-1`, `a-b-1`, `a-2`.
-    let packages = try InstalledPackages(root: path).packages
-    return (path, packages.sorted { PackageEntry($0) < PackageEntry($1) })
+    return (path, try InstalledPackages(root: path).packages.map { try PackageEntry($0, in: path) }.sorted())
   }
 
   private static func origins(
-    of packages: [InstalledPackage], in name: String, at path: Path, _ session: Session
+    of packages: [PackageEntry], in name: String, at path: Path, _ session: Session
   ) throws -> [PackageOrigin] {
     let dependencies = try packages.map { package in
       let folder =
@@ -119,7 +118,7 @@ private enum Packages {
       return name == "sysroot" ? all : PackageDependencies(runtime: all.runtime)
     }
     return PackageOrigin.origins(
-      of: packages.map(PackageEntry.init), dependencies, sets: try members(of: name, session))
+      of: packages, dependencies, sets: try members(of: name, session))
   }
 
   /// The entries of the sets that say what is to be in a root.

@@ -9,8 +9,9 @@ enum PackageList {
     guard arguments.count == 3 else { throw UserError.helperUsage("package-list ROOT LIST FILE") }
     let list = try ResolvedList(file: Path(arguments[1]))
     let repositories = Dictionary(list.packages.map { ($0.id, $0.repository) }) { first, _ in first }
-    let packages = try InstalledPackages(root: Path(arguments[0])).packages.map { package in
-      PackageEntry(package, repository: repositories[package.id] ?? package.repository)
+    let root = Path(arguments[0])
+    let packages = try InstalledPackages(root: root).packages.map { package in
+      try PackageEntry(package, in: root, repository: repositories[package.id])
     }
     try AtomicFile.write(
       Array(PackageManifest.text(packages).utf8), to: Path(arguments[2]), durable: false)

@@ -1,3 +1,4 @@
+package import Platform
 package import PortageFiles
 package import TextKit
 
@@ -9,7 +10,7 @@ package struct PackageEntry: VersionedPackage, Hashable, Sendable {
   package let slot: String
   /// The enabled USE flags among those that the package has, ordered by their bytes.
   package let use: [String]
-  /// The size of the installed files in bytes, as Portage counts it.
+  /// The bytes of the files that it has in the root, without what is left out of it.
   package let size: Int
   package let license: String
   package let repository: String
@@ -23,14 +24,21 @@ package struct PackageEntry: VersionedPackage, Hashable, Sendable {
 }
 
 extension PackageEntry {
-  package init(_ package: InstalledPackage) { self.init(package, repository: package.repository) }
-
+  /// The entry of a package that is installed in `root`.
+  ///
   /// - Parameter repository: in the place of the one that is recorded.
-  package init(_ package: InstalledPackage, repository: String) {
+  package init(
+    _ package: InstalledPackage, in root: Path, repository: String? = nil
+  ) throws(SystemError) {
+    let size = try InstalledFile.size(of: package.id, in: root)
+    self.init(package, size: min(size, Self.sizes.upperBound), repository: repository ?? package.repository)
+  }
+
+  /// - Parameter size: bytes.
+  package init(_ package: InstalledPackage, size: Int, repository: String) {
     self.init(
-      id: package.id, slot: package.slot, use: package.use,
-      size: min(max(package.size, Self.sizes.lowerBound), Self.sizes.upperBound),
-      license: package.license, repository: repository)
+      id: package.id, slot: package.slot, use: package.use, size: size, license: package.license,
+      repository: repository)
   }
 
   /// Nil if `json` is not an entry of packages.json.

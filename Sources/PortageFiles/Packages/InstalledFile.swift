@@ -31,6 +31,23 @@ extension InstalledFile {
     }
   }
 
+  /// The bytes of the files that a package has in `root`, each counted once, however many names it has. Portage's own
+  /// figure (`SIZE`) is that of the build, with what INSTALL_MASK has left out since.
+  ///
+  /// - Throws: `SystemError` if the list of files cannot be read.
+  public static func size(of package: PackageVersion, in root: Path) throws(SystemError) -> Int {
+    var seen: Set<FileStatus> = []
+    var size = 0
+    for file in try all(of: package, in: root) {
+      // What is not there, or a folder now, takes no room.
+      guard case .file = file.content, let status = try? FileStatus(root / file.path), status.kind == .file,
+        seen.insert(status).inserted
+      else { continue }
+      size += Int(status.size)
+    }
+    return size
+  }
+
   /// Parses a CONTENTS, which has lines `obj PATH MD5 TIME` and `sym PATH -> TARGET TIME`. Other lines are skipped.
   static func listed(in text: [UInt8]) -> [InstalledFile] {
     text.split(separator: 0x0A).compactMap { InstalledFile(line: $0) }
@@ -41,7 +58,9 @@ extension InstalledFile {
     else {
       return nil
     }
-    if line.starts(with: "obj ".utf8), let name = path.rest.withoutLastWord, !name.last.isEmpty {
+    if line.starts(with: "obj ".utf8), let name = path.rest.withoutLastWord, !name.last.isEmpty,
+      !name.last.contains(where: TextLines.isSpace)
+    {
       self.init(name.rest, .file(md5: String(decoding: name.last, as: UTF8.self)))
     } else if line.starts(with: "sym ".utf8), let arrow = path.rest.lastPosition(of: Array(" -> ".utf8)) {
       let target = Array(path.rest[arrow...].dropFirst(4))

@@ -10,8 +10,6 @@ public struct InstalledPackage: VersionedPackage, Hashable, Sendable {
   public let slot: String
   /// The enabled USE flags among those that the package has, ordered by their bytes.
   public let use: [String]
-  /// The size of the installed files in bytes, as Portage counts it; 0 if none is recorded.
-  public let size: Int
   /// The licence expression, with USE conditionals already evaluated; empty if none is recorded.
   public let license: String
   /// The number of this build among the binary packages of the version; nil if there was no binary package.
@@ -98,7 +96,7 @@ private struct InstalledDatabase {
     return InstalledPackage(
       id: id, slot: try value(path / "SLOT") ?? "0",
       use: use,
-      size: try value(path / "SIZE").flatMap { Int($0) } ?? 0, license: try value(path / "LICENSE") ?? "",
+      license: try value(path / "LICENSE") ?? "",
       buildID: try value(path / "BUILD_ID"), buildTime: time,
       repository: try value(path / "repository") ?? "unknown", key: keys[id, time])
   }

@@ -19,6 +19,7 @@ extension AgreementTests {
       "sym /usr/lib/libs.so -> libs.so.1 1795734452", "obj /usr/share/a b  c 00 1", "obj /usr/a -> b 00 1",
       "sym /usr/a -> b -> c d 1", "sym /usr/a -> 1", "sym /usr/x -> y 1x", "obj /usr/y 00 1x", "obj /usr/z 00",
       "obj /usr/w 00 1 ", "fif /usr/f", "dev /usr/d", "", "# comment", "obj  /usr/two 00 1",
+      "obj /usr/tab \t 12",
     ]
     let lines =
       listed

@@ -27,8 +27,14 @@ import Testing
     license: String = "MIT", slot: String = "0", _ dependencies: KeyValuePairs<String, String> = [:]
   ) throws {
     let folder = "out/\(root)/var/db/pkg/\(package)/"
+    let file = "usr/share/\(package)"
+    try story.write("out/\(root)/\(file)", String(repeating: "x", count: size))
+    let digest = String(repeating: "0", count: 32)
     for (name, text) in [
-      ("SIZE", "\(size)"), ("LICENSE", license), ("IUSE", "\(use) other"), ("USE", "\(use) amd64"),
+      // Portage's own figure has what was left out since.
+      ("SIZE", "\(size + 1_000_000)"),
+      ("CONTENTS", "dir /usr/share\nobj /\(file) \(digest) 1\nobj /usr/share/gone \(digest) 1"),
+      ("LICENSE", license), ("IUSE", "\(use) other"), ("USE", "\(use) amd64"),
       ("SLOT", slot),
       ("repository", "tiny"),
     ] + dependencies.map({ ($0.key, $0.value) }) {
