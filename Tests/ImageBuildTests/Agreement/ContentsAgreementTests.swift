@@ -35,9 +35,11 @@ extension AgreementTests {
       let files = try InstalledFile.all(
         of: PackageVersion(category: "app-misc", name: "leaf", version: "1"), in: tree.path)
       let read = files.map { file -> [String?] in
-        switch file.content {
-        case .file(let digest): ["/\(file.path)", "obj", digest]
-        case .link(let target): ["/\(file.path)", "sym", String(decoding: target, as: UTF8.self)]
+        // A description would replace control characters.
+        let path = "/" + String(decoding: file.path.bytes, as: UTF8.self)
+        return switch file.content {
+        case .file(let digest): [path, "obj", digest]
+        case .link(let target): [path, "sym", String(decoding: target, as: UTF8.self)]
         }
       }
       #expect(read == answer.map { $0.elements.map(\.text) }, "\(line)")
