@@ -178,9 +178,8 @@ struct ImageGraph {
       "rootfs",
       summary: "The destination root: install.packages and installonly.packages",
       needs: ["resolution", "world"],
-      inputs: [
-        list(.skeleton), list(.installonly), list(.rootfs),
-      ] + Self.emerge + folders.files("overlay").map { "tree:\($0)" },
+      inputs: [list(.skeleton), list(.installonly), list(.rootfs)] + Self.emerge
+        + folders.files("overlay").map { "tree:\($0)" },
       outputs: [
         "tree:${O}/rootfs !dev !var/cache !var/db !var/lib/portage", "installed:${O}/rootfs",
       ],

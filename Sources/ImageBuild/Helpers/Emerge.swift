@@ -85,8 +85,8 @@ enum Emerge {
     try EmergeRun(stage).run(["--unmerge"] + plan.removed.map { "=\($0.versionedName)" })
   }
 
-  /// `helper check RECORDS LIST`: fails unless ROOT has exactly the packages of the list, and does what `record-builds`
-  /// does.
+  /// `helper check RECORDS LIST`: fails unless ROOT has exactly the packages of the list; then it does what
+  /// `record-builds` does.
   static func check(_ arguments: [String]) throws {
     let survey = try survey(arguments, "check RECORDS LIST")
     let plan = RootPlan(survey.list, present: try present(in: survey.stage)) { _ in nil }

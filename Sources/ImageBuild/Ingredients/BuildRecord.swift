@@ -18,7 +18,7 @@ struct BuildRecord: Hashable {
     self.own = own
   }
 
-  /// What tells this build from every other, wherever it is made.
+  /// What tells this build from others of the same version and USE flags, wherever they are made (`BuildKeys`).
   var key: String {
     Listing(ingredients.entries + against.map { Listing.Entry(Self.against + $0.key, $0.value) }).digest.hex
   }

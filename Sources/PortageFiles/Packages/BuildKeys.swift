@@ -1,8 +1,8 @@
 public import Platform
 import Stamps
 
-/// The keys of the builds that are installed in a root. A key is a digest of all that a build was made from, so builds
-/// with the same key are the same, on whatever machines and at whatever times they were made.
+/// The keys of the builds that are installed in a root. A key is a digest of what a build was made from, without version,
+/// slot, repository and USE flags: builds that agree in all of these are the same, wherever and whenever they were made.
 ///
 /// They are stored as a listing, `ROOT/var/db/sysbuild/keys`, in which the key of a build stands under
 /// `category/name-version` and the time at which it was built, such as `sys-libs/pam-1.5.3 1764121212`. So a build that

@@ -18,7 +18,7 @@ public struct InstalledPackage: VersionedPackage, Hashable, Sendable {
   public let buildTime: String
   /// The repository that the ebuild came from; `unknown` if none is recorded.
   public let repository: String
-  /// What says that it is the same as a build on another machine (`BuildKeys`); nil if that is not known.
+  /// The digest of what it was built from (`BuildKeys`); nil if that is not known.
   public let key: String?
 }
 

@@ -41,13 +41,16 @@ struct NativeGraph {
       let size = Int.random(in: 3...6, using: &random)
       for number in 0..<size {
         let isLast = number == size - 1
-        let kind =
-          isLast
-          ? .program
-          : number == 0 ? .header : (Kind.allCases.dropLast().randomElement(using: &random) ?? .shared)
+        let kind: Kind =
+          switch number {
+          case 0: .header
+          case 1: .shared
+          case size - 1: .program
+          default: Kind.allCases.dropLast().randomElement(using: &random) ?? .shared
+          }
         var package = Package(name: "n\(family)\(number)", kind: kind, needs: [], tools: [])
         for other in first..<packages.count {
-          if random.chance(isLast ? 60 : 50) {
+          if random.chance(isLast ? 60 : 50) || isLast && packages[other].kind == .shared {
             package.needs.append(other)
           } else if packages[other].kind == .header, random.chance(60) {
             package.tools.append(other)
@@ -73,6 +76,13 @@ struct NativeGraph {
       edits.append("\(packages[index].name): \(edit(index, family, &random))")
     }
     return edits
+  }
+
+  /// Edits the code of the shared libraries, which nobody sees who is linked with them.
+  mutating func editSharedCode() -> [String] {
+    let indices = packages.indices.filter { packages[$0].kind == .shared }
+    for index in indices { packages[index].code += 1 }
+    return indices.map { "\(packages[$0].name): number in the code" }
   }
 
   private mutating func edit(_ index: Int, _ family: Range<Int>, _ random: inout SeededGenerator) -> String {
