@@ -7,6 +7,10 @@ public struct Job: Sendable {
     public let words: [String]
   }
 
+  /// The variable that commands have, with the value 1, if the user asked for the target to be made whatever its stamp says
+  /// (`-B`). A command that begins with what it made the last time must then begin with nothing.
+  public static let forced = "SYSBUILD_FORCED"
+
   public let id: TargetID
   public let name: String
   public let commands: [Command]

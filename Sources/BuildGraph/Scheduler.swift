@@ -183,7 +183,8 @@ public final class Scheduler {
     Job(
       id: node.id, name: node.name, commands: state.commands(of: node.id, variables: options.variables),
       environment: state.graph.environment(of: node.id, variables: options.variables)
-        + state.passedThrough(node), reasons: reasons,
+        + state.passedThrough(node) + (reasons.contains(.forced) ? [(Job.forced, "1")] : []),
+      reasons: reasons,
       limits: node.limits)
   }
 

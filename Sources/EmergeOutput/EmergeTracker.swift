@@ -24,6 +24,8 @@ package struct EmergeTracker {
     package let count: Int
     /// `compile`, `merge`; nil while it is unknown.
     package var phase: String?
+    /// Whether it is merged from a binary package.
+    package var isBinary = false
 
     /// Without the version: `sys-libs/pam`.
     package var name: String { PackageVersion(version)?.package ?? version }
@@ -46,10 +48,12 @@ package struct EmergeTracker {
     guard line.starts(with: ">>> ".utf8) else { return [] }
     var words = printable(line).split(separator: " ").dropFirst()
     let verb = words.popFirst()
-    if verb == "Emerging", words.first == "binary" { words.removeFirst() }
+    let isBinary = verb == "Emerging" && words.first == "binary"
+    if isBinary { words.removeFirst() }
     switch verb {
     case "Emerging":
-      guard let package = Self.package(words) else { return [] }
+      guard var package = Self.package(words) else { return [] }
+      package.isBinary = isBinary
       // Numbers grow within one emerge, so one that is not higher comes from the next emerge.
       let left = running.filter { $0.number >= package.number }
       running.removeAll { $0.number >= package.number }

@@ -7,11 +7,14 @@ package struct PlanReport {
   package let graph: Graph
   /// Additional information about some of the targets.
   package var notes: [TargetID: Note] = [:]
+  /// How long all takes; nil if that is not known.
+  package var time: String?
 
-  package init(plan: Plan, graph: Graph, notes: [TargetID: Note] = [:]) {
+  package init(plan: Plan, graph: Graph, notes: [TargetID: Note] = [:], time: String? = nil) {
     self.plan = plan
     self.graph = graph
     self.notes = notes
+    self.time = time
   }
 
   /// Additional information about a target, as text and as JSON.
@@ -58,7 +61,9 @@ package struct PlanReport {
         notes[entry.id]?.lines.map { String(repeating: " ", count: width + 11) + $0 } ?? []
     }
     if lines.isEmpty { return Self.upToDate(plan.entries.count) }
-    lines.append("\(stale) stale, \(pending) pending, \(plan.entries.count - stale - pending) fresh")
+    lines.append(
+      "\(stale) stale, \(pending) pending, \(plan.entries.count - stale - pending) fresh\(time.map { ", \($0)" } ?? "")"
+    )
     return lines.joined(separator: "\n") + "\n"
   }
 }

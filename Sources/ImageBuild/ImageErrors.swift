@@ -23,6 +23,10 @@ extension UserError {
         + "\(didYouMean(name, among: names)); add its folder there")
   }
 
+  static func programFailed(_ program: String, _ status: ExitStatus) -> Self {
+    Self("\(program) failed: \(status)")
+  }
+
   static func programMissing(_ program: String, searchPath: String) -> Self {
     Self(
       "'\(program)' was not found on PATH (\(searchPath)): run 'sysbuild doctor', which says what is missing")

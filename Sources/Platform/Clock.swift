@@ -11,6 +11,13 @@ public enum Clock {
   /// by up to a tick (1 to 10 ms).
   public static var coarseWall: Int64 { now(CLOCK_REALTIME_COARSE) }
 
+  /// Waits, for some milliseconds, until `coarseWall` has passed every file time that was given so far. Since Linux 6.13
+  /// these may be ahead of it (multigrain timestamps).
+  public static func waitForCoarseWall() throws(SystemError) {
+    let began = wall
+    while coarseWall <= began { _ = try Poll.wait(for: [], timeout: 1) }
+  }
+
   /// clock_gettime(2), `CLOCK_MONOTONIC`, which is never set: for durations.
   public static var monotonic: Int64 { now(CLOCK_MONOTONIC) }
 

@@ -55,6 +55,17 @@ public enum Directory {
     }
   }
 
+  /// rmdir(2): removes a directory unless something is in it. It is no error if it is missing, or no directory.
+  public static func removeIfEmpty(_ path: Path) throws(SystemError) {
+    do {
+      try path.withCString { (name) throws(SystemError) in
+        _ = try systemCall("cannot remove directory", path) { rmdir(name) }
+      }
+    } catch {
+      if !error.isMissing && error.code != ENOTEMPTY && error.code != EEXIST { throw error }
+    }
+  }
+
   /// getcwd(3).
   public static func current() throws(SystemError) -> Path {
     guard let name = getcwd(nil, 0) else {

@@ -1,3 +1,4 @@
+import CLinux
 public import Glibc
 
 /// Operations on whole files by path. None is durable: `AtomicFile` has those that are.
@@ -64,6 +65,26 @@ public enum File {
     }
   }
 
+  /// chown(2), then chmod(2), as the first takes special bits of the mode away. Links are followed.
+  public static func set(mode: UInt32, user: UInt32, group: UInt32, of path: Path) throws(SystemError) {
+    try path.withCString { (name) throws(SystemError) in
+      _ = try systemCall("cannot set the owner of", path) { chown(name, user, group) }
+      _ = try systemCall("cannot set the mode of", path) { chmod(name, mode) }
+    }
+  }
+
+  /// llistxattr(2): whether a file has extended attributes. A file system without them has none.
+  public static func hasExtendedAttributes(_ path: Path) throws(SystemError) -> Bool {
+    do {
+      return try path.withCString { (name) throws(SystemError) in
+        try systemCall("cannot list the extended attributes of", path) { llistxattr(name, nil, 0) }
+      } > 0
+    } catch {
+      if error.code == ENOTSUP { return false }
+      throw error
+    }
+  }
+
   /// unlink(2): removes anything but a directory.
   public static func remove(_ path: Path, missingIsFine: Bool = false) throws(SystemError) {
     do {
@@ -72,6 +93,26 @@ public enum File {
       }
     } catch {
       if !(missingIsFine && error.isMissing) { throw error }
+    }
+  }
+
+  /// renameat2(2) with `RENAME_EXCHANGE`: exchanges two files or folders in one step, or, on a file system that cannot,
+  /// in three.
+  public static func exchange(_ path: Path, with other: Path) throws(SystemError) {
+    do {
+      try path.withCString { (first) throws(SystemError) in
+        try other.withCString { (second) throws(SystemError) in
+          _ = try systemCall("cannot exchange", path) {
+            renameat2(AT_FDCWD, first, AT_FDCWD, second, UInt32(RENAME_EXCHANGE))
+          }
+        }
+      }
+    } catch {
+      if error.code != EINVAL && error.code != ENOSYS { throw error }
+      let third = Path(bytes: other.bytes + Array(".exchanged".utf8))
+      try rename(other, to: third)
+      try rename(path, to: other)
+      try rename(third, to: path)
     }
   }
 

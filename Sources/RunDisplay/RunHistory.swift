@@ -10,6 +10,7 @@ package final class RunHistory: RunListener {
   private let began: RunTime
   private var reasons: [String: [Reason]] = [:]
   private var targets: [JSON] = []
+  private var packages: [String: PackageTimes] = [:]
   package private(set) var problem: (any Error)?
 
   package init(in build: Path, command: String, goals: [String], at time: RunTime = .now) {
@@ -29,6 +30,8 @@ package final class RunHistory: RunListener {
   package func receive(_ event: RunEvent, at time: RunTime) {
     switch event {
     case .target(let name, .started(let why)): reasons[name] = why
+    case .package(let name, let event):
+      packages[name, default: PackageTimes()].receive(event, at: time.monotonic)
     case .target(let name, .spared): note(name, "spared")
     case .target(let name, .recorded): note(name, "recorded")
     case .target(let name, .skipped): note(name, "skipped")
@@ -47,6 +50,7 @@ package final class RunHistory: RunListener {
     if let duration {
       let why = (reasons[name] ?? []).prefix(10).map { JSON.string(Wording.text($0)) }
       target = target + ["seconds": .seconds(duration), "reasons": .array(why)]
+      if let times = packages.removeValue(forKey: name) { target = target + times.json }
     }
     targets.append(target + more)
   }

@@ -5,6 +5,7 @@ import Testing
 @testable import EmergeOutput
 @testable import ImageBuild
 @testable import PortageFiles
+@testable import TextKit
 
 /// Tests of the reader of emerge's answers. `EditTests` compares the predictions with what then happens.
 @Suite struct PreviewTests {
@@ -42,6 +43,31 @@ import Testing
     #expect(BuildTimes(Array(log.utf8)).seconds(of: "app-misc/leaf", isBinary: false) == nil)
   }
 
+  @Test func timesOfEarlierRuns() throws {
+    func run(_ outcome: String, _ seconds: Int64, emerging: Int64, leaf: Int64) -> JSON {
+      [
+        "name": "world", "outcome": .string(outcome), "seconds": .seconds(seconds),
+        "emerging": .seconds(emerging),
+        "packages": [["name": "app-misc/leaf-1", "binary": false, "seconds": .seconds(leaf)]],
+      ]
+    }
+    let second: Int64 = 1_000_000_000
+    let runs = EarlierRuns([
+      run("succeeded", 10 * second, emerging: 9 * second, leaf: 9 * second),
+      run("succeeded", 7 * second, emerging: 3 * second, leaf: 3 * second),
+      run("succeeded", 6 * second, emerging: 4 * second, leaf: 4 * second),
+      run("succeeded", 8 * second, emerging: 5 * second, leaf: 5 * second),
+      // One that failed tells nothing.
+      run("failed", second, emerging: second, leaf: second),
+      ["name": "squashfs", "outcome": "succeeded", "seconds": .seconds(2 * second)],
+    ])
+    #expect(
+      runs.seconds(of: "world") == 2 && runs.seconds(of: "squashfs") == 2 && runs.seconds(of: "image") == nil)
+    #expect(runs.seconds(of: "app-misc/leaf", isBinary: false, in: "world") == 5)
+    #expect(runs.seconds(of: "app-misc/leaf", isBinary: true, in: "world") == nil)
+    #expect(runs.seconds(of: "app-misc/leaf", isBinary: false, in: "rootfs") == nil)
+  }
+
   @Test func asAPersonReadsIt() {
     var preview = StagePreview()
     preview.after = ["base"]
@@ -61,16 +87,16 @@ import Testing
         "2 packages to merge, 1 to remove, 3 MiB to fetch, over 1:01",
       ])
     preview = StagePreview()
-    preview.unchanged = [nil, nil, nil, nil, nil, nil, nil]
+    preview.again = [nil, nil, nil, nil, nil, nil, nil]
     #expect(preview.lines(jobs: 1) == ["no package changes, 7 merged as they are"])
-    preview.unchanged = [100, 20, nil]
+    preview.again = [100, 20, nil]
     #expect(preview.lines(jobs: 2) == ["no package changes, 3 merged as they are, over 1:40"])
     preview.changes = [
       .init(kind: .rebuild, root: "rootfs", package: "a/b", version: "1", source: .binary, seconds: 40)
     ]
     #expect(
       preview.lines(jobs: 1) == [
-        "rebuild  a/b-1  binary  40 s", "1 package to merge, 3 as they are, over 2:40",
+        "rebuild  a/b-1  binary  40 s", "1 package to merge, 3 merged as they are, over 2:40",
       ])
     preview.changes = []
     preview.messages = [.warning("the update to x/y-2 was skipped")]
@@ -83,7 +109,7 @@ import Testing
 
   @Test("many small packages share the jobs; one large one takes as long as it does")
   func timeOfAStage() {
-    func time(_ seconds: [Int?]) -> String {
+    func time(_ seconds: [Double?]) -> String {
       var preview = StagePreview()
       preview.changes = seconds.map {
         StagePreview.Change(
@@ -93,6 +119,6 @@ import Testing
       return "\(time.upperBound)\(isAtLeast ? "+" : "")"
     }
     #expect(
-      [time([10, 10, 10, 11]), time([100, 1, 1]), time([8, nil]), time([])] == ["11", "100", "8+", "0"])
+      [time([10, 10, 10, 11]), time([100, 1, 1]), time([8, nil]), time([])] == ["11.0", "100.0", "8.0+", "0.0"])
   }
 }

@@ -45,10 +45,11 @@ private enum Build {
     let plan = try makePlan(session, goals)
     if invocation.asksOnly { return .exit(plan.isUpToDate ? 0 : 1) }
     if invocation.isDryRun {
-      let previews =
-        invocation.has(.previewPackages) ? try Preview.stages(of: plan, session.state, session.settings) : [:]
-      let notes = previews.mapValues { $0.note(jobs: invocation.jobCount) }
-      let report = PlanReport(plan: plan, graph: session.graph, notes: notes)
+      let outlook = invocation.has(.previewPackages) ? try outlook(plan, session) : nil
+      let jobs = invocation.jobCount
+      let report = PlanReport(
+        plan: plan, graph: session.graph, notes: outlook?.notes(jobs: jobs) ?? [:],
+        time: outlook?.time(jobs: jobs))
       return try Program.show(invocation.wantsJSON ? report.json : report.text)
     }
     if plan.isUpToDate {
@@ -69,6 +70,12 @@ private enum Build {
       }
       return try carryOut(plan, goals, session, lock)
     }
+  }
+
+  private static func outlook(_ plan: Plan, _ session: Session) throws -> Outlook {
+    let runs = try HistoryFile.runs(in: session.settings.locations.build)
+    let earlier = EarlierRuns(runs.flatMap { $0.end?["targets"]?.elements ?? [] })
+    return try Preview.outlook(of: plan, session.state, session.settings, runs: earlier)
   }
 
   private static func writeEmptyRun(_ plan: Plan, _ goals: [TargetID], _ session: Session) throws {

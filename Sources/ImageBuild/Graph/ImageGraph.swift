@@ -185,18 +185,18 @@ struct ImageGraph {
       ],
       run: [
         makeFolders,
-        .command(Self.inSysroot + "sysbuild helper quickpkg \(StageStep.list(.rootfs))"),
-        .build(.installonly, options: EmergeOptions.buildOnly, environment: Self.inSysroot),
-        .empty("${O}/rootfs.new"),
-        .command("mkdir -p ${O}/rootfs.new"),
-        .install(.skeleton, options: EmergeOptions.skeleton, environment: Self.masked),
-        .install(.rootfs, options: EmergeOptions.take, environment: Self.masked),
+        .command(StageEnvironment.inSysroot + "sysbuild helper quickpkg \(StageStep.list(.rootfs))"),
+        .build(.installonly, options: EmergeOptions.buildOnly, environment: StageEnvironment.inSysroot),
+        .assemble(
+          last: "${O}/rootfs", options: EmergeOptions.takeAlone,
+          environment: StageEnvironment.masked + StageEnvironment.assembly),
+        .copy("${O}/assembly/root", to: "${O}/rootfs.new"),
+        .install(.rootfs, options: EmergeOptions.takeInOrder, environment: StageEnvironment.masked),
         .check(.rootfs),
       ] + folders.files("overlay").flatMap(copy) + [
-        .empty("${O}/rootfs"),
-        .move("${O}/rootfs.new", to: "${O}/rootfs"),
+        .exchange("${O}/rootfs.new", with: "${O}/rootfs")
       ],
-      environment: portage("target", root: "rootfs.new") + [Self.noNews])
+      environment: portage("target", root: "rootfs.new") + [StageEnvironment.noNews])
   }
 
   private func copy(overlay: String) -> [StageStep] {
@@ -269,12 +269,6 @@ struct ImageGraph {
     StageEnvironment.portage(configuration(name).place, root: root) + configuration(name).environment
   }
 
-  /// The settings for a command that builds against the sysroot in a stage for another root.
-  private static let inSysroot = "ROOT=${O}/sysroot SYSROOT=${O}/sysroot PORTAGE_TMPDIR=${O}/tmp/sysroot "
-
-  /// Keeps files that are only needed to compile against packages out of the image.
-  private static let masked = "INSTALL_MASK=${INSTALL_MASK} "
-
   private static let lock = "file:\(StageStep.lists)/\(PackageLock.name)"
 
   private func list(_ stage: ResolvedList.Name) -> String { "list:\(StageStep.list(stage))" }
@@ -294,7 +288,4 @@ struct ImageGraph {
   private var makeFolders: StageStep {
     .command("mkdir -p ${O}/tmp/sysroot ${O}/tmp/rootfs ${O}/packages ${DISTDIR} ${O}/portage-logs")
   }
-
-  /// Without it Portage would write the list of unread news into the image.
-  private static let noNews = "FEATURES=-news"
 }

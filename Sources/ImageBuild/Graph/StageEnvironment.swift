@@ -53,4 +53,18 @@ enum StageEnvironment {
       "NO_COLOR=1",
     ]
   }
+
+  // MARK: For a command of a stage
+
+  /// For a command that builds against the sysroot in a stage for another root.
+  static let inSysroot = "ROOT=${O}/sysroot SYSROOT=${O}/sysroot PORTAGE_TMPDIR=${O}/tmp/sysroot "
+
+  /// Keeps files that are only needed to compile against packages out of the image.
+  static let masked = "INSTALL_MASK=${INSTALL_MASK} "
+
+  /// For the command that makes the root with which the destination root begins.
+  static let assembly = "ROOT=${O}/assembly/root \(AssemblySettings.foldersVariable)=${O}/assembly/folders "
+
+  /// Without it Portage would write the list of unread news into the image.
+  static let noNews = "FEATURES=-news"
 }

@@ -14,14 +14,16 @@ enum StageStep {
   case bootstrap(atom: String, options: [String], environment: String)
   /// Merges the packages of a list that are not there, or not as the list has them.
   case install(ResolvedList.Name, options: [String], environment: String = "")
+  /// Makes the root with which the destination root begins.
+  case assemble(last: String, options: [String], environment: String)
   /// Builds the packages of a list that have no fitting binary package.
   case build(ResolvedList.Name, options: [String], environment: String = "")
   /// Removes the packages that are not in a list.
   case remove(ResolvedList.Name)
-  /// Removes a root with everything in it.
-  case empty(String)
-  /// Renames a root.
-  case move(String, to: String)
+  /// Makes a root a copy of another.
+  case copy(String, to: String)
+  /// Puts a root in the place of another, if there is one, which is kept in its own.
+  case exchange(String, with: String)
 
   /// The folder of `BuildRecords`.
   static let records = "${O}/ingredients"
@@ -48,10 +50,13 @@ enum StageStep {
     case .bootstrap(let atom, let options, let environment):
       Self.helper("emerge", .libcap, options + ["\"\(atom)\""], environment)
     case .install(let list, let options, let environment): Self.helper("install", list, options, environment)
+    case .assemble(let last, let options, let environment):
+      "\(environment)sysbuild helper assemble \(Self.records) \(Self.list(.skeleton)) \(Self.list(.rootfs)) "
+        + "\(last) " + options.joined(separator: " ")
     case .build(let list, let options, let environment): Self.helper("build", list, options, environment)
     case .remove(let list): "sysbuild helper remove \(Self.list(list))"
-    case .empty(let root): "rm -rf \(root)"
-    case .move(let root, let place): "mv -T \(root) \(place)"
+    case .copy(let root, let place): "sysbuild helper copy-root \(root) \(place)"
+    case .exchange(let root, let other): "sysbuild helper exchange \(root) \(other)"
     }
   }
 

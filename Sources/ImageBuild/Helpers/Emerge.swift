@@ -11,7 +11,7 @@ enum Emerge {
   /// `helper emerge RECORDS LIST [OPTION|ATOM…]`: runs emerge without binary packages that are out of date.
   static func run(_ arguments: [String]) throws {
     let survey = try survey(arguments, "emerge RECORDS LIST [OPTION|ATOM…]")
-    try run(survey, Array(arguments.dropFirst(2)))
+    try EmergeRun.run(survey, Array(arguments.dropFirst(2)))
   }
 
   /// `helper install RECORDS LIST [OPTION…]`: runs emerge for what ROOT lacks of the list, or has in another form.
@@ -36,7 +36,7 @@ enum Emerge {
       let missing = Set(try survey.missingBinaries())
       built.formUnion(merges.map(\.package).filter(missing.contains))
       let atoms = merges.map(\.package).map { $0.atom(ofBinary: !missing.contains($0)) }
-      try run(survey, arguments.dropFirst(2) + atoms)
+      try EmergeRun.run(survey, arguments.dropFirst(2) + atoms)
       survey = try self.survey(arguments, "")
       merges = try followers(survey).filter { merge in
         if times[merge.package, default: 0] < mostBuilds { return true }
@@ -72,7 +72,7 @@ enum Emerge {
     let survey = try survey(arguments, "build RECORDS LIST [OPTION…]")
     let missing = try survey.missingBinaries()
     if missing.isEmpty { return }
-    try run(survey, arguments.dropFirst(2) + missing.map { $0.atom(ofBinary: false) })
+    try EmergeRun.run(survey, arguments.dropFirst(2) + missing.map { $0.atom(ofBinary: false) })
   }
 
   /// `helper remove LIST`: removes what ROOT has and the list has not.
@@ -130,20 +130,5 @@ enum Emerge {
 
   private static func present(in stage: EmergeStage) throws(SystemError) -> [RootPlan.Present] {
     try InstalledPackages(root: stage.root).packages.map(RootPlan.Present.init)
-  }
-
-  private static func run(_ survey: EmergeSurvey, _ arguments: [String]) throws {
-    let unfit = try survey.unfitBinaries()
-    for (build, reason) in unfit {
-      try StandardStream.output.write("\(EmergeMessage.outOfDate) \(build.versionedName): \(reason)\n")
-    }
-    try survey.begin()
-    try EmergeRun(survey.stage).run(excluding(unfit.map(\.build)) + arguments)
-  }
-
-  /// The option that keeps emerge from using the binary packages of these builds.
-  private static func excluding(_ unfit: [PackageBuild]) -> [String] {
-    let packages = Set(unfit.map(\.package)).sorted()
-    return packages.isEmpty ? [] : ["--usepkg-exclude=\(packages.joined(separator: " "))"]
   }
 }

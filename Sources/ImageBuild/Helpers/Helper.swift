@@ -6,9 +6,7 @@ import TextKit
 package enum Helper {
   private static let names = [
     "publish", "receipt", "join-configuration", "package-list", "resolve", "emerge", "install", "build",
-    "remove", "check",
-    "quickpkg",
-    "record-builds",
+    "remove", "check", "quickpkg", "record-builds", "assemble", "copy-root", "exchange",
   ]
 
   package static func run(_ words: [String]) throws {
@@ -26,6 +24,9 @@ package enum Helper {
     case "check": try Emerge.check(arguments)
     case "quickpkg": try Emerge.makeMissingBinaries(arguments)
     case "record-builds": try Emerge.record(arguments)
+    case "copy-root": try Assemble.copyRoot(arguments)
+    case "exchange": try Assemble.exchange(arguments)
+    case "assemble": try Assemble.run(arguments)
     case let name?:
       throw UserError.unknownHelper(name, among: names)
     case nil: throw UserError.needsHelper(among: names)

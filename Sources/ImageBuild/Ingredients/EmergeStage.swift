@@ -60,7 +60,8 @@ struct EmergeStage {
       reading.variables[name].map { Listing.Entry(key: name.utf8, value: $0.value, place: $0.place) }
     }
     return Ingredients(
-      configuration: PackageConfiguration(reading), repositories: repositories, merging: merging)
+      configuration: PackageConfiguration(reading), repositories: repositories, merging: merging,
+      scripts: reading.scripts)
   }
 
   /// Whether a file of one of these packages, `category/name`, has been changed, added or removed since then in a
@@ -141,6 +142,9 @@ struct EmergeStage {
 
   /// What emerge has written to its log; empty if that cannot be read.
   var emergeLog: [UInt8] { logFolder.flatMap { try? File.read($0 / "emerge.log") } ?? [] }
+
+  /// The file of the program `emerge` of the host backends.
+  var emergeFile: Path { source / emerge }
 
   /// Replaces this process by a program (execve(2)).
   func become(_ program: String, _ arguments: [String]) throws -> Never {

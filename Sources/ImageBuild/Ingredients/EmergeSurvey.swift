@@ -105,6 +105,11 @@ struct EmergeSurvey {
     return interfaces.difference(from: record.against, to: current.against)
   }
 
+  /// Whether bash scripts of the configuration run when a package is merged.
+  func runsScripts(for package: ResolvedPackage) -> Bool {
+    now.scripts.contains { $0.contains(package.build, key: []) }
+  }
+
   /// Stores the keys of what is installed in the stage's root.
   func storeKeys() throws {
     let builds = try PackageBuild.installed(in: stage.root)

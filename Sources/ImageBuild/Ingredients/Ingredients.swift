@@ -11,6 +11,8 @@ struct Ingredients {
   let repositories: Repositories
   /// The settings on which no build depends, but what is merged of it.
   var merging: [Listing.Entry] = []
+  /// The packages for which bash scripts of the configuration run, in each phase.
+  var scripts: [ConfigurationIngredient.Scope] = []
 
   /// The ingredients of a package that not every package has.
   ///

@@ -25,12 +25,22 @@ package enum Preview {
 
   /// The previews of the targets that are not fresh and change packages, or may do so: stages of the image graph, and
   /// targets that the source tree declares.
-  package static func stages(of plan: Plan, _ state: BuildState, _ settings: Settings) throws -> [TargetID:
-    StagePreview]
-  {
+  ///
+  /// - Parameter runs: tell how long all takes.
+  package static func outlook(
+    of plan: Plan, _ state: BuildState, _ settings: Settings, runs: EarlierRuns
+  ) throws -> Outlook {
     var stages = try stages(plan, state, settings)
-    if stages.contains(where: { $0.commands != nil }) { try answer(&stages, plan, state, settings) }
-    return Dictionary(uniqueKeysWithValues: stages.map { ($0.id, $0.preview) })
+    /// The targets that will run, as far as that can be told.
+    var running = Set(plan.entries.filter(\.verdict.isStale).map(\.id))
+    if stages.contains(where: { $0.commands != nil }) {
+      try answer(&stages, &running, plan, state, settings, runs)
+    }
+    // What its answer changes is known: the lists that stages depend on.
+    if let resolution = state.graph.id(of: ImageGraph.resolutionName) { running.remove(resolution) }
+    return Outlook(
+      plan, state.graph, stages: Dictionary(uniqueKeysWithValues: stages.map { ($0.id, $0.preview) }), running,
+      runs)
   }
 
   private static func stages(_ plan: Plan, _ state: BuildState, _ settings: Settings) throws -> [Stage] {
@@ -57,7 +67,8 @@ package enum Preview {
         state.command(try CommandTemplate(line), of: entry.id)
       }
       let commands = try StageCommands(
-        target?.steps ?? [], environment: environment, changing: changing, expand: expand)
+        target?.steps ?? [], environment: environment, changing: changing, isForced: entry.verdict.isForced,
+        expand: expand)
       let request = try target?.request.map { try expand($0).words }
       if commands.all.isEmpty && request == nil && added.isEmpty { return nil }
       return Stage(
@@ -69,16 +80,15 @@ package enum Preview {
 
   /// Completes the preview of each stage.
   private static func answer(
-    _ stages: inout [Stage], _ plan: Plan, _ state: BuildState, _ settings: Settings
+    _ stages: inout [Stage], _ running: inout Set<TargetID>, _ plan: Plan, _ state: BuildState,
+    _ settings: Settings, _ runs: EarlierRuns
   ) throws {
     let graph = state.graph
     let logs = stages.lazy.compactMap { $0.environment["EMERGE_LOG_DIR"] }.first
-    let times = BuildTimes(logs.flatMap { try? File.read(Path($0) / "emerge.log") } ?? [])
+    let log = BuildTimes(logs.flatMap { try? File.read(Path($0) / "emerge.log") } ?? [])
     let present = Resolution(readIn: settings.locations.build / "resolution")
     var resolution: Resolution? = present
     let roots = ForeseenRoots()
-    /// The targets that will run, as far as that can be told.
-    var running = Set(plan.entries.filter(\.verdict.isStale).map(\.id))
     var unknown: Set<TargetID> = []
     for index in stages.indices {
       let stage = stages[index]
@@ -90,6 +100,8 @@ package enum Preview {
       }
       if let request = stage.request {
         let answer: ResolutionQuestion.Answer
+        let began = Clock.monotonic
+        defer { stages[index].preview.fixed = Double(Clock.monotonic - began) / 1e9 }
         do {
           answer = try ask(request, stage.environment, settings)
         } catch let error as UserError {
@@ -121,11 +133,14 @@ package enum Preview {
         continue
       }
       running.insert(stage.id)
+      let name = graph[stage.id].name
+      stages[index].preview.fixed = runs.seconds(of: name) ?? 0
       stages[index].preview.after = before.map { graph[$0].name }.filter { $0 != ImageGraph.resolutionName }
       stages[index].preview.unknown = before.filter(unknown.contains).map { graph[$0].name }
       do {
         stages[index].preview = try StageForecast(
-          commands, stages[index].preview, resolution, roots, times, source: settings.locations.source
+          commands, stages[index].preview, resolution, roots,
+          PackageTimes(target: name, runs: runs, log: log), source: settings.locations.source
         ).completed()
       } catch let error as UserError {
         stages[index].preview.problem = "\(error)"
@@ -162,7 +177,9 @@ package enum Preview {
 }
 
 extension Verdict {
-  fileprivate var isStale: Bool { if case .stale = self { true } else { false } }
+  fileprivate var isForced: Bool {
+    if case .stale(let reasons) = self { reasons.contains(.forced) } else { false }
+  }
 }
 
 extension Reason {

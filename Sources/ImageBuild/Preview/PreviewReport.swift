@@ -6,7 +6,9 @@ import TextKit
 /// The preview of a stage as text and as JSON.
 extension StagePreview {
   package func note(jobs: Int) -> PlanReport.Note {
-    PlanReport.Note(lines: lines(jobs: jobs), member: JSON.Member(name: "emerge", value: json))
+    let seconds = time(jobs: jobs).seconds
+    let time: JSON = ["seconds": [Self.seconds(seconds.lowerBound), Self.seconds(seconds.upperBound)]]
+    return PlanReport.Note(lines: lines(jobs: jobs), member: JSON.Member(name: "emerge", value: json + time))
   }
 
   /// A line for each package, then a line with the totals.
@@ -15,10 +17,14 @@ extension StagePreview {
   func lines(jobs: Int) -> [String] {
     let table = Table(Self.withoutEmptyColumns(changes.map(row))).text.split(separator: "\n").map(String.init)
     let messages = messages.map { "\($0.severity.rawValue): \($0.text)" }
-    if let remark { return [remark] + messages + notCounted }
+    if let remark {
+      let time = time(jobs: jobs).seconds.upperBound
+      return [time > 0 ? "\(remark), about \(Self.duration(time))" : remark] + messages + notCounted
+    }
     // With a problem and no changes it is not known that nothing changes.
     let summary = problem != nil && changes.isEmpty ? [] : [summary(jobs: jobs)]
-    return estimate + table + summary + messages + [problem].compactMap(\.self) + notCounted
+    let start = fromNothing.map { ["made from nothing: \($0)"] } ?? []
+    return estimate + table + start + summary + messages + [problem].compactMap(\.self) + notCounted
   }
 
   /// A line that says that other targets run first and may change the answer.
@@ -60,7 +66,6 @@ extension StagePreview {
     let removed = changes.count { $0.kind == .remove }
     let possible = changes.count { $0.kind == .mayRebuild }
     let merged = changes.count - removed - possible
-    let same = unchanged.count
     let (seconds, isAtLeast) = time(jobs: jobs)
     let least = Self.duration(seconds.lowerBound)
     let time =
@@ -72,14 +77,18 @@ extension StagePreview {
     if merged > 0 { parts.append("\(Quantity.count(merged, "package")) to merge") }
     if possible > 0 { parts.append("\(possible) that may be built anew") }
     if removed > 0 { parts.append("\(removed) to remove") }
-    if same > 0 { parts.append(changes.isEmpty ? "\(same) merged as they are" : "\(same) as they are") }
+    if !again.isEmpty { parts.append("\(again.count) merged as they are") }
+    if kept > 0 { parts.append("\(kept) kept") }
     if download > 0 { parts.append("\(Quantity.size(download)) to fetch") }
     if seconds.upperBound > 0 { parts.append(isAtLeast ? "over \(time)" : "about \(time)") }
     return parts.joined(separator: ", ")
   }
 
-  private static func duration(_ seconds: Int) -> String {
-    seconds < 60 ? "\(seconds) s" : Quantity.duration(Int64(seconds) * 1_000_000_000)
+  /// `3 s`, `3.4 s`, `41 s`, `1:41`.
+  static func duration(_ seconds: Double) -> String {
+    let tenths = Int((seconds * 10).rounded())
+    if tenths >= 100 { return Quantity.duration(Int64(tenths) * 100_000_000) }
+    return tenths % 10 == 0 ? "\(tenths / 10) s" : "\(tenths / 10).\(tenths % 10) s"
   }
 
   var json: JSON {
@@ -87,11 +96,13 @@ extension StagePreview {
     return [
       "after": .array(after.map { .string($0) }), "unknown": .array(unknown.map { .string($0) }),
       "added": .array(added.map { .string($0) }), "packages": .array(changes.map(Self.json)),
-      "unchanged": .integer(unchanged.count),
+      "unchanged": .integer(kept + again.count), "mergedAgain": .integer(again.count),
       "messages": .array(
         messages.map { ["severity": .string($0.severity.rawValue), "text": .string($0.text)] }),
     ] + problem
   }
+
+  static func seconds(_ seconds: Double) -> JSON { .seconds(Int64(seconds * 1_000_000_000)) }
 
   private static func json(_ change: Change) -> JSON {
     let source: JSON = change.source.map { ["source": .string($0.rawValue)] } ?? [:]
@@ -99,7 +110,7 @@ extension StagePreview {
     let reason: JSON = change.reason.map { ["reason": .string($0)] } ?? [:]
     let effort: JSON =
       change.kind == .remove
-      ? [:] : ["seconds": change.seconds.map { .integer($0) } ?? .null, "download": .integer(change.download)]
+      ? [:] : ["seconds": change.seconds.map(Self.seconds) ?? .null, "download": .integer(change.download)]
     return [
       "change": .string(change.kind.rawValue), "root": .string(change.root), "name": .string(change.package),
       "version": .string(change.version),

@@ -2,7 +2,7 @@ import BuildGraph
 import Platform
 
 /// The steps of a target that change packages, with variables expanded and the environment of each, and the roots that
-/// are emptied and moved.
+/// take the place of others.
 struct StageCommands {
   enum Work {
     /// The package of this atom is merged with what it needs, unless it is there in any form.
@@ -30,21 +30,24 @@ struct StageCommands {
   }
 
   private(set) var all: [Command] = []
+  /// How the root is made with which another begins.
+  private(set) var assembly: AssemblySettings?
   /// The folder of `BuildRecords`.
   let records: Path
   /// Whether they will run with another compiler than the present one.
   let hasNewToolchain: Bool
-  /// The roots that are removed first, and so start empty.
-  private var emptied: Set<String> = []
-  /// The places to which roots are moved at the end.
-  private var moved: [String: String] = [:]
+  /// The roots that are copies first.
+  private var copies: Set<String> = []
+  /// The roots in whose places others are put at the end, by these.
+  private var replaced: [String: String] = [:]
 
   /// - Parameters:
   ///   - environment: that of the target's commands.
   ///   - changing: the artifacts that will have changed by then.
+  ///   - isForced: whether the user asks for the target whatever its stamp says.
   ///   - expand: expands a line as the target's recipe is expanded.
   init(
-    _ steps: [StageStep], environment: [(name: String, value: String)], changing: Set<Path>,
+    _ steps: [StageStep], environment: [(name: String, value: String)], changing: Set<Path>, isForced: Bool,
     expand: (String) throws -> Job.Command
   ) throws {
     let toolchain = environment.last { $0.name == "SYSBUILD_TOOLCHAIN" }
@@ -62,8 +65,15 @@ struct StageCommands {
       case .install(let list, _, let own): try add(.install(list), own)
       case .build(let list, _, let own): try add(.build(list), own)
       case .remove(let list): try add(.remove(list))
-      case .empty(let root): emptied.insert(try text(root))
-      case .move(let root, let place): moved[try text(root)] = try text(place)
+      case .copy(_, let root): copies.insert(try text(root))
+      case .exchange(let root, let other): replaced[try text(root)] = try text(other)
+      case .assemble(let last, let options, let own):
+        let values = Dictionary(
+          (environment + (try expand(own + "emerge").environment)).map { ($0.name, $0.value) }
+        ) { $1 }
+        assembly = try AssemblySettings(last: Path(try text(last)), options: options, isForced: isForced) {
+          values[$0]
+        }
       case .command, .resolve: continue
       }
     }
@@ -73,8 +83,8 @@ struct StageCommands {
   var lists: Set<ResolvedList.Name> { Set(all.map(\.work.list)) }
 
   /// Whether a root is made from nothing.
-  func isMadeAnew(_ root: String) -> Bool { emptied.contains(root) }
+  func isMadeAnew(_ root: String) -> Bool { copies.contains(root) }
 
   /// The root that the given one replaces at the end.
-  func present(_ root: String) -> String { moved[root] ?? root }
+  func present(_ root: String) -> String { replaced[root] ?? root }
 }

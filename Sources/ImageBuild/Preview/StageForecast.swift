@@ -9,7 +9,7 @@ struct StageForecast {
   private let commands: StageCommands
   private let resolution: Resolution
   private let roots: ForeseenRoots
-  private let times: BuildTimes
+  private let times: PackageTimes
   private let source: Path
   private var preview: StagePreview
 
@@ -18,7 +18,7 @@ struct StageForecast {
   ///   - source: the source tree.
   init(
     _ commands: StageCommands, _ preview: StagePreview, _ resolution: Resolution, _ roots: ForeseenRoots,
-    _ times: BuildTimes, source: Path
+    _ times: PackageTimes, source: Path
   ) {
     self.commands = commands
     self.preview = preview
@@ -141,8 +141,20 @@ struct StageForecast {
       mayRebuild($0, isBinary: true, command, "if it is built anew in the sysroot")
     }
     let merged = Set(plan.merges.map(\.package) + followers)
-    preview.unchanged = survey.list.packages.filter { !merged.contains($0) }
-      .map { times.seconds(of: $0.package, isBinary: true) }
+    let kept = try kept(of: survey, merging: merged)
+    let same = survey.list.packages.filter { !merged.contains($0) && !kept.contains($0) }
+    preview.kept = kept.count
+    preview.again = same.map { times.seconds(of: $0.package, isBinary: true) }
+  }
+
+  /// The packages that stay as they are, if the root begins as the last one.
+  private mutating func kept(
+    of survey: EmergeSurvey, merging merged: Set<ResolvedPackage>
+  ) throws -> Set<ResolvedPackage> {
+    guard let settings = commands.assembly, let skeleton = resolution.lists[.skeleton] else { return [] }
+    let forecast = try Assembly(survey, skeleton: skeleton, settings).forecast(merging: merged)
+    preview.fromNothing = forecast.problem
+    return forecast.kept
   }
 
   // MARK: Shared

@@ -40,13 +40,19 @@ package struct StagePreview {
     /// The number of bytes to fetch.
     package var download = 0
     /// How many seconds it took the last time; nil if that is not known.
-    package var seconds: Int?
+    package var seconds: Double?
   }
 
   package var changes: [Change] = []
-  /// The packages that a root made from nothing gets unchanged: how many seconds the last merge of each took; nil if
-  /// that is not known.
-  package var unchanged: [Int?] = []
+  /// How many packages a root keeps as they are.
+  package var kept = 0
+  /// The packages that are merged again as they are: how many seconds the last merge of each took; nil if that is not
+  /// known.
+  package var again: [Double?] = []
+  /// Why a root is made from nothing; nil if it begins as the last one, or is none.
+  package var fromNothing: String?
+  /// The seconds that the stage takes beside its packages.
+  package var fixed = 0.0
   /// The targets that run first and may change the answer.
   package var after: [String] = []
   /// The targets of `after` whose package changes are not known, or not completely.
@@ -77,13 +83,13 @@ package struct StagePreview {
 
   /// An estimate of the time in seconds with this number of jobs, and whether it leaves out packages whose time is not
   /// known. It is a range if packages may have to be built anew.
-  package func time(jobs: Int) -> (seconds: ClosedRange<Int>, isAtLeast: Bool) {
+  package func time(jobs: Int) -> (seconds: ClosedRange<Double>, isAtLeast: Bool) {
     let sure = changes.filter { $0.kind != .remove && !($0.kind == .mayRebuild && $0.source == .ebuild) }
-    let least = sure.map(\.seconds) + unchanged
+    let least = sure.map(\.seconds) + again
     let most = least + changes.filter { $0.kind == .mayRebuild && $0.source == .ebuild }.map(\.seconds)
-    func time(_ work: [Int?]) -> Int {
+    func time(_ work: [Double?]) -> Double {
       let known = work.compactMap(\.self)
-      return max(known.max() ?? 0, (known.reduce(0, +) + jobs - 1) / max(1, jobs))
+      return fixed + max(known.max() ?? 0, known.reduce(0, +) / Double(max(1, jobs)))
     }
     return (time(least)...time(most), most.contains(nil))
   }

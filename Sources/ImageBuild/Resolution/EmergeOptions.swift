@@ -15,8 +15,11 @@ enum EmergeOptions {
   /// For a root made from binary packages.
   static let take = ["--oneshot", "--usepkgonly"] + fitting
 
-  /// For the packages that are merged before all else, and before what they need.
-  static let skeleton = take + ["--nodeps"]
+  /// For packages whose code runs when they are merged: it may see what others have left.
+  static let takeInOrder = take + ["--jobs=1"]
+
+  /// For packages that are merged before what they need.
+  static let takeAlone = take + ["--nodeps"]
 
   /// The options that restrict emerge to binary packages that fit the configuration. `BuildRecords` compares patches.
   private static let fitting = [

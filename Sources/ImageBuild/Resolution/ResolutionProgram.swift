@@ -76,7 +76,7 @@ struct ResolutionProgram {
       "base": array(sets.base), "build": array(sets.build), "skeleton": array(sets.skeleton),
       "install": array(sets.install), "installonly": array(sets.installonly),
       "update": array(EmergeOptions.resolve), "buildonly": array(EmergeOptions.buildOnly),
-      "skeletonOptions": array(EmergeOptions.skeleton), "take": array(EmergeOptions.take),
+      "skeletonOptions": array(EmergeOptions.takeAlone), "take": array(EmergeOptions.take),
       "allowed": lock.map { array($0.entries.map { "\($0.id)::\($0.repository)" }) } ?? .null,
     ]
     try File.write(Array(request.line.utf8), to: self.request(in: scratch))

@@ -44,6 +44,8 @@ public struct ConfigurationRoot {
     public let variables: [String: ConfigurationVariables.Value]
     /// Those of them that bash scripts use.
     public let usedByScripts: Set<String>
+    /// The packages for which bash scripts of the configuration run, in each phase.
+    public let scripts: [ConfigurationIngredient.Scope]
   }
 
   /// - Throws: `SourceError` for a root without `etc/portage`, a profile or parent that is missing, a
@@ -56,7 +58,8 @@ public struct ConfigurationRoot {
     try walk.readAll()
     return Reading(
       listing: Listing(walk.entries), profiles: walk.profiles, ingredients: walk.ingredients,
-      variables: walk.variables.values, usedByScripts: walk.usedByScripts)
+      variables: walk.variables.values, usedByScripts: walk.usedByScripts,
+      scripts: walk.scripts.map(\.scope))
   }
 
   public func listing() throws -> Listing { try read().listing }

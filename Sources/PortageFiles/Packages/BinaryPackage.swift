@@ -8,8 +8,18 @@ public struct BinaryPackage: VersionedPackage, Hashable, Sendable {
   public let use: [String]
   /// Its file, relative to PKGDIR.
   public let path: String
+  /// What tells its file from others of the same build: the SHA-1, or else the size; empty if the index has neither.
+  public let digest: String
+  /// The phases that its ebuild has code for, without their prefix: `setup`, `postinst`; empty if that is not known.
+  public let phases: Set<String>
 
   public var id: PackageVersion { build.id }
+
+  /// Whether it is known that its ebuild has no code that runs when it is merged into an empty root, but for checks
+  /// (`pkg_pretend`), which may write nothing (Package Manager Specification, "Ebuild-defined functions").
+  public var mergesWithoutCode: Bool {
+    !phases.isEmpty && phases.isDisjoint(with: ["setup", "preinst", "postinst"])
+  }
 }
 
 extension BinaryPackage {
@@ -53,5 +63,7 @@ extension BinaryPackage {
       (values["USE"] ?? "").split(separator: " ").map(String.init),
       of: (values["IUSE"] ?? "").split(separator: " ").map(String.init))
     path = values["PATH"] ?? ""
+    digest = values["SHA1"] ?? values["SIZE"] ?? ""
+    phases = Set((values["DEFINED_PHASES"] ?? "").split(separator: " ").map(String.init))
   }
 }

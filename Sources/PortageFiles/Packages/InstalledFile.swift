@@ -53,7 +53,7 @@ extension InstalledFile {
     text.split(separator: 0x0A).compactMap { InstalledFile(line: $0) }
   }
 
-  private init?(line: ArraySlice<UInt8>) {
+  init?(line: ArraySlice<UInt8>) {
     guard let path = line.dropFirst(4).withoutLastWord, !path.last.isEmpty, path.last.allSatisfy(\.isDigit)
     else {
       return nil

@@ -38,6 +38,11 @@ private let repository = "profiles/tiny/repository"
     try tree.addPackage(
       "postinst-only", install: "insinto /usr/share/postinst-only && newins - file <<<file",
       "pkg_postinst() { chmod 0600 \"${EROOT}\"/usr/share/postinst-only/file || die; }")
+    // Code of the configuration for one package, which defines no phase.
+    try tree.addPackage("hooked", install: "insinto /usr/share/hooked && newins - file <<<file")
+    try tree.write(
+      "profiles/tiny/target/etc/portage/env/app-misc/hooked",
+      "post_pkg_postinst() { echo hooked >\"${EROOT}\"/usr/share/hooked/by-hook || die; }\n")
     let build = try tree.sysbuild(["image"])
     try #require(build.status == 0, "\(build.output)")
     let content = try tree.contentOfRoot()
@@ -45,6 +50,7 @@ private let repository = "profiles/tiny/repository"
       "f 4711 ./usr/bin/mode-4755", "f 2751 ./usr/bin/mode-2755", "f 6751 ./usr/bin/mode-6755",
       "f 755 ./usr/bin/mode-0755",
       "f 600 ./usr/share/postinst-only/file", "f 644 ./phases/setup", "d 755 ./var/spool/here",
+      "f 644 ./usr/share/hooked/by-hook",
     ] {
       #expect(content.contains(line), "\(line): \(content)")
     }
@@ -84,7 +90,7 @@ extension ImageTree {
 
   /// A line for each path of the root file system with type, mode and name, and its content or target. What Portage notes
   /// of its own has times in it.
-  fileprivate func contentOfRoot() throws -> String {
+  func contentOfRoot() throws -> String {
     try run([
       "sh", "-c",
       "cd \(build)/rootfs && find . -path ./var/cache/edb -prune -o -printf '%y %m %p %l\\n'"

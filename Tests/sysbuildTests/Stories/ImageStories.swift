@@ -94,7 +94,9 @@ import Testing
       ("host-tools", " cross-aarch64-unknown-linux-gnu/gcc "), ("toolchain", "tree:/var/db/pkg/cross-${CHOST}"),
       ("libcap", "USE=\"build\" sysbuild helper emerge ${O}/ingredients"),
       ("resolution", "--base ${set:sets/base.packages} --build ${set:sets/build.packages}"),
-      ("rootfs", "helper install ${O}/ingredients ${O}/resolution/skeleton --oneshot --usepkgonly"),
+      (
+        "rootfs", "helper assemble ${O}/ingredients ${O}/resolution/skeleton ${O}/resolution/rootfs ${O}/rootfs"
+      ),
       ("rootfs", "cp -a ${O}/toolchain/runtime/. ${O}/rootfs/usr/"),
       ("kernel", "tree:/usr/src/linux"),
     ] {

@@ -19,7 +19,7 @@ struct RecipeEdit: CustomTestStringConvertible, Sendable {
 
 private let recipeEdits = [
   RecipeEdit("the same lines", of: "world"),
-  RecipeEdit("rm -fr", of: "rootfs", ("rm -rf", "rm -fr")),
+  RecipeEdit("-p", of: "rootfs", ("--same-permissions", "-p")),
   RecipeEdit(
     "X=y", of: "base", ("sysbuild helper install", "X=y sysbuild helper install")),
 ]
@@ -187,7 +187,8 @@ private let recipeEdits = [
   func theTimeOfARootMadeAnew() async throws {
     let tree = try await ImageTree()
     try tree.write("profiles/tiny/overlay/etc/hostname", "another\n")
-    // As if each of the packages had taken 100 seconds.
+    // As if each of the packages had taken 100 seconds, and no run were on record.
+    try File.remove(tree.build / "history")
     let log = tree.build / "portage-logs/emerge.log"
     let names = try tree.builds(in: "rootfs").keys.sorted()
     var text = ""

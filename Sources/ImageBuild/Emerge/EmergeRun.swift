@@ -1,6 +1,7 @@
 import EmergeOutput
 import Glibc
 import Platform
+import PortageFiles
 
 /// Runs emerge and reads its output. The output is passed on as it arrives. After emerge has ended, its messages are
 /// printed in a form that says what to do. If emerge ignored something that it was asked for, the run fails.
@@ -25,7 +26,7 @@ struct EmergeRun {
     _ program: String, _ arguments: [String], environment: [[UInt8]], cleanUp: () -> Void
   ) throws {
     var transcript = EmergeTranscript()
-    let status = try Self.run(try stage.find(program), arguments, environment: environment) {
+    let status = try ForegroundProgram.run(try stage.find(program), arguments, environment: environment) {
       bytes throws(SystemError) in
       transcript.take(bytes)
       try StandardStream.output.write(bytes)
@@ -43,29 +44,19 @@ struct EmergeRun {
     }
   }
 
-  /// Runs a program in this process's group until it ends. Signals to the group end only the program; this process
-  /// ends after it.
-  ///
-  /// - Parameter take: receives the output as it arrives.
-  static func run(
-    _ program: Path, _ arguments: [String], environment: [[UInt8]] = Environment.variables,
-    take: ([UInt8]) throws(SystemError) -> Void
-  ) throws(SystemError) -> ExitStatus {
-    let signals = try SignalReader([SIGINT, SIGTERM, SIGHUP])
-    let pipe = try FileDescriptor.pipe()
-    let output = try pipe.read.duplicate()
-    let process = try ChildProcess(
-      program: program, arguments: ([program.lastComponent.description] + arguments).map { Array($0.utf8) },
-      environment: environment, output: pipe.write.raw, error: pipe.write.raw, isForeground: true)
-    try output.setNonBlocking(true)
-    var status: ExitStatus?
-    // Processes that the program has left running may keep the pipe open, so its end is not waited for.
-    while status == nil {
-      let ready = try Poll.wait(for: [Poll.Descriptor(output.raw), Poll.Descriptor(process.pollDescriptor)])
-      if ready.contains(where: { $0.raw == process.pollDescriptor }) { status = try process.tryReap() }
-      while let bytes = try output.readNow(upTo: 1 << 16), !bytes.isEmpty { try take(bytes) }
+  /// Runs emerge for a stage, without binary packages that are out of date, and says which these are.
+  static func run(_ survey: EmergeSurvey, _ arguments: [String]) throws {
+    let unfit = try survey.unfitBinaries()
+    for (build, reason) in unfit {
+      try StandardStream.output.write("\(EmergeMessage.outOfDate) \(build.versionedName): \(reason)\n")
     }
-    extendLifetime(signals)
-    return try process.reap()
+    try survey.begin()
+    try EmergeRun(survey.stage).run(excluding(unfit.map(\.build)) + arguments)
+  }
+
+  /// The option that keeps emerge from using the binary packages of these builds.
+  private static func excluding(_ unfit: [PackageBuild]) -> [String] {
+    let packages = Set(unfit.map(\.package)).sorted()
+    return packages.isEmpty ? [] : ["--usepkg-exclude=\(packages.joined(separator: " "))"]
   }
 }
