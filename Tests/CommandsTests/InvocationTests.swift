@@ -159,7 +159,11 @@ import Testing
         "packages --diff a b c",
         "option '--diff' needs one or two images, as in 'sysbuild packages --diff OLD NEW': each a packages.json, or a folder that holds one"
       ),
-      ("packages --size --all --json sysroot", nil), ("packages --diff a --size b", nil),
+      (
+        "packages --cost --size",
+        "option '--cost' is for the packages of one root, without --size"
+      ), ("packages --cost --all --json", nil), ("packages --size --all --json sysroot", nil),
+      ("packages --diff a --size b", nil),
       ("affects", "'affects' needs the name of a file, as in 'sysbuild affects sets/build.packages'"),
       ("affects --json a b", nil), ("graph --json", nil), ("graph --json --format json", nil),
       ("status --format dot", "option '--format' is for graph"),

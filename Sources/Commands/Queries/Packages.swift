@@ -10,9 +10,12 @@ import TextKit
 extension Command {
   static let packages = Command(
     "packages", "[ROOT]",
-    summary: "what is in a root, and why; --size, --diff OLD [NEW]",
-    words: .oneOf(["rootfs", "sysroot"]), options: [.all, .size, .difference, .json],
+    summary: "what is in a root, and why; --size, --cost, --diff",
+    words: .oneOf(["rootfs", "sysroot"]), options: [.all, .size, .cost, .difference, .json],
     check: { invocation throws(UserError) in
+      if invocation.has(.cost), invocation.has(.size) || invocation.has(.difference) {
+        throw .misplaced(.cost, isFor: "the packages of one root, without --size")
+      }
       if invocation.has(.difference) {
         if !(1...2).contains(invocation.words.count) { throw .needsManifests }
       } else if invocation.words.count > 1 {
@@ -30,6 +33,7 @@ extension Command {
 
 extension Option {
   static let size = Option("--size", "sort packages by size, with the difference to the published image")
+  static let cost = Option("--cost", "sort packages by what they and all that only they need take")
   static let difference = Option("--diff", "compare the packages of two images")
 }
 
@@ -61,8 +65,9 @@ private enum Packages {
       let file = session.settings.locations.images / PackageManifest.name
       if File.exists(file) { report.published = .init(file: "\(file)", packages: try read(file)) }
     }
-    if invocation.wantsJSON { return report.json(bySize: invocation.has(.size)) }
     let width = StandardStream.output.width
+    if invocation.has(.cost) { return invocation.wantsJSON ? report.costsJSON : report.costs(width: width) }
+    if invocation.wantsJSON { return report.json(bySize: invocation.has(.size)) }
     return invocation.has(.size) ? report.sizes(width: width) : report.list(width: width)
   }
 

@@ -71,6 +71,34 @@ package struct PackageReport {
     return Table(header, rows).text(width: width) + "difference to \(published.file)\n"
   }
 
+  /// A table sorted by what the root would be spared without each package, the most first.
+  package func costs(width: Int?) -> String {
+    let rows = byCost.map { index, cost in
+      [
+        packages[index].package, packages[index].version, Quantity.size(packages[index].size),
+        Quantity.size(cost.size), list(cost.others.map { packages[$0].package }) ?? "",
+      ]
+    }
+    return Table(["package", "version", "size", "cost", "with"], rows).text(width: width)
+  }
+
+  /// The same as JSON.
+  package var costsJSON: String {
+    let list = byCost.map { index, cost -> JSON in
+      let others = cost.others.map { JSON.string(packages[$0].package) }
+      return packages[index].json + json(origins[index]) + [
+        "cost": .integer(cost.size), "with": .array(others),
+      ]
+    }
+    let object: JSON = ["version": 1, "root": .string(root), "packages": .array(list)]
+    return object.pretty + "\n"
+  }
+
+  private var byCost: [(index: Int, cost: PackageCost)] {
+    PackageCost.costs(of: packages, origins).enumerated().map { (index: $0, cost: $1) }
+      .sorted { ($1.cost.size, packages[$0.index]) < ($0.cost.size, packages[$1.index]) }
+  }
+
   package func json(bySize: Bool) -> String {
     let lines = bySize ? lines : zip(packages, origins).map { Line(package: $0, origin: $1, pair: .added($0)) }
     let list = lines.map { line -> JSON in

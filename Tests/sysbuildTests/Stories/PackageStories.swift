@@ -166,6 +166,48 @@ import Testing
     #expect(json["published"]?["size"] == .number("1057280"))
   }
 
+  @Test func byCost() throws {
+    let story = try story()
+    try rootfs(story)
+    try story.expect(
+      "packages", "--cost",
+      out: """
+        package              version  size       cost       with
+        sys-apps/util-linux  2.40     3 MiB      3 MiB      sys-libs/libcap, …
+        sys-libs/pam         1.5.2    2 KiB      2 KiB      sys-libs/libcap
+        sys-apps/old         1        2 KiB      2 KiB
+        sys-libs/readline    7.0      2 KiB      2 KiB
+        sys-libs/readline    8.2      2 KiB      2 KiB
+        sys-libs/libcap      2.70-r1  100 bytes  100 bytes
+
+        """)
+    #expect(
+      try story.run("packages", "--cost", "--all").out.contains(
+        "sys-libs/libcap, sys-libs/pam, sys-libs/readline\n"))
+    let json = try StrictJSON(story.run("packages", "--cost", "--json").out)
+    #expect(json["packages"]?[1]?["cost"] == .number("2148"))
+    #expect(json["packages"]?[1]?["with"] == .array([.string("sys-libs/libcap")]))
+  }
+
+  @Test("what two packages need goes with neither of them")
+  func sharedCost() throws {
+    let story = try story()
+    try story.write("sets/install.packages", "sys-apps/one\nsys-apps/two\n")
+    try install("sys-apps/one-1", in: "rootfs", story, ["RDEPEND": "sys-libs/both sys-libs/mine"])
+    try install("sys-apps/two-1", in: "rootfs", story, size: 3000, ["RDEPEND": "sys-libs/both"])
+    try install("sys-libs/both-1", in: "rootfs", story, size: 9000)
+    try install("sys-libs/mine-1", in: "rootfs", story, size: 500)
+    let json = try StrictJSON(story.run("packages", "--cost", "--json").out)
+    let costs = try (0..<4).map { index in
+      let package = try #require(json["packages"]?[index])
+      return "\(package["name"] ?? .null) \(package["cost"] ?? .null)"
+    }
+    #expect(costs.count == 4, "\(costs)")
+    #expect(
+      json["packages"]?[0]?["cost"] == .number("9000") && json["packages"]?[1]?["cost"] == .number("3000"))
+    #expect(json["packages"]?[2]?["cost"] == .number("2548") && json["packages"]?[3]?["cost"] == .number("500"))
+  }
+
   private static let published = """
     {"version": 1, "packages": [
       {"name": "app-misc/gone", "version": "1", "slot": "0", "use": [], "size": 3072, "license": "MIT",
