@@ -67,7 +67,7 @@ bench: setup $(sysbuild)
 	bench/run $(sysbuild)
 
 bench-image: setup $(sysbuild)
-	bench/image $(sysbuild)
+	bench/image $(sysbuild) --picture .build/bench-image.svg
 
 # `install -s` strips the binary. It prints its man page and completions itself.
 install: $(sysbuild)

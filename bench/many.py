@@ -18,6 +18,12 @@ src_install() {{
 }}
 """
 
+POSTINST = """
+pkg_postinst() {
+	elog "Something to know"
+}
+"""
+
 # Half of the files are smaller than 3 kB, few are large; half of the content can be compressed away.
 FILES = """import os, random, sys
 number, folder = int(sys.argv[1]), sys.argv[2]
@@ -41,10 +47,11 @@ def atom(number):
 class Tree(Source):
     """The tree, in a folder. Each package needs two of those before it."""
 
-    def __init__(self, folder, hosts, packages):
-        """`hosts` is the folder of the host backends."""
+    def __init__(self, folder, hosts, packages, with_code):
+        """`hosts` is the folder of the host backends, `with_code` how many of a hundred packages have a pkg_postinst."""
         super().__init__(folder, ["many"], ["c-many"])
         self.packages = packages
+        self.with_code = with_code
         # A copy, so that a row may change one.
         shutil.copytree(hosts, f"{folder}/hosts", symlinks=True)
         # One more, for the row that adds it.
@@ -63,9 +70,11 @@ class Tree(Source):
 
     def package(self, number, version):
         needs = " ".join(sorted({atom(number // 2), atom(number // 3)} if number else []))
+        # 37 has no divisor in common with 100: they are spread.
+        code = POSTINST if number * 37 % 100 < self.with_code else ""
         self.write(
             f"many/{atom(number)}/{name(number)}-{version}.ebuild",
-            EBUILD.format(inherit="", needs=needs) + FUNCTIONS.format(name=name(number), number=number))
+            EBUILD.format(inherit="", needs=needs) + FUNCTIONS.format(name=name(number), number=number) + code)
         self.write(f"many/{atom(number)}/files/files", FILES)
 
     # The rows of the bench. Each changes a package of its own, on which few depend.
