@@ -154,6 +154,7 @@ struct StageForecast {
     guard let settings = commands.assembly, let skeleton = resolution.lists[.skeleton] else { return [] }
     let forecast = try Assembly(survey, skeleton: skeleton, settings).forecast(merging: merged)
     preview.fromNothing = forecast.problem
+    preview.isInOrder = forecast.problem == nil
     return forecast.kept
   }
 

@@ -51,6 +51,8 @@ package struct StagePreview {
   package var again: [Double?] = []
   /// Why a root is made from nothing; nil if it begins as the last one, or is none.
   package var fromNothing: String?
+  /// Whether packages are merged one after the other, whatever the number of jobs.
+  package var isInOrder = false
   /// The seconds that the stage takes beside its packages.
   package var fixed = 0.0
   /// The targets that run first and may change the answer.
@@ -89,7 +91,7 @@ package struct StagePreview {
     let most = least + changes.filter { $0.kind == .mayRebuild && $0.source == .ebuild }.map(\.seconds)
     func time(_ work: [Double?]) -> Double {
       let known = work.compactMap(\.self)
-      return fixed + max(known.max() ?? 0, known.reduce(0, +) / Double(max(1, jobs)))
+      return fixed + max(known.max() ?? 0, known.reduce(0, +) / Double(isInOrder ? 1 : max(1, jobs)))
     }
     return (time(least)...time(most), most.contains(nil))
   }
