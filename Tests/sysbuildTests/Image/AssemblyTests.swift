@@ -40,11 +40,18 @@ private let repository = "profiles/tiny/repository"
 
     var moments = RandomMoments(in: Clock.monotonic - began, for: "killImage")
     var left = walk ?? 20
+    var isFirst = true
     var fromLast = 0
     var copiedLess = 0
     while left > 0 {
-      let edits = (0..<min(left, walk == nil ? 2 : Int.random(in: 1...3, using: &random))).map { _ in
-        root.edit(&random)
+      let count = min(left, walk == nil ? 2 : Int.random(in: 1...3, using: &random))
+      // Few random edits may all be such that modes of folders do not matter.
+      let edits = (0..<count).map { _ in
+        if isFirst {
+          isFirst = false
+          return root.editModes()
+        }
+        return root.edit(&random)
       }
       left -= edits.count
       let what = "\(seedSetting) SYSBUILD_WALK=…, \(left) left: \(edits.joined(separator: "; "))"

@@ -91,6 +91,14 @@ struct RandomRoot {
     }
   }
 
+  /// Changes the mode of folders that all packages have, in the first one, whose mode counts.
+  mutating func editModes() -> String {
+    packages[0].isWanted = true
+    packages[0].phases = []
+    packages[0].mode = packages[0].mode == "0750" ? "0755" : "0750"
+    return "\(Self.name(0)) has folders \(packages[0].mode)"
+  }
+
   /// Gives one of the paths to a package, as something or other, and takes it from the one that has it.
   @discardableResult
   private mutating func give(_ path: Int, _ random: inout SeededGenerator) -> String {
