@@ -2,7 +2,7 @@ import Glibc
 package import Platform
 package import TextKit
 
-/// `O/history`: one JSON object on each line, two lines for each run. The file keeps the newest few hundred runs. This
+/// `O/history`: one JSON object on each line, two lines for each run. The file keeps the newest runs. This
 /// type knows the format of the file, but not how a run is carried out.
 ///
 /// When a run begins: `version` (1), `run` (the time, which names it), `command` (how it was asked for) and

@@ -172,7 +172,8 @@ struct ImageGraph {
 
   // MARK: The image
 
-  /// It is made from nothing each time, so that nothing remains of removed packages, and renamed when it is complete.
+  /// It begins as the last one and is what an empty root would become (`AssembledRoot`). It takes the last one's place
+  /// when it is complete.
   private var rootfs: ImageTarget {
     ImageTarget(
       "rootfs",

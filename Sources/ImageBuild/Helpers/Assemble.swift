@@ -2,10 +2,11 @@ import BuildGraph
 import Platform
 import TextKit
 
-/// `helper assemble RECORDS SKELETON LIST LAST [OPTION…]`: makes ROOT an `AssembledRoot` of LIST, with the packages of
-/// SKELETON first, from nothing if LAST, the destination root, is not there. SKELETON and LIST are files of a
-/// `ResolvedList`, the options are those of emerge. In `SYSBUILD_FOLDERS` emerge records folders.
+/// The helpers that make the destination root from the last one.
 enum Assemble {
+  /// `helper assemble RECORDS SKELETON LIST LAST [OPTION…]`: makes ROOT an `AssembledRoot` of LIST, with the packages of
+  /// SKELETON first, from nothing if LAST, the destination root, is not there. SKELETON and LIST are files of a
+  /// `ResolvedList`, the options are those of emerge. In `SYSBUILD_FOLDERS` emerge records folders.
   static func run(_ arguments: [String]) throws {
     guard arguments.count >= 4 else {
       throw UserError.helperUsage("assemble RECORDS SKELETON LIST LAST [OPTION…]")

@@ -42,6 +42,25 @@ import Testing
     try story.expect(out: "all: up to date\n")
   }
 
+  @Test("with -B a command can see that what it made before must not help it")
+  func aForcedCommandKnows() throws {
+    let story = try BuildStory(
+      """
+      [target all]
+      summary = What the command sees
+      outputs = file:${O}/all
+      run     = sh -c "echo forced=$${SYSBUILD_FORCED-no} > ${O}/all"
+
+      """)
+    for (arguments, expected) in [(["all"], "no"), (["-B", "all"], "1")] {
+      let ran = try story.run(arguments)
+      #expect(ran.status == 0, "\(ran)")
+      #expect(try story.read("out/all") == "forced=\(expected)\n")
+    }
+    // No stamp records it.
+    #expect(try story.run(["all"]).out == "all: up to date\n")
+  }
+
   @Test func nothingToDoTouchesNothing() throws {
     let story = try story()
     try story.run()
