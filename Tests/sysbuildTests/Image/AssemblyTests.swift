@@ -84,6 +84,30 @@ private let repository = "profiles/tiny/repository"
     }
     #expect(fromLast > 0 && copiedLess > 0, "\(seedSetting)")
   }
+
+  @Test("packages whose order matters are merged in order, until one of them is gone")
+  func orderMatters() async throws {
+    let tree = try await ImageTree()
+    try File.remove(tree.source / "profiles/tiny/target/etc/portage/bashrc")
+    try tree.addPackage(
+      "links", install: "insinto /usr/share/real && newins - f <<<f && dosym real /usr/share/clash")
+    try tree.addPackage(
+      "through", install: "insinto /usr/share/clash && newins - g <<<g", "RDEPEND=\"app-misc/links\"")
+    let first = try tree.sysbuild(["image"])
+    try #require(first.status == 0, "\(first.output)")
+    #expect(
+      try tree.logOfRoot().contains(
+        "one after the other from nothing, now and next time: app-misc/links-1 and app-misc/through-1"))
+    #expect(try tree.run(["cat", "\(tree.build)/rootfs/usr/share/real/g"]) == "g\n")
+
+    for set in ["build", "install"] {
+      try tree.removeLine("app-misc/through", from: "sets/tiny/\(set).packages")
+    }
+    let second = try tree.sysbuild(["image"])
+    try #require(second.status == 0, "\(second.output)")
+    #expect(try tree.logOfRoot().contains("from the last one: 0 taken out, "), "\(second.output)")
+    #expect(!File.exists(tree.build / "rootfs/usr/share/real/g"))
+  }
 }
 
 extension ImageTree {

@@ -68,7 +68,7 @@ private let repository = "profiles/tiny/repository"
 
 extension ImageTree {
   /// Adds a package to the image.
-  fileprivate func addPackage(_ name: String, install: String, _ functions: String = "") throws {
+  func addPackage(_ name: String, install: String, _ functions: String = "") throws {
     try write(
       "\(repository)/app-misc/\(name)/\(name)-1.ebuild",
       """
