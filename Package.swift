@@ -59,9 +59,11 @@ let package = Package(
     module("BuildSettings", on: "BuildGraph", "PortageFiles", "Stamps", "Platform", "TextKit"),
     module("ArtifactKinds", on: "BuildSettings", "BuildGraph", "PortageFiles", "Stamps", "Platform"),
     module("Explanations", on: "ArtifactKinds", "BuildGraph", "Stamps", "Platform", "TextKit"),
+    module("Caching", on: "BuildGraph", "Stamps", "Platform", "TextKit"),
     module(
       "ImageBuild",
-      on: "Explanations", "ArtifactKinds", "BuildSettings", "BuildGraph", "EmergeOutput", "PortageFiles",
+      on: "Explanations", "Caching", "ArtifactKinds", "BuildSettings", "BuildGraph", "EmergeOutput",
+      "PortageFiles",
       "Stamps", "Platform", "TextKit"),
     module("Execution", on: "Explanations", "BuildGraph", "Stamps", "Platform", "TextKit"),
     module(
@@ -71,7 +73,7 @@ let package = Package(
     // The program.
     module(
       "Commands",
-      on: "RunDisplay", "Execution", "ImageBuild", "Explanations", "ArtifactKinds", "BuildSettings",
+      on: "RunDisplay", "Execution", "ImageBuild", "Caching", "Explanations", "ArtifactKinds", "BuildSettings",
       "EmergeOutput", "PortageFiles", "BuildGraph", "Stamps", "Platform", "TextKit"),
     .executableTarget(
       name: "sysbuild", dependencies: ["Commands", "Platform"], cSettings: gnu, swiftSettings: safe),

@@ -48,6 +48,27 @@ public final class BuildState {
     return stamp?.success
   }
 
+  /// The record in which a target's outputs are, if they are not here.
+  public func placeElsewhere(of id: TargetID) -> String? {
+    guard case .success(let stamp?) = stamp(of: id), case .elsewhere(let record) = stamp.state else {
+      return nil
+    }
+    return record
+  }
+
+  /// The record of an artifact that is not here, but elsewhere.
+  private func recordElsewhere(of id: ArtifactID) -> Stamp.Record? {
+    guard let maker = graph.maker(of: id), placeElsewhere(of: maker) != nil else { return nil }
+    return success(of: maker)?.outputs.first { $0.artifact == graph[id].artifact }
+  }
+
+  /// Whether a program that is missing lies in O and can be fetched, as far as can be told.
+  private func mayBeFetched(_ id: ArtifactID, _ record: Stamp.Record) -> Bool {
+    guard graph[id].artifact.kind == .tool, observation(of: id) == nil, case .text(let place) = record.detail
+    else { return false }
+    return place.hasPrefix("${O}/") && graph.nodes.contains { placeElsewhere(of: $0.id) != nil }
+  }
+
   public func write(_ stamp: Stamp, of id: TargetID) throws {
     try store.write(stamp)
     stamps[id.index] = .success(stamp)
@@ -86,7 +107,9 @@ public final class BuildState {
     case .result:
       guard let maker = graph.id(of: node.artifact.name) else { return nil }
       return success(of: maker).map { Observation($0.inputsDigest) }
-    default: return observer.observation(of: node)
+    default:
+      if let record = recordElsewhere(of: id) { return record.observation }
+      return observer.observation(of: node)
     }
   }
 
@@ -95,7 +118,13 @@ public final class BuildState {
     switch node.artifact.kind {
     case .value: return graph.variables[node.artifact.name].map { .text($0.value) } ?? .none
     case .result: return .none
-    default: return observer.detail(of: node)
+    default:
+      guard let record = recordElsewhere(of: id) else { return observer.detail(of: node) }
+      switch record.detail {
+      case .none: return .none
+      case .text(let text): return .text(text)
+      case .listing(let kept): return store.listing(kept).map { .listing($0) } ?? .none
+      }
     }
   }
 
@@ -111,7 +140,7 @@ public final class BuildState {
     }
     var reasons: [Reason] = []
     switch stamp.state {
-    case .complete: break
+    case .complete, .elsewhere: break
     case .started: reasons.append(.lastRunFailed("its last run was cut off before it ended"))
     case .failed(let why): reasons.append(.lastRunFailed(why))
     }
@@ -122,7 +151,8 @@ public final class BuildState {
     reasons += (assumptions.declarations[id] ?? []).map { .assumed($0) }
     let inputs = Records(success.inputs)
     for (position, input) in (node.inputs + node.received).enumerated() where !deferred.contains(input) {
-      guard let record = inputs.record(of: graph[input].artifact, near: position) else { continue }
+      guard let record = inputs.record(of: graph[input].artifact, near: position), !mayBeFetched(input, record)
+      else { continue }
       if let changes = changes(of: input, since: record) {
         reasons.append(.inputChanged(graph[input].artifact, changes))
       } else if assumptions.artifacts.contains(input) {

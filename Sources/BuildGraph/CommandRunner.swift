@@ -5,6 +5,11 @@ public struct Job: Sendable {
     public let environment: [(name: String, value: String)]
     /// The program, then its arguments.
     public let words: [String]
+
+    public init(environment: [(name: String, value: String)] = [], words: [String]) {
+      self.environment = environment
+      self.words = words
+    }
   }
 
   /// The variable that commands have, with the value 1, if the user asked for the target to be made whatever its stamp says

@@ -23,6 +23,14 @@ public struct Locations: Hashable, Sendable {
     return path.relative(to: source) ?? path.normalized
   }
 
+  /// The path of the name that `name(of:)` gives.
+  public func path(ofName name: String) -> Path {
+    for (prefix, folder) in [("${IMAGESDIR}/", images), ("${O}/", build)] where name.hasPrefix(prefix) {
+      return folder / Path(String(name.dropFirst(prefix.count)))
+    }
+    return path(of: name)
+  }
+
   /// The absolute path that an expanded text means. Relative ones start in the source tree.
   public func path(of text: String) -> Path {
     (source / text).normalized

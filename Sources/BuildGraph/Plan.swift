@@ -35,8 +35,22 @@ public struct Plan: Sendable {
       verdicts[id.index] = verdict
       entries.append(Entry(id: id, verdict: verdict))
     }
-    self.entries = entries
+    for id in Self.readHere(entries, goals, graph) where verdicts[id.index] == .fresh {
+      if state.placeElsewhere(of: id) != nil { verdicts[id.index] = .stale([.elsewhere]) }
+    }
+    self.entries = entries.map { Entry(id: $0.id, verdict: verdicts[$0.id.index] ?? $0.verdict) }
     self.verdicts = verdicts
+  }
+
+  /// The targets whose outputs have to be here: the goals, and all that targets that run may read.
+  private static func readHere(_ entries: [Entry], _ goals: [TargetID], _ graph: Graph) -> Set<TargetID> {
+    let readers = entries.filter { !$0.verdict.isFresh && !graph[$0.id].isAlias }.map(\.id)
+    var grouped = goals
+    var found: Set<TargetID> = []
+    while let id = grouped.popLast() {
+      if found.insert(id).inserted, graph[id].isAlias { grouped += graph[id].needs }
+    }
+    return found.union(graph.closure(of: readers.flatMap { graph[$0].needs }))
   }
 
   private static func verdict(

@@ -13,6 +13,15 @@ public struct RunLimits: Hashable, Sendable {
   public static let console = "console"
   public var takesConsole: Bool { pool == Self.console }
 
+  /// No limits.
+  static let none = RunLimits(pool: nil, timeout: nil, retries: 0)
+
+  private init(pool: String?, timeout: Int64?, retries: Int) {
+    self.pool = pool
+    self.timeout = timeout
+    self.retries = retries
+  }
+
   /// What `target` declares. Adds a problem for each part that is malformed.
   init(_ target: Target, _ problems: inout [GraphProblem]) {
     pool = target.pool.isEmpty ? nil : target.pool

@@ -29,6 +29,10 @@ public final class Scheduler {
     case failed(TargetID, String, duration: Int64)
     /// It was not tried, since one of its needs failed.
     case skipped(TargetID)
+    /// What another build made of the same inputs is here now.
+    case fetched(TargetID, duration: Int64)
+    /// What another build made could not be had, for the reason given. The plan no longer holds.
+    case lost(TargetID, String)
     /// These inputs, which no target makes, did not exist when the target began. A name may be mistyped.
     case inputsMissing(TargetID, [Artifact])
     /// These inputs have changed since the target began, so it will be stale.
@@ -39,10 +43,29 @@ public final class Scheduler {
   public struct Outcome: Sendable {
     public var ran: [TargetID] = []
     public var failed: [TargetID] = []
+    /// Targets that might have run and did not, as they match their stamps, or were fetched.
+    public var spared: [TargetID] = []
+    /// Targets that could not be fetched. The run ended early for it, and a new plan is needed.
+    public var lost: [TargetID] = []
+    /// Targets whose inputs changed while they ran.
+    public var unsettled: Set<TargetID> = []
     /// The signal that ended the run early.
     public var signal: CInt?
 
-    public var isSuccess: Bool { failed.isEmpty && signal == nil }
+    public var isSuccess: Bool { failed.isEmpty && signal == nil && lost.isEmpty }
+
+    /// The targets that are now as their inputs want them.
+    public var settled: Set<TargetID> { Set(ran + spared).subtracting(failed).subtracting(unsettled) }
+
+    /// Adds how a run ended that went on where this one had to end.
+    public mutating func `continue`(with next: Outcome) {
+      ran += next.ran
+      failed += next.failed
+      spared += next.spared
+      unsettled.formUnion(next.unsettled)
+      lost = next.lost
+      signal = next.signal
+    }
   }
 
   /// The state of a target that is not fresh. All are `waiting` at first; then only `move` changes it.
@@ -60,15 +83,18 @@ public final class Scheduler {
     let previous: Stamp.Success?
     let started: Int64
     /// The timer's time, which does not jump as a clock that is set.
-    let began: Int64
+    var began: Int64
     let reasons: [Reason]
     var attempt = 1
+    /// Whether what another build made is being fetched.
+    var isFetching = false
   }
 
   private let state: BuildState
   private let plan: Plan
   private let runner: any CommandRunner
   private let options: Options
+  private let others: (any OtherBuilds)?
   private let now: () -> Int64
   private let timer: () -> Int64
   private let report: (Event) -> Void
@@ -78,21 +104,26 @@ public final class Scheduler {
   private var pools = Pools()
   private var slots: SlotAccount
   private var outcome = Outcome()
+  /// Whether stamps have been adopted since the plan was made.
+  private var hasAdopted = false
 
   /// - Parameters:
+  ///   - others: where a target that would run is looked for first.
   ///   - slots: those shared with other builds, if any.
   ///   - now: the wall clock, in nanoseconds since the epoch.
   ///   - timer: a clock that is never set, in nanoseconds since an arbitrary time.
   ///   - report: called for each event, on the caller's thread.
   public init(
     _ plan: Plan, of state: BuildState, runner: any CommandRunner, options: Options,
-    slots: (any JobSlots)? = nil, now: @escaping () -> Int64, timer: @escaping () -> Int64,
+    others: (any OtherBuilds)? = nil, slots: (any JobSlots)? = nil, now: @escaping () -> Int64,
+    timer: @escaping () -> Int64,
     report: @escaping (Event) -> Void
   ) {
     self.plan = plan
     self.state = state
     self.runner = runner
     self.options = options
+    self.others = others
     self.slots = SlotAccount(slots)
     self.now = now
     self.timer = timer
@@ -103,7 +134,8 @@ public final class Scheduler {
   public func run() throws -> Outcome {
     for entry in plan.entries where !entry.verdict.isFresh {
       steps[entry.id] = .waiting
-      queue.add(entry.id, behind: state.graph[entry.id].needs.filter { plan[$0]?.isFresh == false })
+      let needs = entry.verdict.isElsewhere ? [] : state.graph[entry.id].needs
+      queue.add(entry.id, behind: needs.filter { plan[$0]?.isFresh == false })
     }
     do {
       while outcome.signal == nil {
@@ -135,7 +167,9 @@ public final class Scheduler {
 
   /// - Returns: whether another target could start if a slot were free.
   private func startWhatIsReady() throws -> Bool {
-    while runningCount < options.jobs, !queue.isEmpty, outcome.failed.isEmpty || options.keepsGoing {
+    while runningCount < options.jobs, !queue.isEmpty, outcome.lost.isEmpty,
+      outcome.failed.isEmpty || options.keepsGoing
+    {
       guard try slots.reserve(besides: runningCount) else { return true }
       guard let (id, isLost) = queue.next() else { break }
       if isLost {
@@ -162,21 +196,65 @@ public final class Scheduler {
         id, Run(inputs: [], previous: state.success(of: id), started: started, began: began, reasons: []),
         "\(error)")
     }
-    let reasons = if case .stale(let planned) = plan[id] { planned } else { state.reasons(for: id) }
+    let reasons = try reasons(for: id)
     if reasons.isEmpty {
       move(id, to: .finished)
+      outcome.spared.append(id)
       return report(.spared(id))
     }
-    let run = Run(
+    var run = Run(
       inputs: try state.records(of: node.inputs + node.received), previous: state.success(of: id),
       started: started, began: began, reasons: reasons)
+    if options.touches {
+      move(id, to: .running(run))
+      return try end(id, run)
+    }
+    run.isFetching = isFetched(id, reasons)
     move(id, to: .running(run))
-    if options.touches { return try end(id, run) }
-    try state.write(Stamp(target: node.name, state: .started, success: run.previous), of: id)
     report(.started(id, reasons))
+    if run.isFetching, let others {
+      let job = Job(
+        id: id, name: node.name, commands: [others.fetching(id)],
+        environment: state.graph.environment(of: id, variables: options.variables), reasons: reasons,
+        limits: .none)
+      return try runner.start(job)
+    }
+    try start(node, run)
+  }
+
+  /// Why a target runs, or else `elsewhere` if it has been found; empty if it is as it should be.
+  private func reasons(for id: TargetID) throws -> [Reason] {
+    var found: [Reason]
+    if case .stale(let planned) = plan[id], !hasAdopted || planned.contains(.forced) {
+      found = planned
+    } else {
+      found = state.reasons(for: id)
+      if found.isEmpty, state.placeElsewhere(of: id) != nil { found = [.elsewhere] }
+    }
+    let isDecided = found.isEmpty || found == [.elsewhere] || found.contains(.forced) || options.touches
+    if isDecided { return found }
+    guard try others?.adopt(id, isSettled: isSettled) == true else { return found }
+    hasAdopted = true
+    return [.elsewhere]
+  }
+
+  private func isSettled(_ id: TargetID) -> Bool {
+    if plan[id] == .fresh { return true }
+    if case .finished = steps[id] { return true }
+    return false
+  }
+
+  /// Whether what another build made is fetched, as the result or to begin with.
+  private func isFetched(_ id: TargetID, _ reasons: [Reason]) -> Bool {
+    guard let others, state.placeElsewhere(of: id) != nil, !reasons.contains(.forced) else { return false }
+    return reasons == [.elsewhere] || others.begins(withLast: id)
+  }
+
+  private func start(_ node: Graph.Node, _ run: Run) throws {
+    try state.write(Stamp(target: node.name, state: .started, success: run.previous), of: node.id)
     let missing = state.missingSources(of: node)
-    if !missing.isEmpty { report(.inputsMissing(id, missing)) }
-    try runner.start(job(node, reasons))
+    if !missing.isEmpty { report(.inputsMissing(node.id, missing)) }
+    try runner.start(job(node, run.reasons))
   }
 
   private func job(_ node: Graph.Node, _ reasons: [Reason]) -> Job {
@@ -191,9 +269,12 @@ public final class Scheduler {
   private func handle(_ event: RunnerEvent) throws {
     switch event {
     case .succeeded(let id):
-      if case .running(let run) = steps[id] { try end(id, run) }
+      guard case .running(let run) = steps[id] else { return }
+      if run.isFetching { return try endFetching(id, run) }
+      try end(id, run)
     case .failed(let id, let why):
       guard case .running(var run) = steps[id] else { return }
+      if run.isFetching { return try lose(id, why) }
       let node = state.graph[id]
       if run.attempt > node.limits.retries { return try fail(id, run, why) }
       run.attempt += 1
@@ -208,6 +289,38 @@ public final class Scheduler {
         if case .running(let run) = steps[entry.id] { try fail(entry.id, run, "its last run was interrupted") }
       }
     }
+  }
+
+  /// What was fetched must be what the stamp says. Then it is the result, or what the recipe begins with.
+  private func endFetching(_ id: TargetID, _ run: Run) throws {
+    let node = state.graph[id]
+    try others?.fetched(id)
+    do { try state.look(at: [id]) } catch { return try lose(id, "\(error)") }
+    let recorded = state.success(of: id)?.outputs ?? []
+    if let other = recorded.first(where: { record in
+      node.outputs.contains {
+        state.graph[$0].artifact == record.artifact && state.observation(of: $0) != record.observation
+      }
+    }) {
+      return try lose(id, "what was fetched differs from its record in '\(other.artifact.name)'")
+    }
+    if run.reasons == [.elsewhere] {
+      move(id, to: .finished)
+      outcome.spared.append(id)
+      return report(.fetched(id, duration: elapsed(since: run)))
+    }
+    var run = run
+    run.isFetching = false
+    run.began = timer()
+    move(id, to: .running(run))
+    try start(node, run)
+  }
+
+  private func lose(_ id: TargetID, _ why: String) throws {
+    try others?.lost(id, why)
+    move(id, to: .waiting)
+    outcome.lost.append(id)
+    report(.lost(id, why))
   }
 
   /// Checks the outputs of a recipe that succeeded, and only then writes its stamp.
@@ -233,15 +346,21 @@ public final class Scheduler {
     move(id, to: .finished)
     outcome.ran.append(id)
     report(.succeeded(id, duration: duration))
-    if !changed.isEmpty { report(.inputsChanged(id, changed.map(\.1.artifact))) }
+    if !changed.isEmpty {
+      outcome.unsettled.insert(id)
+      report(.inputsChanged(id, changed.map(\.1.artifact)))
+    }
   }
 
   private func fail(_ id: TargetID, _ run: Run, _ why: String) throws {
     move(id, to: .failed)
     outcome.ran.append(id)
     outcome.failed.append(id)
-    try state.write(
-      Stamp(target: state.graph[id].name, state: .failed(why), success: run.previous), of: id)
+    // What was not fetched is still elsewhere.
+    if !run.isFetching {
+      try state.write(
+        Stamp(target: state.graph[id].name, state: .failed(why), success: run.previous), of: id)
+    }
     report(.failed(id, why, duration: elapsed(since: run)))
   }
 

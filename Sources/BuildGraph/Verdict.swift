@@ -16,11 +16,14 @@ public enum Verdict: Hashable, Sendable {
     if case .stale = self { true } else { false }
   }
 
+  /// Whether all that is to be done is to fetch what another build made.
+  public var isElsewhere: Bool { self == .stale([.elsewhere]) }
+
   /// The verdict's name in reports.
   public var name: String {
     switch self {
     case .fresh: "fresh"
-    case .stale: "stale"
+    case .stale: isElsewhere ? "elsewhere" : "stale"
     case .pending: "pending"
     }
   }
@@ -42,6 +45,8 @@ public enum Reason: Hashable, Sendable {
   /// Its last run failed or was cut off.
   case lastRunFailed(String)
   case stampUnreadable(StampError)
+  /// Nothing has changed, but what it made is not here and is read here.
+  case elsewhere
   /// Nothing has changed; the question is what if this had.
   case assumed(Artifact)
 
@@ -56,6 +61,7 @@ public enum Reason: Hashable, Sendable {
     case .forced: "forced"
     case .lastRunFailed: "lastRunFailed"
     case .stampUnreadable: "stampUnreadable"
+    case .elsewhere: "elsewhere"
     case .assumed: "assumedChanged"
     }
   }

@@ -1,6 +1,7 @@
 import ArtifactKinds
 import BuildGraph
 import BuildSettings
+import Caching
 import Execution
 import ImageBuild
 import Platform
@@ -83,6 +84,13 @@ struct Session {
       graph: graph, settings: settings, index: index, watched: Self.watch(invocation))
     let store = LockedStamps(stamps: stamps, lock: lock)
     return Session(self, state: BuildState(graph: graph, observer: observer, store: store))
+  }
+
+  /// The cache that the builds of the variant share; nil if there is none.
+  func cache() throws -> BuildCache? {
+    guard let variant = settings.variant, let place = try ImageCache.place(settings) else { return nil }
+    return try BuildCache(
+      place, units: ImageCache.units, variant: variant, state: state, listings: stamps, warn: Program.complain)
   }
 
   /// The environment of every command, to which the declared variables of its target are added.

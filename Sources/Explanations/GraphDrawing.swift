@@ -19,6 +19,7 @@ package struct GraphDrawing {
   private static let colours = [
     (verdict: "fresh", fill: "#c8e6c9", line: "#2e7d32"), (verdict: "stale", fill: "#ffcdd2", line: "#c62828"),
     (verdict: "pending", fill: "#fff3c4", line: "#f9a825"),
+    (verdict: "elsewhere", fill: "#bbdefb", line: "#1565c0"),
   ]
 
   /// The graph in the DOT language of Graphviz.

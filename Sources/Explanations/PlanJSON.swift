@@ -32,7 +32,7 @@ extension JSON {
     var members: [Member] = [Member(name: "kind", value: .string(reason.kind))]
     func add(_ name: String, _ value: JSON) { members.append(Member(name: name, value: value)) }
     switch reason {
-    case .neverBuilt, .forced: break
+    case .neverBuilt, .forced, .elsewhere: break
     case .inputChanged(let artifact, let changes):
       add("input", JSON(artifact))
       add("changes", .array(changes.map(JSON.init)))

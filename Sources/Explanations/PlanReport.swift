@@ -38,31 +38,40 @@ package struct PlanReport {
   /// A line for each target that is not fresh and for each of its reasons, in the order in which the targets
   /// would run, then a line with the totals.
   package var text: String {
+    // `pending`, or `elsewhere` where there is one.
+    let wide = plan.entries.contains(where: \.verdict.isElsewhere) ? 11 : 9
+    func column(_ verdict: Verdict) -> String {
+      "  \(verdict.name)" + String(repeating: " ", count: wide - verdict.name.count)
+    }
     let width = plan.entries.filter { !$0.verdict.isFresh }.map { graph[$0.id].name.count }.max() ?? 0
     var lines: [String] = []
     var stale = 0
     var pending = 0
+    var elsewhere = 0
     for entry in plan.entries {
       let name = graph[entry.id].name
       let label = name + String(repeating: " ", count: max(0, width - name.count))
       switch entry.verdict {
       case .fresh: continue
       case .stale(let reasons):
-        stale += 1
+        if entry.verdict.isElsewhere { elsewhere += 1 } else { stale += 1 }
         for (index, reason) in reasons.enumerated() {
-          let head = index == 0 ? "\(label)  stale    " : String(repeating: " ", count: width + 11)
+          let head =
+            index == 0 ? label + column(entry.verdict) : String(repeating: " ", count: width + wide + 2)
           lines.append(head + Wording.text(reason))
         }
       case .pending(let needs):
         pending += 1
-        lines.append("\(label)  pending  on \(needs.map { graph[$0].name }.joined(separator: ", "))")
+        lines.append(
+          label + column(entry.verdict) + "on \(needs.map { graph[$0].name }.joined(separator: ", "))")
       }
       lines +=
-        notes[entry.id]?.lines.map { String(repeating: " ", count: width + 11) + $0 } ?? []
+        notes[entry.id]?.lines.map { String(repeating: " ", count: width + wide + 2) + $0 } ?? []
     }
     if lines.isEmpty { return Self.upToDate(plan.entries.count) }
     lines.append(
-      "\(stale) stale, \(pending) pending, \(plan.entries.count - stale - pending) fresh\(time.map { ", \($0)" } ?? "")"
+      "\(stale) stale, \(pending) pending, \(elsewhere > 0 ? "\(elsewhere) elsewhere, " : "")"
+        + "\(plan.entries.count - stale - pending - elsewhere) fresh\(time.map { ", \($0)" } ?? "")"
     )
     return lines.joined(separator: "\n") + "\n"
   }

@@ -69,8 +69,9 @@ package struct WhyReport {
     for entry in plan.entries {
       guard case .stale(let reasons) = entry.verdict else { continue }
       let isSubject = entry.id == subject
+      if entry.verdict.isElsewhere && !isSubject { continue }
       let itself = isSubject && !lines.isEmpty ? "itself " : ""
-      lines.append(Line(text: "\(graph[entry.id].name) is \(itself)stale:", isHeading: true))
+      lines.append(Line(text: "\(graph[entry.id].name) is \(itself)\(entry.verdict.name):", isHeading: true))
       lines += reasons.map(line)
       if !isSubject { lines.append(way(from: entry.id)) }
     }

@@ -26,6 +26,7 @@ package enum Wording {
     case .neverBuilt: ("never built", [])
     case .forced: ("forced", [])
     case .lastRunFailed(let why): (why.hasPrefix("its last run ") ? why : "last run failed: \(why)", [])
+    case .elsewhere: ("another build made it of the same inputs", [])
     case .stampUnreadable(let error): ("its stamp cannot be used: \(error)", [])
     case .assumed(let artifact): ("\(name(artifact)) \(isOrAre(artifact)) assumed to have changed", [])
     case .outputMissing(let artifact): ("output \(name(artifact)) \(isOrAre(artifact)) missing", [])

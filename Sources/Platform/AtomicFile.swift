@@ -103,7 +103,7 @@ public enum AtomicFile {
     }
   }
 
-  private static func temporaryPath(for path: Path) -> Path {
+  public static func temporaryPath(for path: Path) -> Path {
     let number = counter.wrappingAdd(1, ordering: .relaxed).newValue
     let suffix = Array(".\(getpid()).\(number).tmp".utf8)
     // NAME_MAX is 255 bytes.

@@ -25,6 +25,12 @@ public enum MountNamespace {
     try makePrivate()
   }
 
+  /// Whether files can have no other owner than this process has, as in a user namespace with one user.
+  public static var hasOneOwner: Bool {
+    let fields = ((try? File.read("/proc/self/uid_map")) ?? []).split { $0 == 0x20 || $0 == 0x0A }
+    return fields.count == 3 && fields[2].elementsEqual("1".utf8)
+  }
+
   private static func unshare(_ flags: CInt, _ action: String) throws(SystemError) {
     // Read the link now: in the new namespace it cannot be read if the root directory was changed by chroot(2).
     _ = try? Environment.executable()

@@ -71,6 +71,9 @@ final class EventsFile: RunListener {
           "log": Self.json(log),
         ])
     case .skipped: write("targetSkipped", time, target)
+    case .fetched(let duration): write("targetFetched", time, target + ["seconds": .seconds(duration)])
+    case .kept(let size): write("targetKept", time, target + ["bytes": .integer(size)])
+    case .lost(let why): write("targetLost", time, target + ["message": .string(why)])
     case .silent(let duration): write("targetSilent", time, target + ["seconds": .seconds(duration)])
     case .inputsMissing(let artifacts):
       write("inputsMissing", time, target + ["inputs": .array(artifacts.map(JSON.init))])

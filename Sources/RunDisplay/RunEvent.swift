@@ -17,6 +17,12 @@ package enum RunEvent {
   package enum Step {
     case started([Reason])
     case spared
+    /// What another build made is here now.
+    case fetched(duration: Int64)
+    /// What another build made could not be had. It is made here, if it is still needed.
+    case lost(String)
+    /// What the target made, with what is kept with it, is in the cache now, in so many bytes.
+    case kept(Int)
     /// With `--touch`: its stamp says that it was made, but it did not run.
     case recorded
     case succeeded(duration: Int64)

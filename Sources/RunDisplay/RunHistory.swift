@@ -35,6 +35,8 @@ package final class RunHistory: RunListener {
     case .target(let name, .spared): note(name, "spared")
     case .target(let name, .recorded): note(name, "recorded")
     case .target(let name, .skipped): note(name, "skipped")
+    case .target(let name, .fetched(let duration)): note(name, "fetched", duration)
+    case .target(let name, .lost(let why)): note(name, "lost", nil, ["message": .string(why)])
     case .target(let name, .succeeded(let duration)): note(name, "succeeded", duration)
     case .target(let name, .interrupted(let duration)): note(name, "interrupted", duration)
     case .target(let name, .failed(let why, let duration, _)):

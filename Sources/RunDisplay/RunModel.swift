@@ -61,9 +61,12 @@ struct RunModel {
     case .started(let reasons):
       running.append(Running(name: name, reasons: reasons, began: time.monotonic))
       if let place = places[name] { states[place] = .running }
-    case .spared, .recorded, .succeeded:
+    case .spared, .recorded, .succeeded, .fetched:
       done += 1
       settle(name)
+    case .lost:
+      running.removeAll { $0.name == name }
+      if let place = places[name] { states[place] = .waiting }
     case .failed, .interrupted:
       failed += 1
       settle(name)
@@ -71,7 +74,7 @@ struct RunModel {
       if places[name].map({ outline.targets[$0].isAlias }) != true { skipped += 1 }
       settle(name)
     case .warned: warnings += 1
-    case .retried, .silent, .inputsMissing, .inputsChanged: break
+    case .retried, .silent, .inputsMissing, .inputsChanged, .kept: break
     }
   }
 

@@ -57,6 +57,8 @@ package final class RunStream: RunMonitor {
       takePulse(of: id)
       send(id, .retried(why, attempt: attempt, attempts: attempts, log: log))
     case .skipped(let id): send(id, .skipped)
+    case .fetched(let id, let duration): end(id, .fetched(duration: duration), hasFailed: false)
+    case .lost(let id, let why): end(id, .lost(why), hasFailed: true)
     case .inputsMissing(let id, let artifacts): send(id, .inputsMissing(artifacts))
     case .inputsChanged(let id, let artifacts): send(id, .inputsChanged(artifacts))
     }
@@ -126,6 +128,9 @@ package final class RunStream: RunMonitor {
       return (name, running.isEmpty ? [pulse.lastPackage].compactMap(\.self) : running)
     }
   }
+
+  /// What a target made is in the cache now.
+  package func kept(_ target: String, size: Int) { send(.target(target, .kept(size))) }
 
   package func end(_ end: RunEnd) { send(.ended(end)) }
 

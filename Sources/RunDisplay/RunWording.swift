@@ -16,9 +16,10 @@ extension Wording {
     case .started(let reasons): "\(name): \(cause(reasons))"
     case .spared: "\(name): fresh after all, what it needs came out as before"
     case .recorded: "\(name): recorded as made, not run"
-    case .succeeded, .failed, .interrupted: ending(step).map { "\(name): \($0.verb)\($0.rest)" }
+    case .succeeded, .fetched, .failed, .interrupted: ending(step).map { "\(name): \($0.verb)\($0.rest)" }
     case .skipped: "\(name): not tried, since what it needs failed"
-    case .retried, .silent, .inputsMissing, .inputsChanged, .warned: nil
+    case .retried, .silent, .inputsMissing, .inputsChanged, .warned, .lost: nil
+    case .kept(let size): "\(name): kept in the cache, \(Quantity.size(size))"
     }
   }
 
@@ -26,6 +27,7 @@ extension Wording {
   static func ending(_ step: RunEvent.Step) -> (verb: String, rest: String)? {
     switch step {
     case .succeeded(let duration): ("done", " in \(Quantity.duration(duration))")
+    case .fetched(let duration): ("fetched", " in \(Quantity.duration(duration))")
     case .interrupted(let duration): ("interrupted", " after \(Quantity.duration(duration))")
     case .failed(_, let duration, _): ("failed", " after \(Quantity.duration(duration))")
     default: nil
@@ -44,6 +46,7 @@ extension Wording {
     case .inputsChanged(let artifacts):
       "\(name): changed while it ran, so it is stale again: \(artifacts.map(self.name).joined(separator: ", "))"
     case .warned(let text): "\(name): warning: \(text)"
+    case .lost(let why): "\(name): warning: what another build made could not be fetched: \(why)"
     default: nil
     }
   }

@@ -57,7 +57,7 @@ private let backslash = UInt8(ascii: "\\")
 private func isPlain(_ byte: UInt8) -> Bool { byte >= 0x20 && byte != 0x7F && byte != backslash }
 
 /// `field` with each backslash, control character and DEL replaced by `\xNN`.
-func escaped(_ field: [UInt8]) -> [UInt8] {
+package func escaped(_ field: [UInt8]) -> [UInt8] {
   if field.allSatisfy(isPlain) { return field }
   var text: [UInt8] = []
   for byte in field {
@@ -71,7 +71,7 @@ func escaped(_ field: [UInt8]) -> [UInt8] {
 }
 
 /// The field that `escaped` turned into `text`; nil if an escape is malformed.
-func unescaped(_ text: some Collection<UInt8>) -> [UInt8]? {
+package func unescaped(_ text: some Collection<UInt8>) -> [UInt8]? {
   if !text.contains(backslash) { return Array(text) }
   var field: [UInt8] = []
   var rest = text[...]

@@ -8,6 +8,8 @@ public struct Stamp: Hashable, Sendable {
     case started
     /// It ended without success, for the reason given.
     case failed(String)
+    /// Another build made it of the same inputs. What it made is not here, but can be fetched: `record` says from where.
+    case elsewhere(record: String)
   }
 
   /// One input or output as it was seen.

@@ -73,6 +73,7 @@ struct StampParser {
     case ("complete", 1): return .complete
     case ("started", 1): return .started
     case ("failed", 2): return .failed(fields[1])
+    case ("elsewhere", 2): return .elsewhere(record: fields[1])
     default: throw malformed
     }
   }

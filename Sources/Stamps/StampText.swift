@@ -5,7 +5,7 @@ import TextKit
 ///
 ///     sysbuild stamp 1
 ///     target   world
-///     state    complete                      or: started, failed <why>
+///     state    complete                      or: started, failed <why>, elsewhere <record>
 ///     started  2026-11-20T23:40:11.123456789Z
 ///     seconds  41.220000000
 ///     recipe   run emerge --oneshot ${set:sets/build.packages}
@@ -32,6 +32,7 @@ package enum StampText {
     case .complete: lines.append(fields("state", "complete"))
     case .started: lines.append(fields("state", "started"))
     case .failed(let reason): lines.append(fields("state", "failed", reason))
+    case .elsewhere(let record): lines.append(fields("state", "elsewhere", record))
     }
     if let success = stamp.success {
       lines.append(fields("started", Clock.iso8601(success.started)))

@@ -144,6 +144,8 @@ final class Story {
     case .retried(let id, let why, let attempt, let attempts):
       "retried \(graph[id].name): \(why), \(attempt) of \(attempts)"
     case .failed(let id, let why, _): "failed \(graph[id].name): \(why)"
+    case .fetched(let id, _): "fetched \(graph[id].name)"
+    case .lost(let id, let why): "lost \(graph[id].name): \(why)"
     case .skipped(let id): "skipped \(graph[id].name)"
     case .inputsMissing(let id, let inputs):
       "missing for \(graph[id].name): " + inputs.map(\.description).joined(separator: " ")
@@ -167,7 +169,7 @@ final class Story {
     case .lastRunFailed(let why): "lastRunFailed: \(why)"
     case .stampUnreadable(let error): "stampUnreadable: \(error)"
     case .assumed(let artifact): "assumedChanged \(artifact)"
-    case .neverBuilt, .forced: reason.kind
+    case .neverBuilt, .forced, .elsewhere: reason.kind
     }
   }
 }

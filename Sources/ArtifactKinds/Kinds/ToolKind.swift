@@ -14,7 +14,7 @@ struct ToolKind: ArtifactKind {
   func observation(
     of node: Graph.ArtifactNode, indexed: Observation, in context: ObservationContext
   ) -> Observation {
-    let path = context.program(of: node)?.bytes ?? []
+    let path = context.program(of: node).map { context.graph.locations.name(of: $0).bytes } ?? []
     return Observation(SHA256.digest(of: path + Array(" \(indexed.digest.hex)".utf8)))
   }
 

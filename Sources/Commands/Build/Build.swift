@@ -1,5 +1,6 @@
 import BuildGraph
 import BuildSettings
+import Caching
 import Execution
 import Explanations
 import ImageBuild
@@ -63,12 +64,17 @@ private enum Build {
         throw UserError("O is another folder than it was before the wait: start sysbuild again")
       }
       let goals = try session.goals()
-      let plan = try makePlan(session, goals)
+      var plan = try makePlan(session, goals)
       if plan.isUpToDate {
         try writeEmptyRun(plan, goals, session)
         return try conclude(FreshAnswer(plan, goals: names), session)
       }
-      return try carryOut(plan, goals, session, lock)
+      let cache = try session.cache()
+      if let cache, !session.invocation.forces, !session.invocation.touches {
+        try cache.resolve(goals)
+        plan = try makePlan(session, goals)
+      }
+      return try carryOut(plan, goals, session, lock, cache)
     }
   }
 
@@ -102,7 +108,7 @@ private enum Build {
   }
 
   private static func carryOut(
-    _ plan: Plan, _ goals: [TargetID], _ session: Session, _ lock: BuildLock
+    _ plan: Plan, _ goals: [TargetID], _ session: Session, _ lock: BuildLock, _ cache: BuildCache?
   ) throws -> Ending {
     try Doctor.beforeRun(session)
     var options = Scheduler.Options()
@@ -126,24 +132,36 @@ private enum Build {
       complain: Program.complain)
     let stream = RunStream(
       session.graph, touches: options.touches, listeners: [view, failures, history] + records)
-    let outcome: Scheduler.Outcome
+    var outcome: Scheduler.Outcome
     do {
+      try SourceLink.update(session.settings)
       // The records are open by now, wherever they lie.
       let seenAt = try HostGuard.enter(session.settings, warn: Program.complain) ? HostGuard.buildFolder : nil
       options.variables = try seenAt.map(session.settings.variables)
       let runner = try ProcessRunner(
         session.settings.locations, lock: lock, jobserver: slots, seenAt: seenAt, monitor: stream)
-      let scheduler = Scheduler(
-        plan, of: session.state, runner: runner, options: options, slots: slots, now: { Clock.wall },
-        timer: { Clock.monotonic },
-        report: { event in
-          lock.note(event, session.graph)
-          stream.report(event)
-          for failure in failures.all where failure.log == nil {
-            try? LogFile.forgetLatest(of: failure.name, in: session.settings.locations.build)
+      func run(_ plan: Plan) throws -> Scheduler.Outcome {
+        try Scheduler(
+          plan, of: session.state, runner: runner, options: options, others: cache, slots: slots,
+          now: { Clock.wall }, timer: { Clock.monotonic },
+          report: { event in
+            lock.note(event, session.graph)
+            stream.report(event)
+            for failure in failures.all where failure.log == nil {
+              try? LogFile.forgetLatest(of: failure.name, in: session.settings.locations.build)
+            }
           }
-        })
-      outcome = try scheduler.run()
+        ).run()
+      }
+      outcome = try run(plan)
+      // What could not be fetched is made here.
+      while !outcome.lost.isEmpty, outcome.failed.isEmpty, outcome.signal == nil {
+        outcome.continue(with: try run(makePlan(session, goals)))
+      }
+      if let cache, outcome.signal == nil {
+        let fresh = plan.entries.filter(\.verdict.isFresh).map(\.id)
+        try cache.keep(outcome.settled.union(fresh), isGuarded: seenAt != nil) { stream.kept($0, size: $1) }
+      }
     } catch {
       // Without O anything may fail, which is not what is to be said then.
       let error: any Error =

@@ -30,8 +30,7 @@ private enum Status {
 
   private static func verdict(_ verdict: Verdict, _ graph: Graph) -> String {
     switch verdict {
-    case .fresh: "fresh"
-    case .stale: "stale"
+    case .fresh, .stale: verdict.name
     case .pending(let needs): "pending on \(needs.map { graph[$0].name }.joined(separator: ", "))"
     }
   }

@@ -39,13 +39,31 @@ struct AssemblySettings {
 
   /// What decides how packages of a list are merged.
   func merging(_ list: ResolvedList, _ stage: EmergeStage) throws -> [Listing.Entry] {
-    let emerge = try FileStatus(try stage.find("emerge"), followingLinks: true)
-    return list.common + list.merging + [
+    list.common + list.merging + [
       Listing.Entry("variable INSTALL_MASK", mask),
-      Listing.Entry("program emerge", "\(emerge.inode) \(emerge.changed)"),
+      Listing.Entry("program emerge", try Self.identity(ofEmerge: try stage.find("emerge"))),
       Listing.Entry(
         "\(stage.emerge)", "file \(try SHA256.digest(ofFile: stage.emergeFile, followingLinks: true))"),
       Listing.Entry("options of emerge", options.joined(separator: " ")),
     ]
+  }
+
+  /// What tells one Portage from another: in a virtual environment pip's list of its files with their digests, elsewhere
+  /// the file of the program.
+  private static func identity(ofEmerge program: Path) throws -> String {
+    let library = program.parent.parent / "lib"
+    for python in (try? Directory.entries(of: library).map(\.name).sorted()) ?? [] {
+      let packages = library / python / "site-packages"
+      let names = ((try? Directory.entries(of: packages)) ?? []).map(\.name)
+      if let name = names.first(where: {
+        $0.bytes.starts(with: "portage-".utf8) && "\($0)".hasSuffix(".dist-info")
+      }),
+        let digest = try? SHA256.digest(ofFile: packages / name / "RECORD")
+      {
+        return "\(name) \(digest)"
+      }
+    }
+    let status = try FileStatus(program, followingLinks: true)
+    return "\(status.inode) \(status.changed)"
   }
 }

@@ -43,7 +43,7 @@ struct HostBackend {
 
   var hostToolsInputs: [String] {
     isGentoo
-      ? ["file:\(scripts)/crossdev", "file:\(scripts)/with-configuration"]
+      ? ["value:SOURCE", "file:\(scripts)/crossdev", "file:\(scripts)/with-configuration"]
       : ["fetch", "missing", "packages", "packages.map", "private-apt", "requirements.txt"].map {
         "file:\(scripts)/\($0)"
       }

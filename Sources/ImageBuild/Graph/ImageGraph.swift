@@ -1,5 +1,6 @@
 import BuildGraph
 import BuildSettings
+import Caching
 import Platform
 import PortageFiles
 import Stamps
@@ -44,17 +45,30 @@ struct ImageGraph {
     [hostTools, resolution, toolchain, libcap, profile, base, world, rootfs, kernel, squashfs, image]
   }
 
+  /// What a cache keeps together. The stages from the toolchain on work in one sysroot, and have one state.
+  static let units = [
+    SharedUnit("host-tools", targets: ["host-tools"], folders: ["host", "configuration/host"]),
+    SharedUnit(
+      resolutionName, targets: [resolutionName],
+      folders: ["resolution", "configuration/bootstrap", "configuration/target", "tmp/depcache"],
+      beginsWithLast: true,
+      narrowing: "resolution/asked"),
+    SharedUnit(
+      "sysroot", targets: ["toolchain", "libcap", "profile", "base", "world"],
+      folders: ["toolchain", "sysroot", "packages", "ingredients"], beginsWithLast: true),
+    SharedUnit("rootfs", targets: ["rootfs"], folders: ["rootfs", "assembly"], beginsWithLast: true),
+  ]
+
   // MARK: The tools
 
   private var hostTools: ImageTarget {
     ImageTarget(
       "host-tools",
       summary: "Portage, and what else the machine that builds needs",
-      inputs: ["set:sets/host-tools.packages", configuration("host").input, "value:SOURCE"]
-        + host.hostToolsInputs,
+      inputs: ["set:sets/host-tools.packages", configuration("host").input] + host.hostToolsInputs,
       outputs: host.hostToolsOutputs + configuration("host").outputs,
       run: configuration("host").join
-        + host.hostToolsCommands(configuration("host").place).map(StageStep.command),
+        + host.hostToolsCommands(configuration("host").linked).map(StageStep.command),
       environment: [StageEnvironment.noJobserver] + configuration("host").environment)
   }
 
@@ -134,11 +148,10 @@ struct ImageGraph {
       "profile",
       summary: "The sysroot switched to the variant's complete configuration",
       needs: ["libcap"],
-      inputs: ["value:SOURCE"],
       outputs: ["link:${O}/sysroot/etc/portage"],
       run: [
         .command("mkdir -p ${O}/sysroot/etc"),
-        .command("ln -sfn \(configuration("target").place)/etc/portage ${O}/sysroot/etc/portage"),
+        .command("ln -sfn ../../\(configuration("target").placeInBuild)/etc/portage ${O}/sysroot/etc/portage"),
       ])
   }
 

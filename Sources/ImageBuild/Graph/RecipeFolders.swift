@@ -7,12 +7,15 @@ struct RecipeFolders {
     let input: String
     /// Where Portage reads it.
     let place: String
+    /// Where a link in O finds it, relative to O: the same wherever the source tree is.
+    let placeInBuild: String
     /// What makes it a folder of links to those of several variants; empty if only one has it.
     var join: [StageStep] = []
     var outputs: [String] = []
     var environment: [String] = []
 
     var isJoined: Bool { !join.isEmpty }
+    var linked: String { "${O}/\(placeInBuild)" }
   }
 
   private let folders: VariantFolders
@@ -29,11 +32,13 @@ struct RecipeFolders {
     let paths = folders.all(name)
     guard paths.count > 1 else {
       let path = text(paths.last ?? "")
-      return Configuration(input: "config:\(path)", place: "${SOURCE}/\(path)")
+      return Configuration(
+        input: "config:\(path)", place: "${SOURCE}/\(path)", placeInBuild: "\(SourceLink.name)/\(path)")
     }
-    let place = "${O}/\(Settings.joinedConfigurations)/\(name)"
+    let placeInBuild = "\(Settings.joinedConfigurations)/\(name)"
+    let place = "${O}/\(placeInBuild)"
     return Configuration(
-      input: "config:profiles/${VARIANT}/\(name)", place: place,
+      input: "config:profiles/${VARIANT}/\(name)", place: place, placeInBuild: placeInBuild,
       join: [.command("sysbuild helper join-configuration \(place)")], outputs: ["tree:\(place)"],
       environment: StageEnvironment.layers(folders))
   }

@@ -1,4 +1,5 @@
 import BuildGraph
+import Caching
 import TextKit
 
 /// `sysbuild helper NAME …`: programs for recipes that are part of sysbuild. Each takes arguments like any other
@@ -6,7 +7,7 @@ import TextKit
 package enum Helper {
   private static let names = [
     "publish", "receipt", "join-configuration", "package-list", "resolve", "emerge", "install", "build",
-    "remove", "check", "quickpkg", "record-builds", "assemble", "copy-root", "exchange",
+    "remove", "check", "quickpkg", "record-builds", "assemble", "copy-root", "exchange", "fetch",
   ]
 
   package static func run(_ words: [String]) throws {
@@ -25,6 +26,7 @@ package enum Helper {
     case "quickpkg": try Emerge.makeMissingBinaries(arguments)
     case "record-builds": try Emerge.record(arguments)
     case "copy-root": try Assemble.copyRoot(arguments)
+    case "fetch": try Fetch.run(arguments)
     case "exchange": try Assemble.exchange(arguments)
     case "assemble": try Assemble.run(arguments)
     case let name?:

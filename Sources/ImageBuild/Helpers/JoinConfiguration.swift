@@ -12,7 +12,10 @@ enum JoinConfiguration {
     let reader = try SourceReader(sourceTree: source)
     for folder in arguments {
       let configuration = JoinedConfiguration.layers(Path(folder), in: source, layers)
-      try configuration.links(reader)?.write(to: configuration.path)
+      try configuration.links(reader)?.write(to: configuration.path) { file in
+        guard let rest = file.relative(to: source) else { return file }
+        return configuration.path.parent.parent / SourceLink.name / rest
+      }
     }
   }
 }

@@ -186,7 +186,8 @@ extension Reason {
   fileprivate var isAboutWhatItIsMadeFrom: Bool {
     switch self {
     case .inputChanged, .recipeChanged, .assumed: true
-    case .neverBuilt, .forced, .outputMissing, .outputAltered, .lastRunFailed, .stampUnreadable: false
+    case .neverBuilt, .forced, .outputMissing, .outputAltered, .lastRunFailed, .stampUnreadable, .elsewhere:
+      false
     }
   }
 }

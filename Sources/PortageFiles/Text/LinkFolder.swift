@@ -31,14 +31,16 @@ public final class LinkFolder {
   func add(_ entry: Entry, as name: Path) { entries[name] = entry }
 
   /// Makes the folder at `path`, in place of what is there.
-  public func write(to path: Path) throws(SystemError) {
+  ///
+  /// - Parameter seen: where the files of the links are found.
+  public func write(to path: Path, seeing seen: (Path) -> Path = { $0 }) throws(SystemError) {
     try Directory.removeTree(path)
     try Directory.create(path, intermediates: true)
     for (name, entry) in entries {
       switch entry {
-      case .link(let target): try File.symlink(target, at: path / name)
-      case .folder(let folder): try folder.write(to: path / name)
-      case .sources(let files): try File.write(Self.text(sourcing: files), to: path / name)
+      case .link(let target): try File.symlink(seen(target), at: path / name)
+      case .folder(let folder): try folder.write(to: path / name, seeing: seen)
+      case .sources(let files): try File.write(Self.text(sourcing: files.map(seen)), to: path / name)
       }
     }
   }

@@ -1,0 +1,16 @@
+/// What other builds have made of the same inputs, and how to bring it here.
+public protocol OtherBuilds: AnyObject {
+  /// Looks for what another build has made of exactly what this target would be made of now. If there is something, the
+  /// target and those with which it is kept have stamps in state `elsewhere` then.
+  ///
+  /// - Parameter isSettled: whether the outputs of a target are what they will be when the run has ended.
+  func adopt(_ id: TargetID, isSettled: (TargetID) -> Bool) throws -> Bool
+  /// Whether a target that must be made anew begins with what it made the last time.
+  func begins(withLast id: TargetID) -> Bool
+  /// Brings here what the target made, and what is kept with it.
+  func fetching(_ id: TargetID) -> Job.Command
+  /// It is here: the stamps are complete.
+  func fetched(_ id: TargetID) throws
+  /// It cannot be had: the stamps are removed, and it is not looked for again.
+  func lost(_ id: TargetID, _ why: String) throws
+}

@@ -1,0 +1,338 @@
+package import BuildGraph
+import Platform
+import Stamps
+import TextKit
+
+/// The cache of a build: finds what other builds have made, and keeps what this one makes.
+///
+/// Whatever goes wrong with the cache, a target that is not found is made. Of failures of the cache the first is told, and
+/// then it is left alone until the run ends.
+package final class BuildCache: OtherBuilds {
+  private let place: CachePlace
+  private let units: [SharedUnit]
+  private let variant: String
+  private let graph: Graph
+  private let state: BuildState
+  private let listings: any StampStore
+  private let store: any CacheStore
+  private let warn: (String) -> Void
+  private var isOff = false
+  /// Keys that had no value.
+  private var missed: Set<Digest> = []
+  /// Units that could not be fetched.
+  private var ignored: Set<String> = []
+  /// The stamps that were there before others were adopted, by target.
+  private var replaced: [TargetID: Stamp] = [:]
+
+  /// - Parameters:
+  ///   - units: those of the built-in graph.
+  ///   - listings: where the listings of stamps are kept.
+  ///   - warn: is told what is wrong with the cache.
+  package init(
+    _ place: CachePlace, units: [SharedUnit], variant: String, state: BuildState, listings: any StampStore,
+    warn: @escaping (String) -> Void
+  ) throws {
+    self.place = place
+    self.variant = variant
+    self.state = state
+    self.listings = listings
+    self.warn = warn
+    graph = state.graph
+    self.units = graph.units(units)
+    store = place.store(scratch: graph.locations.build / Self.folder)
+    try Directory.create(graph.locations.build / Self.folder, intermediates: true)
+  }
+
+  /// For what is underway, and the records of what is elsewhere; in O.
+  private static let folder: Path = "cache"
+
+  private func record(of unit: SharedUnit) -> Path {
+    graph.locations.build / Self.folder / Path("\(unit.name).record")
+  }
+
+  private func unit(of id: TargetID) -> SharedUnit? { units.first { $0.targets.contains(graph[id].name) } }
+
+  // MARK: Finding
+
+  /// Before a run: adopts all that can be found, and for what cannot, what the variant was made of last.
+  package func resolve(_ goals: [TargetID]) throws {
+    if !place.isRead { return }
+    for unit in units {
+      let plan = try Plan(state, goals: goals)
+      func isSettled(_ id: TargetID) -> Bool { plan[id] == .fresh || plan[id] == .stale([.elsewhere]) }
+      let members = graph.members(of: unit)
+      guard let first = members.first(where: { plan[$0] != nil && !isSettled($0) }) else { continue }
+      if try adopt(first, isSettled: isSettled) || !unit.beginsWithLast { continue }
+      if members.allSatisfy({ state.success(of: $0) == nil }) {
+        try find(CacheKey.newest(unit.name, variant: variant), of: unit, isExact: false)
+      }
+    }
+  }
+
+  package func adopt(_ id: TargetID, isSettled: (TargetID) -> Bool) throws -> Bool {
+    guard place.isRead, !isOff, let unit = unit(of: id), !ignored.contains(unit.name) else { return false }
+    let members = graph.members(of: unit)
+    let needs = members.flatMap { graph[$0].needs }.filter { !members.contains($0) }
+    guard needs.allSatisfy(isSettled) else { return false }
+    try state.look(at: members)
+    var key = key(unit, members)
+    if let narrowing = unit.narrowing, let parts = try parts(key.withoutParts) {
+      let file = graph.locations.build / narrowing
+      if (try? File.read(file)) != parts {
+        try Directory.create(file.parent, intermediates: true)
+        try AtomicFile.write(parts, to: file, durable: false)
+        try state.look(at: members)
+        key = self.key(unit, members)
+      }
+    }
+    return try find(key.exact, of: unit, isExact: true)
+  }
+
+  private func key(_ unit: SharedUnit, _ members: [TargetID]) -> CacheKey {
+    let targets = members.map { id in
+      let node = graph[id]
+      let inputs = (node.inputs + node.received).map { input -> Stamp.Record in
+        let text: Stamp.Record.Detail =
+          if case .text(let text) = state.detail(of: input) { .text(text) } else { .none }
+        return Stamp.Record(graph[input].artifact, state.observation(of: input), text)
+      }
+      return (name: node.name, recipe: node.recipe, inputs: inputs)
+    }
+    return CacheKey(unit.name, targets, made: made(members))
+  }
+
+  private func made(_ members: [TargetID]) -> Set<Artifact> {
+    Set(members.flatMap { graph[$0].outputs }.map { graph[$0].artifact })
+  }
+
+  /// Which parts of a repository counted when what else went in was this; nil if that is not known.
+  private func parts(_ key: Digest) throws -> [UInt8]? {
+    try result(of: key)?.files.first.flatMap { file in
+      file.content.flatMap { SHA256.digest(of: $0) == file.digest ? $0 : nil }
+    }
+  }
+
+  /// - Parameter isExact: whether the record must have been made of what the key says.
+  @discardableResult
+  private func find(_ key: Digest, of unit: SharedUnit, isExact: Bool) throws -> Bool {
+    guard let file = try result(of: key)?.files.first(where: { $0.name == "record" }) else { return false }
+    do {
+      guard let content = file.content, SHA256.digest(of: content) == file.digest else {
+        throw UserError("a value of it is damaged")
+      }
+      let scratch = graph.locations.build / Self.folder
+      let text = try FolderArchive.decompress(content, most: largestRecord, in: scratch)
+      guard let found = CacheRecord(text), found.unit == unit.name, !isExact || found.key == key else {
+        throw UserError("a record of it is damaged")
+      }
+      try AtomicFile.write(text, to: record(of: unit), durable: false)
+      try adopt(found, named: SHA256.digest(of: text), for: unit)
+      return true
+    } catch let interrupted as Interrupted {
+      throw interrupted
+    } catch {
+      complain("\(error)")
+      return false
+    }
+  }
+
+  private func adopt(_ record: CacheRecord, named name: Digest, for unit: SharedUnit) throws {
+    let stamps = try record.stamps.map { text in
+      do { return try StampText.stamp(from: text) } catch {
+        throw UserError("a stamp of it cannot be used: \(error)")
+      }
+    }
+    for text in record.listings {
+      if let listing = Listing(stored: text) { _ = try listings.keep(listing) }
+    }
+    for id in graph.members(of: unit) {
+      guard var success = stamps.first(where: { $0.target == graph[id].name })?.success else {
+        throw UserError("a record of it lacks a stamp")
+      }
+      success.inputs = success.inputs.map(here)
+      if let old = try? state.stamp(of: id).get(), replaced[id] == nil { replaced[id] = old }
+      try state.write(
+        Stamp(target: graph[id].name, state: .elsewhere(record: name.hex), success: success), of: id)
+    }
+  }
+
+  /// The record of an input with the paths of this machine, which decide nothing.
+  private func here(_ record: Stamp.Record) -> Stamp.Record {
+    guard CacheKey.isPlace(record.artifact), let value = graph.variables[record.artifact.name]?.value else {
+      return record
+    }
+    return Stamp.Record(record.artifact, Observation(SHA256.digest(of: value)), .text(value))
+  }
+
+  private func result(of key: Digest) throws -> ActionResult? {
+    if isOff || missed.contains(key) { return nil }
+    guard let bytes = try attempt({ try store.value(of: key) }) ?? nil else {
+      missed.insert(key)
+      return nil
+    }
+    guard let result = ActionResult(bytes) else {
+      complain("what it has for \(key.hex.prefix(12)) is no value")
+      missed.insert(key)
+      return nil
+    }
+    return result
+  }
+
+  // MARK: Fetching
+
+  package func begins(withLast id: TargetID) -> Bool { unit(of: id)?.beginsWithLast ?? false }
+
+  package func fetching(_ id: TargetID) -> Job.Command {
+    let file = unit(of: id).map(record(of:)) ?? ""
+    let locations = graph.locations
+    return Job.Command(
+      environment: place.environment.map { ($0.name, $0.value) },
+      words: [
+        Graph.ownProgram, "helper", "fetch", place.text, "\(file)", "\(locations.build)", "\(locations.images)",
+      ])
+  }
+
+  package func fetched(_ id: TargetID) throws {
+    guard let unit = unit(of: id) else { return }
+    for member in graph.members(of: unit) where state.placeElsewhere(of: member) != nil {
+      replaced[member] = nil
+      try state.write(
+        Stamp(target: graph[member].name, state: .complete, success: state.success(of: member)), of: member)
+    }
+  }
+
+  package func lost(_ id: TargetID, _ why: String) throws {
+    guard let unit = unit(of: id) else { return }
+    ignored.insert(unit.name)
+    // Of folders some may be there and others not.
+    let isMixed = File.exists(Fetch.mark(of: record(of: unit)))
+    for member in graph.members(of: unit) {
+      if let old = replaced.removeValue(forKey: member), !isMixed {
+        try state.write(old, of: member)
+      } else {
+        let name = graph[member].name
+        try state.write(
+          Stamp(target: name, state: .failed("what another build made could not be fetched"), success: nil),
+          of: member)
+      }
+    }
+  }
+
+  // MARK: Keeping
+
+  /// Keeps what was made.
+  ///
+  /// - Parameters:
+  ///   - made: the targets that are as their inputs want them.
+  ///   - isGuarded: whether commands found O at the path at which they find it everywhere.
+  ///   - tell: is told what was kept, by its last target, and in how many bytes.
+  package func keep(_ made: Set<TargetID>, isGuarded: Bool, tell: (_ target: String, _ size: Int) -> Void)
+    throws
+  {
+    guard place.isWritten, !made.isEmpty else { return }
+    if !isGuarded {
+      return complain("what is built is not kept, since commands do not find O where they do on other machines")
+    }
+    for unit in units where !isOff {
+      let members = graph.members(of: unit)
+      guard members.allSatisfy(made.contains), let stamps = completeStamps(of: members) else { continue }
+      try attempt { try keep(unit, stamps, tell) }
+    }
+  }
+
+  /// Nil if one has not been made here.
+  private func completeStamps(of members: [TargetID]) -> [(Stamp, Stamp.Success)]? {
+    let stamps = members.compactMap { id -> (Stamp, Stamp.Success)? in
+      guard case .success(let stamp?) = state.stamp(of: id), stamp.state == .complete,
+        let success = stamp.success
+      else { return nil }
+      return (stamp, success)
+    }
+    return stamps.count == members.count ? stamps : nil
+  }
+
+  private func keep(_ unit: SharedUnit, _ stamps: [(Stamp, Stamp.Success)], _ tell: (String, Int) -> Void)
+    throws
+  {
+    let locations = graph.locations
+    let key = CacheKey(
+      unit.name, stamps.map { ($0.0.target, $0.1.recipe, $0.1.inputs) }, made: made(graph.members(of: unit)))
+    let newest = unit.beginsWithLast ? [CacheKey.newest(unit.name, variant: variant)] : []
+    if let known = try store.value(of: key.exact) {
+      for key in newest { try store.setValue(known, of: key) }
+      return
+    }
+    var parts: [CacheRecord.Part] = []
+    let folders = unit.folders.filter { File.exists(locations.build / $0) }
+    if !folders.isEmpty {
+      let archive = locations.build / Self.folder / Path("\(unit.name).archive")
+      defer { try? File.remove(archive, missingIsFine: true) }
+      let unpacked = try FolderArchive.pack(folders, in: locations.build, to: archive)
+      let digest = try SHA256.digest(ofFile: archive)
+      let size = Int(try FileStatus(archive).size)
+      if try !store.has(digest) { try store.keep(archive, as: digest) }
+      parts.append(.archive(digest, size: size, unpacked: unpacked, folders: folders))
+    }
+    for record in stamps.flatMap(\.1.outputs) where record.artifact.kind == .file {
+      let file = locations.path(ofName: record.artifact.name)
+      guard let digest = record.observation?.digest,
+        !folders.contains(where: { file.isInside(locations.build / $0) })
+      else { continue }
+      if try !store.has(digest) { try store.keep(file, as: digest) }
+      parts.append(.file(digest, size: Int(try FileStatus(file).size), name: record.artifact.name))
+    }
+    let details = stamps.flatMap { $0.1.inputs + $0.1.outputs }.compactMap { record -> Digest? in
+      if case .listing(let kept) = record.detail { kept } else { nil }
+    }
+    let record = CacheRecord(
+      unit: unit.name, key: key.exact, parts: parts, stamps: stamps.map { StampText.text(of: $0.0) },
+      listings: Set(details).sorted { $0.hex < $1.hex }.compactMap { listings.listing($0)?.storedText })
+    let scratch = locations.build / Self.folder
+    let content = try FolderArchive.compress(record.text, in: scratch)
+    let files =
+      try [file("record", content)]
+      + parts.map { ActionResult.File(name: "\($0.digest.hex)", digest: $0.digest, size: $0.size) }
+    let value = ActionResult(files).bytes
+    if let narrowing = unit.narrowing, let asked = try? File.read(locations.build / narrowing) {
+      try store.setValue(ActionResult([file("parts", asked)]).bytes, of: key.withoutParts)
+    }
+    // Whoever finds the key finds all that it names.
+    for key in [key.exact] + newest { try store.setValue(value, of: key) }
+    tell(stamps.last?.0.target ?? unit.name, parts.reduce(content.count) { $0 + $1.size })
+  }
+
+  /// A file whose content stands in the value, and in the store of contents too, since servers look for it there.
+  private func file(_ name: String, _ content: [UInt8]) throws -> ActionResult.File {
+    let digest = SHA256.digest(of: content)
+    let copy = graph.locations.build / Self.folder / Path("\(digest.hex).content")
+    defer { try? File.remove(copy, missingIsFine: true) }
+    if try !store.has(digest) {
+      try File.write(content, to: copy)
+      try store.keep(copy, as: digest)
+    }
+    return ActionResult.File(name: name, digest: digest, size: content.count, content: content)
+  }
+
+  // MARK: Failures
+
+  /// Nil if the cache failed, which is told once.
+  @discardableResult
+  private func attempt<Value>(_ body: () throws -> Value) throws -> Value? {
+    do {
+      return try body()
+    } catch let interrupted as Interrupted {
+      throw interrupted
+    } catch {
+      isOff = true
+      complain("\(error)")
+      return nil
+    }
+  }
+
+  private func complain(_ text: String) {
+    warn("the cache '\(place.text)': \(text)\(isOff ? "; it is not used any more in this run" : "")")
+  }
+}
+
+/// The largest record when it is not compressed, in bytes.
+private let largestRecord = 256 << 20
