@@ -93,6 +93,7 @@ let package = Package(
     tests(of: "EmergeOutput", on: "TestSupport", "PortageFiles", "Platform", "TextKit"),
     tests(
       of: "BuildSettings", on: "TestSupport", "BuildGraph", "PortageFiles", "Stamps", "Platform", "TextKit"),
+    tests(of: "Caching", on: "TestSupport", "Stamps", "Platform", "TextKit"),
     tests(of: "Explanations", on: "ArtifactKinds", "BuildGraph", "Stamps", "Platform", "TextKit"),
     tests(
       of: "ImageBuild",
@@ -109,7 +110,7 @@ let package = Package(
     .testTarget(
       name: "sysbuildTests",
       dependencies: [
-        "sysbuild", "Commands", "RunDisplay", "Execution", "ImageBuild", "Explanations", "ArtifactKinds",
+        "sysbuild", "Commands", "RunDisplay", "Execution", "Caching", "ImageBuild", "Explanations", "ArtifactKinds",
         "BuildSettings", "EmergeOutput", "PortageFiles", "BuildGraph", "Stamps", "Platform", "TextKit",
         "TestSupport", "ModelSupport", "ParserChecks",
       ],

@@ -38,6 +38,11 @@ public struct Plan: Sendable {
     for id in Self.readHere(entries, goals, graph) where verdicts[id.index] == .fresh {
       if state.placeElsewhere(of: id) != nil { verdicts[id.index] = .stale([.elsewhere]) }
     }
+    // What waits for a group of targets waits for those that come from elsewhere.
+    for id in wanted where graph[id].isAlias && verdicts[id.index] == .fresh {
+      let coming = graph[id].needs.filter { verdicts[$0.index] != .fresh }
+      if !coming.isEmpty { verdicts[id.index] = .pending(on: coming) }
+    }
     self.entries = entries.map { Entry(id: $0.id, verdict: verdicts[$0.id.index] ?? $0.verdict) }
     self.verdicts = verdicts
   }

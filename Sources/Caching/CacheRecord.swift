@@ -130,7 +130,9 @@ struct CacheRecord {
       return .archive(digest, size: size, unpacked: unpacked, folders: folders)
     case "file":
       let name = Path(fields[3])
-      guard fields.count == 4, ["${O}", "${IMAGESDIR}"].contains(name.components.first), isInside(name) else {
+      guard fields.count == 4, ["${O}", "${IMAGESDIR}"].contains(name.components.first), isInside(name),
+        name.components.count > 1
+      else {
         return nil
       }
       return .file(digest, size: size, name: fields[3])

@@ -7,7 +7,8 @@ import TextKit
 /// Everything is fetched and looked at before anything takes its place. While folders are exchanged a mark stands beside
 /// the record: if it is still there, some folders may be of the record and others not.
 package enum Fetch {
-  package static func run(_ arguments: [String]) throws {
+  /// - Parameter tell: is told how much was fetched.
+  package static func run(_ arguments: [String], tell: (String) -> Void = { print($0) }) throws {
     guard arguments.count == 4 else { throw UserError("usage: sysbuild helper fetch CACHE RECORD O IMAGESDIR") }
     let file = Path(arguments[1])
     guard let record = CacheRecord(try File.read(file)) else {
@@ -19,8 +20,9 @@ package enum Fetch {
     let store = CachePlace(arguments[0], mode: .read).store(scratch: scratch)
     let fetch = FetchedRecord(
       store: store, scratch: scratch, build: Path(arguments[2]), images: Path(arguments[3]))
-    try fetch.bring(record, mark: mark(of: file))
+    let size = try fetch.bring(record, mark: mark(of: file))
     try Directory.removeTree(scratch)
+    tell("fetched \(Quantity.size(size))")
   }
 
   /// Stands while folders are exchanged.
@@ -33,7 +35,8 @@ private struct FetchedRecord {
   let build: Path
   let images: Path
 
-  func bring(_ record: CacheRecord, mark: Path) throws {
+  /// - Returns: how many bytes came from the cache.
+  func bring(_ record: CacheRecord, mark: Path) throws -> Int {
     var moves: [(from: Path, to: Path)] = []
     var size = 0
     for part in record.parts {
@@ -69,7 +72,7 @@ private struct FetchedRecord {
       try File.rename(copy, to: place)
     }
     try File.remove(mark)
-    print("fetched \(Quantity.size(Int64(size)))")
+    return size
   }
 
   private func path(of name: String) -> Path {

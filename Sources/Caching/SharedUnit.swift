@@ -34,16 +34,18 @@ extension Graph {
   func units(_ declared: [SharedUnit]) -> [SharedUnit] {
     let known = declared.filter { $0.targets.contains { id(of: $0) != nil } }
     let inUnit = Set(known.flatMap(\.targets))
-    let others = nodes.filter { !$0.isAlias && !$0.outputs.isEmpty && !inUnit.contains($0.name) }.map { node in
-      let trees = node.outputs.map { self[$0] }.filter {
-        $0.artifact.kind == .tree || $0.artifact.kind == .link
-      }
-      return SharedUnit(
-        node.name, targets: [node.name], folders: trees.compactMap { $0.path?.relative(to: locations.build) })
-    }
+    let others = nodes.filter { !$0.isAlias && !inUnit.contains($0.name) }.compactMap(unit)
     let places = Dictionary(nodes.enumerated().map { ($1.name, $0) }) { first, _ in first }
     func place(_ unit: SharedUnit) -> Int { unit.targets.compactMap { places[$0] }.max() ?? 0 }
     return (known + others).sorted { place($0) < place($1) }
+  }
+
+  /// A target by itself; nil if it makes something that no archive of folders of O has.
+  private func unit(_ node: Node) -> SharedUnit? {
+    let others = node.outputs.map { self[$0] }.filter { $0.artifact.kind != .file }
+    let folders = others.compactMap { $0.path?.relative(to: locations.build) }
+    if node.outputs.isEmpty || folders.count < others.count { return nil }
+    return SharedUnit(node.name, targets: [node.name], folders: folders)
   }
 
   /// The targets of a unit that are in this graph.

@@ -52,7 +52,10 @@ package struct GraphDrawing {
     for (node, _) in nodes {
       lines += node.needs.map { "  \(numbers[node.id] ?? "") --> \(numbers[$0] ?? "")" }
     }
-    lines += Self.colours.map { "  classDef \($0.verdict) fill:\($0.fill),stroke:\($0.line),color:#000000" }
+    let used = Self.colours.filter { colour in
+      colour.verdict != "elsewhere" || nodes.contains { $0.verdict == colour.verdict }
+    }
+    lines += used.map { "  classDef \($0.verdict) fill:\($0.fill),stroke:\($0.line),color:#000000" }
     return lines.joined(separator: "\n") + "\n"
   }
 

@@ -6,6 +6,7 @@ import TestSupport
 
 @testable import ArtifactKinds
 @testable import BuildSettings
+@testable import Caching
 @testable import Commands
 @testable import ModelSupport
 
@@ -35,6 +36,10 @@ final class FileWorld {
   private var problem: (any Error)?
   private(set) var spared = 0
   private(set) var answers = 0
+  /// A cache that it shares with other worlds.
+  var sharedCache: CachePlace?
+  /// How many targets the last run fetched.
+  private(set) var fetched = 0
   private var running: [Job] = []
   private var ends = 0
   private var commands = TrialCommands(work: { _ in nil }, spoil: { _ in }, interruption: nil)
@@ -212,17 +217,40 @@ extension FileWorld: TrialWorld {
   ) throws -> Scheduler.Outcome {
     guard let index else { throw Disagreement(text: "nothing was planned") }
     self.commands = commands
-    (running, ends, spared) = ([], 0, 0)
+    (running, ends, spared, fetched) = ([], 0, 0, 0)
     let state = try state(index)
     let force = planned.plan.entries.contains { $0.verdict.isForced }
-    let plan = try Plan(state, goals: planned.plan.entries.map(\.id), force: force)
+    let goals = planned.plan.entries.map(\.id)
+    var plan = try Plan(state, goals: goals, force: force)
     guard plan.entries.map(\.verdict) == planned.plan.entries.map(\.verdict) else {
       throw Disagreement(text: "a second plan is another one")
     }
-    let scheduler = Scheduler(
-      plan, of: state, runner: self, options: options, now: { Clock.wall }, timer: { Clock.monotonic },
-      report: { [unowned self] event in if case .spared = event { spared += 1 } })
-    let outcome = try scheduler.run()
+    let cache = try sharedCache.map { place in
+      try BuildCache(
+        place, units: [], variant: "trial", state: state, listings: StampFolder(locations.build / "stamps"),
+        warn: { _ in })
+    }
+    if let cache {
+      try cache.resolve(goals)
+      plan = try Plan(state, goals: goals)
+    }
+    func run(_ plan: Plan) throws -> Scheduler.Outcome {
+      try Scheduler(
+        plan, of: state, runner: self, options: options, others: cache, now: { Clock.wall },
+        timer: { Clock.monotonic },
+        report: { [unowned self] event in
+          if case .spared = event { spared += 1 }
+          if case .fetched = event { fetched += 1 }
+        }
+      ).run()
+    }
+    var outcome = try run(plan)
+    while !outcome.lost.isEmpty, outcome.failed.isEmpty, outcome.signal == nil {
+      outcome.continue(with: try run(Plan(state, goals: goals)))
+    }
+    try cache?.keep(
+      outcome.settled.union(plan.entries.filter(\.verdict.isFresh).map(\.id)), isGuarded: true,
+      tell: { _, _ in })
     if plan.isUpToDate, !force { index.cache([], to: question, from: try declarations().settings.recorder) }
     // Killed just before its end, a run leaves the index as it was.
     if generator.chance(90) {
@@ -252,6 +280,12 @@ extension FileWorld: CommandRunner {
     }
     ends += 1
     let job = running.remove(at: Int.random(in: running.indices, using: &generator))
+    if let words = job.commands.first?.words, words.starts(with: ["sysbuild", "helper", "fetch"]) {
+      do { try Fetch.run(Array(words.dropFirst(3)), tell: { _ in }) } catch {
+        return .failed(job.id, "\(error)")
+      }
+      return .succeeded(job.id)
+    }
     return commands.work(job.name).map { .failed(job.id, $0) } ?? .succeeded(job.id)
   }
 
