@@ -110,7 +110,8 @@ let package = Package(
     .testTarget(
       name: "sysbuildTests",
       dependencies: [
-        "sysbuild", "Commands", "RunDisplay", "Execution", "Caching", "ImageBuild", "Explanations", "ArtifactKinds",
+        "sysbuild", "Commands", "RunDisplay", "Execution", "Caching", "ImageBuild", "Explanations",
+        "ArtifactKinds",
         "BuildSettings", "EmergeOutput", "PortageFiles", "BuildGraph", "Stamps", "Platform", "TextKit",
         "TestSupport", "ModelSupport", "ParserChecks",
       ],

@@ -1,0 +1,99 @@
+import Glibc
+import Platform
+import Stamps
+import TestSupport
+import Testing
+
+/// A cache that the builds of several machines share: real Portage, nginx on the loopback.
+@Suite struct CacheTests {
+  /// Another checkout with an O of its own, in which nothing has been built.
+  private struct Machine {
+    let folder: Path
+    let tree: ImageTree
+    let cache: String
+
+    init(_ tree: ImageTree, _ name: String, cache: String) throws {
+      folder = tree.folder / Path(name)
+      self.tree = tree
+      self.cache = cache
+      try Directory.removeTree(folder)
+      try Directory.create(folder)
+      try tree.run(["cp", "-a", "\(tree.source)", "\(folder)/checkout"])
+    }
+
+    func sysbuild(_ arguments: [String]) throws -> (status: Int32, output: String) {
+      try tree.sysbuild(
+        ["-C", "\(folder)/checkout", "O=\(folder)/out", "IMAGESDIR=\(folder)/published", "CACHE=\(cache)"]
+          + arguments)
+    }
+
+    var sums: [UInt8] { (try? File.read(folder / "published/SHA256SUMS")) ?? [] }
+  }
+
+  private let leaf = "profiles/tiny/repository/app-misc/leaf/leaf-1.ebuild"
+
+  @Test("what one machine has built another only fetches, and what an edit costs there is what it costs here")
+  func otherMachine() async throws {
+    let tree = try await ImageTree()
+    let place = tree.folder / "server"
+    try Directory.removeTree(place)
+    try Directory.create(place)
+    let server = try WebServer(in: place)
+    try File.remove(tree.source / "profiles/tiny/target/etc/portage/bashrc")
+    let filled = try tree.sysbuild(["CACHE=\(server.url)", "image"])
+    #expect(filled.status == 0, "\(filled.output)")
+    func kept(_ output: String) -> [Substring] {
+      output.split(separator: "\n").filter { $0.contains(": kept in the cache") }.map {
+        $0.prefix { $0 != ":" }
+      }
+    }
+    let all: [Substring] = ["host-tools", "resolution", "world", "rootfs", "kernel", "squashfs", "image"]
+    #expect(kept(filled.output).sorted() == all.sorted())
+
+    // Nothing is run, and only what is published comes over the wire.
+    let before = try server.requests().count
+    let second = try Machine(tree, "second", cache: server.url)
+    let whole = try second.sysbuild(["image"])
+    #expect(whole.status == 0 && ImageTree.ran(whole.output) == [], "\(whole.output)")
+    #expect(
+      whole.output.contains("image: fetched in") && !whole.output.contains("rootfs: fetched"), "\(whole.output)"
+    )
+    #expect(second.sums == (try File.read(tree.images / "SHA256SUMS")))
+    try tree.run(["sh", "-c", "cd \(second.folder)/published && sha256sum --quiet -c SHA256SUMS"])
+    #expect(!File.exists(second.folder / "out/sysroot") && !File.exists(second.folder / "out/rootfs.squashfs"))
+    let requests = try server.requests().dropFirst(before)
+    #expect(
+      requests.count { $0.contains("/ac/") } <= 10 && !requests.contains { $0.contains("PUT") }, "\(requests)")
+    // What is published, and packages.json.
+    #expect(requests.count { $0.contains("/cas/") } == 6, "\(requests)")
+
+    // Afterwards nothing is asked.
+    let count = try server.requests().count
+    #expect(try second.sysbuild(["image"]).output.contains("up to date"))
+    #expect(try server.requests().count == count)
+    let planned = try second.sysbuild(["-n", "squashfs"]).output
+    #expect(planned.contains("squashfs  elsewhere  another build made it of the same inputs"), "\(planned)")
+
+    // An edit there: what it reaches is built, on what was fetched.
+    let ebuild = Path(leaf)
+    let text = try File.read(second.folder / "checkout" / ebuild) + Array("# edited\n".utf8)
+    try File.write(text, to: second.folder / "checkout" / ebuild)
+    let edited = try second.sysbuild(["image"])
+    #expect(edited.status == 0, "\(edited.output)")
+    #expect(
+      ImageTree.ran(edited.output) == ["resolution", "world", "rootfs", "squashfs", "image"], "\(edited.output)"
+    )
+    #expect(edited.output.contains("world: 1/1 app-misc/leaf-1\n"), "\(edited.output)")
+    let log = String(decoding: try File.read(second.folder / "out/logs/rootfs/latest"), as: UTF8.self)
+    #expect(log.contains("root file system from the last one: 1 taken out, 1 merged"), "\(log)")
+
+    // The first machine finds what the second has built, and a build without a cache makes the same.
+    try File.write(text, to: tree.source / ebuild)
+    let back = try tree.sysbuild(["CACHE=\(server.url)", "image"])
+    #expect(back.status == 0 && !ImageTree.ran(back.output).contains("world"), "\(back.output)")
+    #expect(second.sums == (try File.read(tree.images / "SHA256SUMS")))
+    let alone = try Machine(tree, "alone", cache: "")
+    #expect(try alone.sysbuild(["image"]).status == 0)
+    #expect(second.sums == alone.sums)
+  }
+}
