@@ -1,5 +1,6 @@
 package import BuildGraph
 package import BuildSettings
+package import Platform
 package import Stamps
 
 /// Observes artifacts through their kinds: files and trees with the file index, all others by reading them.
@@ -13,12 +14,14 @@ package final class ArtifactObserver: Observer {
   /// missing.
   private var observations: [Artifact: DetailedObservation?] = [:]
 
-  /// - Parameter watched: runs the look that it is given; it may print a message if that takes long.
+  /// - Parameters:
+  ///   - asked: the file that names the packages of repositories that count, if it is not that of O.
+  ///   - watched: runs the look that it is given; it may print a message if that takes long.
   package init(
-    graph: Graph, settings: Settings, index: FileIndex,
+    graph: Graph, settings: Settings, index: FileIndex, asked: Path? = nil,
     watched: @escaping (_ look: () throws -> Void) throws -> Void = { look in try look() }
   ) {
-    context = ObservationContext(graph: graph, settings: settings, index: index)
+    context = ObservationContext(graph: graph, settings: settings, index: index, asked: asked)
     self.watched = watched
   }
 

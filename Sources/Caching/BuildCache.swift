@@ -1,5 +1,5 @@
 package import BuildGraph
-import Platform
+package import Platform
 import Stamps
 import TextKit
 
@@ -15,6 +15,10 @@ package final class BuildCache: OtherBuilds {
   private let state: BuildState
   private let listings: any StampStore
   private let store: any CacheStore
+  /// For what is underway, and the records of what is elsewhere.
+  private let scratch: Path
+  /// Where the file is that says which parts of repositories count.
+  private let narrowed: (Path) -> Path
   private let warn: (String) -> Void
   private var isOff = false
   /// Keys that had no value.
@@ -27,10 +31,12 @@ package final class BuildCache: OtherBuilds {
   /// - Parameters:
   ///   - units: those of the built-in graph.
   ///   - listings: where the listings of stamps are kept.
+  ///   - scratch: for what is underway and for records, if not in O.
+  ///   - narrowed: where the file lies that says which parts of repositories count, if not in O.
   ///   - warn: is told what is wrong with the cache.
   package init(
     _ place: CachePlace, units: [SharedUnit], variant: String, state: BuildState, listings: any StampStore,
-    warn: @escaping (String) -> Void
+    scratch: Path? = nil, narrowed: ((Path) -> Path)? = nil, warn: @escaping (String) -> Void
   ) throws {
     self.place = place
     self.variant = variant
@@ -39,15 +45,15 @@ package final class BuildCache: OtherBuilds {
     self.warn = warn
     graph = state.graph
     self.units = graph.units(units)
-    store = place.store(scratch: graph.locations.build / Self.folder)
-    try Directory.create(graph.locations.build / Self.folder, intermediates: true)
+    let build = graph.locations.build
+    self.scratch = scratch ?? build / "cache"
+    self.narrowed = narrowed ?? { build / $0 }
+    store = place.store(scratch: self.scratch)
+    try Directory.create(self.scratch, intermediates: true)
   }
 
-  /// For what is underway, and the records of what is elsewhere; in O.
-  private static let folder: Path = "cache"
-
   private func record(of unit: SharedUnit) -> Path {
-    graph.locations.build / Self.folder / Path("\(unit.name).record")
+    scratch / Path("\(unit.name).record")
   }
 
   private func unit(of id: TargetID) -> SharedUnit? { units.first { $0.targets.contains(graph[id].name) } }
@@ -55,15 +61,17 @@ package final class BuildCache: OtherBuilds {
   // MARK: Finding
 
   /// Before a run: adopts all that can be found, and for what cannot, what the variant was made of last.
-  package func resolve(_ goals: [TargetID]) throws {
+  ///
+  /// - Parameter comparing: whether to adopt the newest of everything that is not found, whatever is here.
+  package func resolve(_ goals: [TargetID], comparing: Bool = false) throws {
     if !place.isRead { return }
     for unit in units {
       let plan = try Plan(state, goals: goals)
       func isSettled(_ id: TargetID) -> Bool { plan[id] == .fresh || plan[id] == .stale([.elsewhere]) }
       let members = graph.members(of: unit)
       guard let first = members.first(where: { plan[$0] != nil && !isSettled($0) }) else { continue }
-      if try adopt(first, isSettled: isSettled) || !unit.beginsWithLast { continue }
-      if members.allSatisfy({ state.success(of: $0) == nil }) {
+      if try adopt(first, isSettled: isSettled) || !unit.beginsWithLast && !comparing { continue }
+      if comparing || members.allSatisfy({ state.success(of: $0) == nil }) {
         try find(CacheKey.newest(unit.name, variant: variant), of: unit, isExact: false)
       }
     }
@@ -77,7 +85,7 @@ package final class BuildCache: OtherBuilds {
     try state.look(at: members)
     var key = key(unit, members)
     if let narrowing = unit.narrowing, let parts = try parts(key.withoutParts) {
-      let file = graph.locations.build / narrowing
+      let file = narrowed(narrowing)
       if (try? File.read(file)) != parts {
         try Directory.create(file.parent, intermediates: true)
         try AtomicFile.write(parts, to: file, durable: false)
@@ -98,11 +106,7 @@ package final class BuildCache: OtherBuilds {
       }
       return (name: node.name, recipe: node.recipe, inputs: inputs)
     }
-    return CacheKey(unit.name, targets, made: made(members))
-  }
-
-  private func made(_ members: [TargetID]) -> Set<Artifact> {
-    Set(members.flatMap { graph[$0].outputs }.map { graph[$0].artifact })
+    return CacheKey(unit.name, targets, made: graph.made(members))
   }
 
   /// Which parts of a repository counted when what else went in was this; nil if that is not known.
@@ -115,12 +119,13 @@ package final class BuildCache: OtherBuilds {
   /// - Parameter isExact: whether the record must have been made of what the key says.
   @discardableResult
   private func find(_ key: Digest, of unit: SharedUnit, isExact: Bool) throws -> Bool {
-    guard let file = try result(of: key)?.files.first(where: { $0.name == "record" }) else { return false }
+    let files = try result(of: key)?.files ?? []
+    guard let file = files.first(where: { $0.name == "record" }) else { return false }
     do {
       guard let content = file.content, SHA256.digest(of: content) == file.digest else {
         throw UserError("a value of it is damaged")
       }
-      let scratch = graph.locations.build / Self.folder
+      try place.signature.check(content, files.first { $0.name == "signature" }?.content, in: scratch)
       let text = try FolderArchive.decompress(content, most: largestRecord, in: scratch)
       guard let found = CacheRecord(text), found.unit == unit.name, !isExact || found.key == key else {
         throw UserError("a record of it is damaged")
@@ -180,6 +185,14 @@ package final class BuildCache: OtherBuilds {
 
   // MARK: Fetching
 
+  /// How much is fetched with a target that is elsewhere, in bytes; nil if it is not.
+  package func size(of id: TargetID) -> Int? {
+    guard let unit = unit(of: id), let record = CacheRecord((try? File.read(record(of: unit))) ?? []) else {
+      return nil
+    }
+    return record.parts.reduce(0) { $0 + $1.size }
+  }
+
   package func begins(withLast id: TargetID) -> Bool { unit(of: id)?.beginsWithLast ?? false }
 
   package func fetching(_ id: TargetID) -> Job.Command {
@@ -233,10 +246,13 @@ package final class BuildCache: OtherBuilds {
     if !isGuarded {
       return complain("what is built is not kept, since commands do not find O where they do on other machines")
     }
+    let keeper = RecordKeeper(
+      place: place, store: store, graph: graph, listings: listings, variant: variant,
+      scratch: scratch)
     for unit in units where !isOff {
       let members = graph.members(of: unit)
       guard members.allSatisfy(made.contains), let stamps = completeStamps(of: members) else { continue }
-      try attempt { try keep(unit, stamps, tell) }
+      try attempt { try keeper.keep(unit, stamps, tell) }
     }
   }
 
@@ -249,68 +265,6 @@ package final class BuildCache: OtherBuilds {
       return (stamp, success)
     }
     return stamps.count == members.count ? stamps : nil
-  }
-
-  private func keep(_ unit: SharedUnit, _ stamps: [(Stamp, Stamp.Success)], _ tell: (String, Int) -> Void)
-    throws
-  {
-    let locations = graph.locations
-    let key = CacheKey(
-      unit.name, stamps.map { ($0.0.target, $0.1.recipe, $0.1.inputs) }, made: made(graph.members(of: unit)))
-    let newest = unit.beginsWithLast ? [CacheKey.newest(unit.name, variant: variant)] : []
-    if let known = try store.value(of: key.exact) {
-      for key in newest { try store.setValue(known, of: key) }
-      return
-    }
-    var parts: [CacheRecord.Part] = []
-    let folders = unit.folders.filter { File.exists(locations.build / $0) }
-    if !folders.isEmpty {
-      let archive = locations.build / Self.folder / Path("\(unit.name).archive")
-      defer { try? File.remove(archive, missingIsFine: true) }
-      let unpacked = try FolderArchive.pack(folders, in: locations.build, to: archive)
-      let digest = try SHA256.digest(ofFile: archive)
-      let size = Int(try FileStatus(archive).size)
-      if try !store.has(digest) { try store.keep(archive, as: digest) }
-      parts.append(.archive(digest, size: size, unpacked: unpacked, folders: folders))
-    }
-    for record in stamps.flatMap(\.1.outputs) where record.artifact.kind == .file {
-      let file = locations.path(ofName: record.artifact.name)
-      guard let digest = record.observation?.digest,
-        !folders.contains(where: { file.isInside(locations.build / $0) })
-      else { continue }
-      if try !store.has(digest) { try store.keep(file, as: digest) }
-      parts.append(.file(digest, size: Int(try FileStatus(file).size), name: record.artifact.name))
-    }
-    let details = stamps.flatMap { $0.1.inputs + $0.1.outputs }.compactMap { record -> Digest? in
-      if case .listing(let kept) = record.detail { kept } else { nil }
-    }
-    let record = CacheRecord(
-      unit: unit.name, key: key.exact, parts: parts, stamps: stamps.map { StampText.text(of: $0.0) },
-      listings: Set(details).sorted { $0.hex < $1.hex }.compactMap { listings.listing($0)?.storedText })
-    let scratch = locations.build / Self.folder
-    let content = try FolderArchive.compress(record.text, in: scratch)
-    let files =
-      try [file("record", content)]
-      + parts.map { ActionResult.File(name: "\($0.digest.hex)", digest: $0.digest, size: $0.size) }
-    let value = ActionResult(files).bytes
-    if let narrowing = unit.narrowing, let asked = try? File.read(locations.build / narrowing) {
-      try store.setValue(ActionResult([file("parts", asked)]).bytes, of: key.withoutParts)
-    }
-    // Whoever finds the key finds all that it names.
-    for key in [key.exact] + newest { try store.setValue(value, of: key) }
-    tell(stamps.last?.0.target ?? unit.name, parts.reduce(content.count) { $0 + $1.size })
-  }
-
-  /// A file whose content stands in the value, and in the store of contents too, since servers look for it there.
-  private func file(_ name: String, _ content: [UInt8]) throws -> ActionResult.File {
-    let digest = SHA256.digest(of: content)
-    let copy = graph.locations.build / Self.folder / Path("\(digest.hex).content")
-    defer { try? File.remove(copy, missingIsFine: true) }
-    if try !store.has(digest) {
-      try File.write(content, to: copy)
-      try store.keep(copy, as: digest)
-    }
-    return ActionResult.File(name: name, digest: digest, size: content.count, content: content)
   }
 
   // MARK: Failures

@@ -12,12 +12,16 @@ package struct CachePlace: Sendable {
   /// A URL, or the absolute path of a folder.
   package let text: String
   package let mode: Mode
+  package let signature: RecordSignature
   /// What curl sees of the caller's environment, so that it finds credentials and proxies.
   package let environment: [(name: String, value: String)]
 
-  package init(_ text: String, mode: Mode) {
+  package init(
+    _ text: String, mode: Mode, signature: RecordSignature = RecordSignature(key: nil, signers: nil)
+  ) {
     self.text = text
     self.mode = mode
+    self.signature = signature
     environment = Self.passed.compactMap { name in
       Environment.value(name).map { (name, String(decoding: $0, as: UTF8.self)) }
     }

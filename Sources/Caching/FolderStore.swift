@@ -13,7 +13,10 @@ struct FolderStore: CacheStore {
       if try FileStatus(file, followingLinks: true).size > largestValue {
         throw SystemError("cannot read", file, code: EFBIG)
       }
-      return try File.read(file)
+      let value = try File.read(file)
+      // What is used is not cleaned away. A cache that is only read has no such times.
+      try? File.touch(file)
+      return value
     } catch {
       if error.isMissing { return nil }
       throw error

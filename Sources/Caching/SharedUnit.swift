@@ -50,4 +50,9 @@ extension Graph {
 
   /// The targets of a unit that are in this graph.
   func members(of unit: SharedUnit) -> [TargetID] { unit.targets.compactMap { id(of: $0) } }
+
+  /// What targets make.
+  func made(_ members: [TargetID]) -> Set<Artifact> {
+    Set(members.flatMap { self[$0].outputs }.map { self[$0].artifact })
+  }
 }

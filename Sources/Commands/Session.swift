@@ -93,6 +93,28 @@ struct Session {
       place, units: ImageCache.units, variant: variant, state: state, listings: stamps, warn: Program.complain)
   }
 
+  /// Answers a question about the cache. Stamps that are adopted for it are only in memory, and its files in a folder
+  /// that is removed.
+  func asking<Answer>(_ body: (Session, BuildCache?) throws -> Answer) throws -> Answer {
+    guard let variant = settings.variant, let place = try ImageCache.place(settings) else {
+      return try body(self, nil)
+    }
+    let scratch = try Directory.createTemporary(prefix: "/tmp/sysbuild-cache-")
+    defer { try? Directory.removeTree(scratch) }
+    let asked = scratch / "asked"
+    if let text = try? File.read(RepositoryParts.asked(in: settings.locations.build)) {
+      try File.write(text, to: asked)
+    }
+    let observer = ArtifactObserver(
+      graph: graph, settings: settings, index: index, asked: asked, watched: Self.watch(invocation))
+    let store = MemoryStamps(over: stamps)
+    let session = Session(self, state: BuildState(graph: graph, observer: observer, store: store))
+    let cache = try BuildCache(
+      place, units: ImageCache.units, variant: variant, state: session.state, listings: store, scratch: scratch,
+      narrowed: { _ in asked }, warn: Program.complain)
+    return try body(session, cache)
+  }
+
   /// The environment of every command, to which the declared variables of its target are added.
   static let baseEnvironment: [(name: String, value: Template)] = [
     ("PATH", Template(parts: [.variable("PATH")])),
@@ -129,7 +151,7 @@ struct Session {
     return names
   }
 
-  private func target(_ name: String) throws(UserError) -> TargetID {
+  func target(_ name: String) throws(UserError) -> TargetID {
     if let id = graph.id(of: name) { return id }
     throw .unknownTarget(name, among: graph.nodes.map(\.name))
   }

@@ -56,6 +56,13 @@ public enum File {
     }
   }
 
+  /// Sets the times of access and modification to now.
+  public static func touch(_ path: Path) throws(SystemError) {
+    try path.withCString { (name) throws(SystemError) in
+      _ = try systemCall("cannot set the times of", path) { utimensat(AT_FDCWD, name, nil, 0) }
+    }
+  }
+
   /// symlink(2): a symbolic link at `path` that holds `target`.
   public static func symlink(_ target: Path, at path: Path) throws(SystemError) {
     try path.withCString { (name) throws(SystemError) in

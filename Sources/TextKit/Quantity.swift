@@ -27,6 +27,16 @@ package enum Quantity {
     return tenths < 100 && tenths % 10 != 0 ? "\(tenths / 10).\(tenths % 10) \(unit)" : "\(tenths / 10) \(unit)"
   }
 
+  /// The bytes of a size such as `512`, `500M` or `20G`, in powers of 1024; nil for anything else.
+  package static func bytes(_ text: String) -> Int? {
+    let units: [Character: Int] = ["K": 1 << 10, "M": 1 << 20, "G": 1 << 30, "T": 1 << 40]
+    let unit = text.last.flatMap { units[$0] }
+    let digits = unit == nil ? text[...] : text.dropLast()
+    guard !digits.isEmpty, digits.utf8.allSatisfy(\.isDigit), let number = Int(digits) else { return nil }
+    let (bytes, overflow) = number.multipliedReportingOverflow(by: unit ?? 1)
+    return overflow ? nil : bytes
+  }
+
   /// A difference of sizes, given in bytes: `+1.2 MiB`, `-80 bytes`; the text `none` if it is 0.
   package static func growth(_ bytes: Int, none: String = "") -> String {
     bytes == 0 ? none : (bytes > 0 ? "+" : "-") + size(bytes.magnitude)

@@ -8,10 +8,13 @@ package final class ObservationContext {
   package let graph: Graph
   package let settings: Settings
   package let index: FileIndex
+  /// The file that names the packages of repositories that count.
+  package let asked: Path
   /// The program that was found for each tool at the last look.
   private var programs: [Graph.ArtifactNode: Path] = [:]
 
-  package init(graph: Graph, settings: Settings, index: FileIndex) {
+  package init(graph: Graph, settings: Settings, index: FileIndex, asked: Path? = nil) {
+    self.asked = asked ?? RepositoryParts.asked(in: settings.locations.build)
     self.graph = graph
     self.settings = settings
     self.index = index

@@ -14,11 +14,11 @@ struct RepositoryKind: ArtifactKind {
   let declaration = ArtifactDeclaration(.repository)
 
   func subjectsRead(by node: Graph.ArtifactNode, in context: ObservationContext) -> [FileIndex.Subject] {
-    parts(of: node, context.settings, context.recorder)?.all.map(\.subject) ?? []
+    parts(of: node, context.settings, context.recorder, context.asked)?.all.map(\.subject) ?? []
   }
 
   func read(_ node: Graph.ArtifactNode, in context: ObservationContext) throws -> DetailedObservation? {
-    guard let parts = parts(of: node, context.settings, context.recorder),
+    guard let parts = parts(of: node, context.settings, context.recorder, context.asked),
       context.recorder.exists(parts.repository)
     else { return nil }
     let reader = try SourceReader(
@@ -31,7 +31,7 @@ struct RepositoryKind: ArtifactKind {
   func isNarrowed(_ node: Graph.ArtifactNode, from before: Listing, in context: ObservationContext) throws
     -> Bool
   {
-    guard let parts = parts(of: node, context.settings, context.recorder),
+    guard let parts = parts(of: node, context.settings, context.recorder, context.asked),
       case .listing(let now)? = try read(node, in: context)?.detail
     else { return false }
     return parts.isEqual(before, now)
@@ -52,10 +52,10 @@ struct RepositoryKind: ArtifactKind {
   }
 
   private func parts(
-    of node: Graph.ArtifactNode, _ settings: Settings, _ recorder: ReadRecorder
+    of node: Graph.ArtifactNode, _ settings: Settings, _ recorder: ReadRecorder, _ asked: Path? = nil
   ) -> RepositoryParts? {
     settings.folder(ofRepository: node.artifact.name).map {
-      RepositoryParts($0, asked: RepositoryParts.asked(in: settings.locations.build), recorder)
+      RepositoryParts($0, asked: asked ?? RepositoryParts.asked(in: settings.locations.build), recorder)
     }
   }
 }

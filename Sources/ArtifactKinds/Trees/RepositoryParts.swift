@@ -17,7 +17,7 @@ package struct RepositoryParts {
   private let asked: Set<Path>?
 
   /// The file that names the packages that count, one on each line.
-  static func asked(in build: Path) -> Path { build / "resolution/asked" }
+  package static func asked(in build: Path) -> Path { build / "resolution/asked" }
 
   /// The packages that count, `category/name`; nil for all.
   ///

@@ -46,12 +46,14 @@ private enum Build {
     let plan = try makePlan(session, goals)
     if invocation.asksOnly { return .exit(plan.isUpToDate ? 0 : 1) }
     if invocation.isDryRun {
-      let outlook = invocation.has(.previewPackages) ? try outlook(plan, session) : nil
-      let jobs = invocation.jobCount
-      let report = PlanReport(
-        plan: plan, graph: session.graph, notes: outlook?.notes(jobs: jobs) ?? [:],
-        time: outlook?.time(jobs: jobs))
-      return try Program.show(invocation.wantsJSON ? report.json : report.text)
+      if plan.isUpToDate || invocation.forces || !invocation.whatIfs.isEmpty {
+        return try preview(plan, session)
+      }
+      return try session.asking { asking, cache in
+        guard let cache else { return try preview(plan, session) }
+        try cache.resolve(goals)
+        return try preview(makePlan(asking, goals), asking)
+      }
     }
     if plan.isUpToDate {
       try writeEmptyRun(plan, goals, session)
@@ -76,6 +78,16 @@ private enum Build {
       }
       return try carryOut(plan, goals, session, lock, cache)
     }
+  }
+
+  private static func preview(_ plan: Plan, _ session: Session) throws -> Ending {
+    let invocation = session.invocation
+    let outlook = invocation.has(.previewPackages) ? try outlook(plan, session) : nil
+    let jobs = invocation.jobCount
+    let report = PlanReport(
+      plan: plan, graph: session.graph, notes: outlook?.notes(jobs: jobs) ?? [:],
+      time: outlook?.time(jobs: jobs))
+    return try Program.show(invocation.wantsJSON ? report.json : report.text)
   }
 
   private static func outlook(_ plan: Plan, _ session: Session) throws -> Outlook {

@@ -143,6 +143,16 @@ extension UserError {
 
   static let noFailure = Self("no target's last run failed: name the target whose log you want")
 
+  static let needsCacheAction = Self("name what to do: 'sysbuild cache status' or 'sysbuild cache gc SIZE'")
+  static let needsCacheSize = Self(
+    "name the size that the cache may have: 'sysbuild cache gc 20G', or with K, M or T for other units")
+  static let noCache = Self(
+    "there is no cache: set CACHE to a folder or a URL, on the command line or in variant.conf")
+
+  static func cacheOfAServer(_ url: String) -> Self {
+    Self("'\(url)' is a server's: only the server can make its cache smaller")
+  }
+
   static let noImageGraph = Self(
     "targets.conf: with 'graph = none' there is no image to list the packages of: use"
       + " 'sysbuild packages --diff OLD NEW', which works here")

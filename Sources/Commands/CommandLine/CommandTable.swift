@@ -1,7 +1,8 @@
 /// The commands and options of sysbuild, each list in the order in which `--help` shows it.
 enum CommandTable {
   static let commands: [Command] = [
-    .list, .status, .why, .affects, .graph, .show, .packages, .log, .history, .doctor, .challenge, .clean,
+    .list, .status, .why, .affects, .graph, .show, .packages, .cache, .log, .history, .doctor, .challenge,
+    .clean,
     .completion, .manPage, .helper,
   ]
 

@@ -1,15 +1,30 @@
 import BuildGraph
+import Caching
 import Explanations
 import Platform
+import TextKit
 
 extension Command {
   static let why = Command(
-    "why", "[--all] TARGET", summary: "why it is stale, the root cause first",
+    "why", "[--all] [--cache] TARGET", summary: "why it is stale, the root cause first",
     details: [
       "Prints the stale targets behind TARGET in the order in which they would run, each change on its line, and the "
-        + "shortest way from each to TARGET; at most a screenful unless --all is given."
+        + "shortest way from each to TARGET; at most a screenful unless --all is given.",
+      "With --cache it compares with what the cache has: with what was made of the same inputs, or else with the newest.",
     ],
-    words: .targets, options: [.all, .json, .whatIf], run: answering(Why.text))
+    words: .targets, options: [.all, .cached, .json, .whatIf],
+    run: answering { session in
+      if !session.invocation.has(.cached) { return try Why.text(session) }
+      return try session.asking { session, cache in
+        guard let cache else { throw UserError.noCache }
+        try cache.resolve([session.subject(of: "why")], comparing: true)
+        return try Why.text(session)
+      }
+    })
+}
+
+extension Option {
+  static let cached = Option("--cache", "compare with what the cache has")
 }
 
 /// `sysbuild why TARGET`: the root causes of its state, at most a screenful unless all is asked for.

@@ -1,6 +1,7 @@
 import BuildGraph
 package import BuildSettings
 package import Caching
+import Platform
 import TextKit
 
 /// The cache that a variant's builds share, as its variables have it.
@@ -21,6 +22,12 @@ package enum ImageCache {
     {
       throw UserError.passwordInCache(origin: cache.origin)
     }
-    return CachePlace(cache.value, mode: known)
+    func file(_ name: String) -> Path? {
+      let value = settings.variables[name]?.value ?? ""
+      return value.isEmpty ? nil : settings.locations.path(of: value)
+    }
+    return CachePlace(
+      cache.value, mode: known,
+      signature: RecordSignature(key: file("CACHE_KEY"), signers: file("CACHE_SIGNERS")))
   }
 }

@@ -15,6 +15,8 @@ enum ImageVariables {
       Settings.Default(
         name: "DISTDIR", value: "${O}/distfiles", origin: "default", isNeutral: true, form: .folder),
       Settings.Default(name: "CACHE", value: "", origin: "default", isNeutral: true, form: .folderOrURL),
+      Settings.Default(name: "CACHE_KEY", value: "", origin: "default", isNeutral: true),
+      Settings.Default(name: "CACHE_SIGNERS", value: "", origin: "default", isNeutral: true),
       Settings.Default(name: "CACHE_MODE", value: "read-write", origin: "default", isNeutral: true),
       Settings.Default(name: "CACHES", value: "", origin: "default", isNeutral: true, form: .folders),
       Settings.Default(
