@@ -83,7 +83,8 @@ let package = Package(
     testSupport("ModelSupport", on: "TestSupport", "BuildGraph", "Stamps", "Platform"),
     testSupport(
       "ParserChecks",
-      on: "Commands", "RunDisplay", "Execution", "ImageBuild", "ArtifactKinds", "BuildSettings", "EmergeOutput",
+      on: "Commands", "Caching", "RunDisplay", "Execution", "ImageBuild", "ArtifactKinds", "BuildSettings",
+      "EmergeOutput",
       "PortageFiles", "BuildGraph", "Stamps", "Platform", "TextKit", "TestSupport"),
     tests(of: "TextKit"),
     tests(of: "Platform", on: "TestSupport", "TextKit"),

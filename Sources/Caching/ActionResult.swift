@@ -4,8 +4,8 @@ import Stamps
 ///
 /// It is the message `ActionResult` of Bazel's Remote Execution API, version 2, of which only `output_files` is used, in
 /// the encoding of Protocol Buffers. Servers that know the protocol keep the files as long as the value.
-struct ActionResult: Equatable {
-  struct File: Equatable {
+package struct ActionResult: Equatable {
+  package struct File: Equatable {
     let name: String
     let digest: Digest
     /// In bytes.
@@ -19,7 +19,7 @@ struct ActionResult: Equatable {
   init(_ files: [File]) { self.files = files }
 
   /// Nil if these bytes are no such message.
-  init?(_ bytes: [UInt8]) {
+  package init?(_ bytes: [UInt8]) {
     var fields = ProtocolBuffer(bytes[...])
     while let (number, value) = fields.next() {
       guard number == 2, case .bytes(let file) = value else { continue }
@@ -29,7 +29,7 @@ struct ActionResult: Equatable {
     if !fields.isAtEnd { return nil }
   }
 
-  var bytes: [UInt8] {
+  package var bytes: [UInt8] {
     files.flatMap { file in
       let digest =
         ProtocolBuffer.field(1, Array(file.digest.hex.utf8)) + ProtocolBuffer.field(2, UInt64(file.size))

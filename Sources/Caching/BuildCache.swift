@@ -25,6 +25,8 @@ package final class BuildCache: OtherBuilds {
   private var missed: Set<Digest> = []
   /// Units that could not be fetched.
   private var ignored: Set<String> = []
+  /// Units that were fetched.
+  private var fetched: Set<String> = []
   /// The stamps that were there before others were adopted, by target.
   private var replaced: [TargetID: Stamp] = [:]
 
@@ -207,6 +209,7 @@ package final class BuildCache: OtherBuilds {
 
   package func fetched(_ id: TargetID) throws {
     guard let unit = unit(of: id) else { return }
+    fetched.insert(unit.name)
     for member in graph.members(of: unit) where state.placeElsewhere(of: member) != nil {
       replaced[member] = nil
       try state.write(
@@ -237,9 +240,12 @@ package final class BuildCache: OtherBuilds {
   ///
   /// - Parameters:
   ///   - made: the targets that are as their inputs want them.
+  ///   - ran: those of them that ran.
   ///   - isGuarded: whether commands found O at the path at which they find it everywhere.
   ///   - tell: is told what was kept, by its last target, and in how many bytes.
-  package func keep(_ made: Set<TargetID>, isGuarded: Bool, tell: (_ target: String, _ size: Int) -> Void)
+  package func keep(
+    _ made: Set<TargetID>, ran: Set<TargetID>, isGuarded: Bool, tell: (_ target: String, _ size: Int) -> Void
+  )
     throws
   {
     guard place.isWritten, !made.isEmpty else { return }
@@ -252,7 +258,9 @@ package final class BuildCache: OtherBuilds {
     for unit in units where !isOff {
       let members = graph.members(of: unit)
       guard members.allSatisfy(made.contains), let stamps = completeStamps(of: members) else { continue }
-      try attempt { try keeper.keep(unit, stamps, tell) }
+      let isNew = members.contains(where: ran.contains)
+      if !isNew, fetched.contains(unit.name) { continue }
+      try attempt { try keeper.keep(unit, stamps, isNew: isNew, tell) }
     }
   }
 

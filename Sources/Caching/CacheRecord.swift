@@ -1,5 +1,5 @@
-import Platform
-import Stamps
+package import Platform
+package import Stamps
 import TextKit
 
 /// What a cache keeps of a unit: its stamps with their listings, and where the files are.
@@ -16,11 +16,11 @@ import TextKit
 ///     …
 ///     listing  <bytes>
 ///     …
-struct CacheRecord {
+package struct CacheRecord {
   static let header = "sysbuild record 1"
 
   /// Files that are kept in one blob.
-  enum Part: Hashable {
+  package enum Part: Hashable {
     /// A tar archive, compressed by zstd, of these folders, which are relative to O.
     case archive(Digest, size: Int, unpacked: Int, folders: [Path])
     /// A file as it is. Its name is that of an artifact.
@@ -42,13 +42,13 @@ struct CacheRecord {
 
   var unit: String
   var key: Digest
-  var parts: [Part]
+  package var parts: [Part]
   /// The texts of the stamps.
   var stamps: [[UInt8]]
   /// The stored texts of the listings to which they refer.
   var listings: [[UInt8]]
 
-  var text: [UInt8] {
+  package var text: [UInt8] {
     var bytes: [UInt8] = []
     func line(_ fields: [String]) {
       let text = fields.map { String(decoding: escaped(Array($0.utf8)), as: UTF8.self) }.joined(separator: "\t")
@@ -74,7 +74,7 @@ struct CacheRecord {
   }
 
   /// Nil if it is no such text.
-  init?(_ text: [UInt8]) {
+  package init?(_ text: [UInt8]) {
     var rest = text[...]
     func line() -> [String]? {
       guard let end = rest.firstIndex(of: UInt8(ascii: "\n")) else { return nil }

@@ -14,8 +14,10 @@ struct RecordKeeper {
 
   /// Keeps what the targets of a unit have made, unless the cache has it.
   ///
-  /// - Parameter tell: is told its last target, and in how many bytes it was kept.
-  func keep(_ unit: SharedUnit, _ stamps: [(Stamp, Stamp.Success)], _ tell: (String, Int) -> Void)
+  /// - Parameters:
+  ///   - isNew: whether a target of it has just been made.
+  ///   - tell: is told its last target, and in how many bytes it was kept.
+  func keep(_ unit: SharedUnit, _ stamps: [(Stamp, Stamp.Success)], isNew: Bool, _ tell: (String, Int) -> Void)
     throws
   {
     let locations = graph.locations
@@ -24,7 +26,7 @@ struct RecordKeeper {
       made: graph.made(graph.members(of: unit)))
     let newest = [CacheKey.newest(unit.name, variant: variant)]
     if let known = try store.value(of: key.exact) {
-      for key in newest { try store.setValue(known, of: key) }
+      if isNew { for key in newest { try store.setValue(known, of: key) } }
       return
     }
     var parts: [CacheRecord.Part] = []

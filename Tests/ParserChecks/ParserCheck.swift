@@ -32,7 +32,7 @@ package struct ParserCheck: Sendable {
     }
   }
 
-  package static let all = textChecks + portageChecks + stampChecks
+  package static let all = textChecks + portageChecks + stampChecks + cacheChecks
 
   package static func named(_ name: String) -> ParserCheck? { all.first { $0.name == name } }
 }

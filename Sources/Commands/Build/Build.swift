@@ -172,7 +172,9 @@ private enum Build {
       }
       if let cache, outcome.signal == nil {
         let fresh = plan.entries.filter(\.verdict.isFresh).map(\.id)
-        try cache.keep(outcome.settled.union(fresh), isGuarded: seenAt != nil) { stream.kept($0, size: $1) }
+        try cache.keep(outcome.settled.union(fresh), ran: Set(outcome.ran), isGuarded: seenAt != nil) {
+          stream.kept($0, size: $1)
+        }
       }
     } catch {
       // Without O anything may fail, which is not what is to be said then.

@@ -51,8 +51,14 @@ import Testing
     #expect(kept(filled.output).sorted() == all.sorted())
 
     // Nothing is run, and only what is published comes over the wire.
-    let before = try server.requests().count
     let second = try Machine(tree, "second", cache: server.url)
+    let status = try second.sysbuild(["cache", "status"])
+    #expect(status.output.contains(/rootfs +leave it in the cache\nkernel/), "\(status.output)")
+    #expect(status.output.contains(/image +fetch it +[\d.]+ KiB/), "\(status.output)")
+    #expect(try second.sysbuild(["-n"]).output.contains("0 stale, 0 pending, 1 elsewhere, 10 fresh"))
+    #expect(try second.sysbuild(["cache", "gc", "1G"]).output.contains("is a server's"))
+    #expect(!File.exists(second.folder / "out"), "a question writes nothing")
+    let asked = try server.requests().count
     let whole = try second.sysbuild(["image"])
     #expect(whole.status == 0 && ImageTree.ran(whole.output) == [], "\(whole.output)")
     #expect(
@@ -61,7 +67,7 @@ import Testing
     #expect(second.sums == (try File.read(tree.images / "SHA256SUMS")))
     try tree.run(["sh", "-c", "cd \(second.folder)/published && sha256sum --quiet -c SHA256SUMS"])
     #expect(!File.exists(second.folder / "out/sysroot") && !File.exists(second.folder / "out/rootfs.squashfs"))
-    let requests = try server.requests().dropFirst(before)
+    let requests = try server.requests().dropFirst(asked)
     #expect(
       requests.count { $0.contains("/ac/") } <= 10 && !requests.contains { $0.contains("PUT") }, "\(requests)")
     // What is published, and packages.json.
@@ -78,6 +84,8 @@ import Testing
     let ebuild = Path(leaf)
     let text = try File.read(second.folder / "checkout" / ebuild) + Array("# edited\n".utf8)
     try File.write(text, to: second.folder / "checkout" / ebuild)
+    let why = try second.sysbuild(["why", "--cache", "world"]).output
+    #expect(why.contains("tiny changed: app-misc/leaf/leaf-1.ebuild changed"), "\(why)")
     let edited = try second.sysbuild(["image"])
     #expect(edited.status == 0, "\(edited.output)")
     #expect(

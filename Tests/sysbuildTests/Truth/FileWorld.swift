@@ -249,8 +249,8 @@ extension FileWorld: TrialWorld {
       outcome.continue(with: try run(Plan(state, goals: goals)))
     }
     try cache?.keep(
-      outcome.settled.union(plan.entries.filter(\.verdict.isFresh).map(\.id)), isGuarded: true,
-      tell: { _, _ in })
+      outcome.settled.union(plan.entries.filter(\.verdict.isFresh).map(\.id)), ran: Set(outcome.ran),
+      isGuarded: true, tell: { _, _ in })
     if plan.isUpToDate, !force { index.cache([], to: question, from: try declarations().settings.recorder) }
     // Killed just before its end, a run leaves the index as it was.
     if generator.chance(90) {
