@@ -7,6 +7,8 @@ public protocol OtherBuilds: AnyObject {
   func adopt(_ id: TargetID, isSettled: (TargetID) -> Bool) throws -> Bool
   /// Whether a target that must be made anew begins with what it made the last time.
   func begins(withLast id: TargetID) -> Bool
+  /// The targets whose results come with that of this one, itself among them, in the order of the graph.
+  func keptTogether(with id: TargetID) -> [TargetID]
   /// Brings here what the target made, and what is kept with it.
   func fetching(_ id: TargetID) -> Job.Command
   /// It is here: the stamps are complete.

@@ -58,6 +58,27 @@ public struct Plan: Sendable {
     return found.union(graph.closure(of: readers.flatMap { graph[$0].needs }))
   }
 
+  /// What is not fresh, and for what of that it waits.
+  ///
+  /// What is fetched waits only for that with which it is kept, since all of it comes at once. What runs may also read
+  /// what its needs needed, such as a program in O.
+  func waits(_ graph: Graph, keptTogether: (TargetID) -> [TargetID]) -> [(id: TargetID, needs: [TargetID])] {
+    // Without any the closures would be for nothing.
+    let hasElsewhere = entries.contains(where: \.verdict.isElsewhere)
+    return entries.filter { !$0.verdict.isFresh }.map { entry in
+      let needs = graph[entry.id].needs
+      let waits =
+        if entry.verdict.isElsewhere {
+          keptTogether(entry.id).filter { $0 < entry.id && self[$0]?.isElsewhere == true }
+        } else if hasElsewhere {
+          needs + graph.closure(of: needs).filter { self[$0]?.isElsewhere == true && !needs.contains($0) }
+        } else {
+          needs
+        }
+      return (entry.id, waits.filter { self[$0]?.isFresh == false })
+    }
+  }
+
   private static func verdict(
     on node: Graph.Node, _ state: BuildState, _ verdicts: [Verdict?], force: Bool
   ) -> Verdict {

@@ -1,73 +1,10 @@
-public import Stamps
+import Stamps
 
 /// The loop that carries out a plan: it starts what is ready, waits, and writes stamps.
 ///
 /// It makes no system call and knows no process: the runner does the work, the state keeps the records and has
 /// the observer look.
 public final class Scheduler {
-  public struct Options: Sendable {
-    /// How many targets may run at once, at least 1.
-    public var jobs = 1
-    /// Whether targets that do not depend on a failed one still run.
-    public var keepsGoing = false
-    /// Whether to write stamps as if the recipes had run.
-    public var touches = false
-    /// What commands see instead of the graph's variables; nil if these.
-    public var variables: Variables?
-
-    public init() {}
-  }
-
-  /// What happens in a run.
-  public enum Event: Sendable {
-    case started(TargetID, [Reason])
-    /// A pending target matches its stamp, as its needs made what they had made before.
-    case spared(TargetID)
-    case succeeded(TargetID, duration: Int64)
-    /// Its commands failed for the reason given and are tried again: attempt number `attempt` of `attempts`.
-    case retried(TargetID, String, attempt: Int, attempts: Int)
-    case failed(TargetID, String, duration: Int64)
-    /// It was not tried, since one of its needs failed.
-    case skipped(TargetID)
-    /// What another build made of the same inputs is here now.
-    case fetched(TargetID, duration: Int64)
-    /// What another build made could not be had, for the reason given. The plan no longer holds.
-    case lost(TargetID, String)
-    /// These inputs, which no target makes, did not exist when the target began. A name may be mistyped.
-    case inputsMissing(TargetID, [Artifact])
-    /// These inputs have changed since the target began, so it will be stale.
-    case inputsChanged(TargetID, [Artifact])
-  }
-
-  /// How a run ended.
-  public struct Outcome: Sendable {
-    public var ran: [TargetID] = []
-    public var failed: [TargetID] = []
-    /// Targets that might have run and did not, as they match their stamps, or were fetched.
-    public var spared: [TargetID] = []
-    /// Targets that could not be fetched. The run ended early for it, and a new plan is needed.
-    public var lost: [TargetID] = []
-    /// Targets whose inputs changed while they ran.
-    public var unsettled: Set<TargetID> = []
-    /// The signal that ended the run early.
-    public var signal: CInt?
-
-    public var isSuccess: Bool { failed.isEmpty && signal == nil && lost.isEmpty }
-
-    /// The targets that are now as their inputs want them.
-    public var settled: Set<TargetID> { Set(ran + spared).subtracting(failed).subtracting(unsettled) }
-
-    /// Adds how a run ended that went on where this one had to end.
-    public mutating func `continue`(with next: Outcome) {
-      ran += next.ran
-      failed += next.failed
-      spared += next.spared
-      unsettled.formUnion(next.unsettled)
-      lost = next.lost
-      signal = next.signal
-    }
-  }
-
   /// The state of a target that is not fresh. All are `waiting` at first; then only `move` changes it.
   private enum Step {
     case waiting
@@ -86,7 +23,6 @@ public final class Scheduler {
     var began: Int64
     let reasons: [Reason]
     var attempt = 1
-    /// Whether what another build made is being fetched.
     var isFetching = false
   }
 
@@ -132,10 +68,9 @@ public final class Scheduler {
 
   /// Runs until nothing is left to do. If it throws, all commands have ended and every stamp is true.
   public func run() throws -> Outcome {
-    for entry in plan.entries where !entry.verdict.isFresh {
-      steps[entry.id] = .waiting
-      let needs = entry.verdict.isElsewhere ? [] : state.graph[entry.id].needs
-      queue.add(entry.id, behind: needs.filter { plan[$0]?.isFresh == false })
+    for (id, needs) in plan.waits(state.graph, keptTogether: { others?.keptTogether(with: $0) ?? [] }) {
+      steps[id] = .waiting
+      queue.add(id, behind: needs)
     }
     do {
       while outcome.signal == nil {
@@ -224,24 +159,21 @@ public final class Scheduler {
 
   /// Why a target runs, or else `elsewhere` if it has been found; empty if it is as it should be.
   private func reasons(for id: TargetID) throws -> [Reason] {
-    var found: [Reason]
-    if case .stale(let planned) = plan[id], !hasAdopted || planned.contains(.forced) {
-      found = planned
-    } else {
+    var found: [Reason] = []
+    if case .stale(let planned) = plan[id] { found = planned }
+    // Since then it may have been adopted, or have come with what it is kept with.
+    if found.isEmpty || found == [.elsewhere] || hasAdopted && !found.contains(.forced) {
       found = state.reasons(for: id)
       if found.isEmpty, state.placeElsewhere(of: id) != nil { found = [.elsewhere] }
     }
     let isDecided = found.isEmpty || found == [.elsewhere] || found.contains(.forced) || options.touches
-    if isDecided { return found }
-    guard try others?.adopt(id, isSettled: isSettled) == true else { return found }
+    if try isDecided || others?.adopt(id, isSettled: isSettled) != true { return found }
     hasAdopted = true
     return [.elsewhere]
   }
 
   private func isSettled(_ id: TargetID) -> Bool {
-    if plan[id] == .fresh { return true }
-    if case .finished = steps[id] { return true }
-    return false
+    if case .finished = steps[id] { true } else { plan[id] == .fresh }
   }
 
   /// Whether what another build made is fetched, as the result or to begin with.
@@ -365,44 +297,4 @@ public final class Scheduler {
   }
 
   private func elapsed(since run: Run) -> Int64 { timer() - run.began }
-}
-
-extension BuildState {
-  /// The declared inputs that are paths outside O and do not exist.
-  fileprivate func missingSources(of node: Graph.Node) -> [Artifact] {
-    node.inputs.map { (id: $0, node: graph[$0]) }
-      .filter { $0.node.path != nil && !$0.node.isMade && observation(of: $0.id) == nil }
-      .map(\.node.artifact)
-  }
-
-  /// The commands of a target, with references to items replaced by what was last seen.
-  ///
-  /// - Parameter variables: what they see instead of the graph's variables.
-  public func commands(of id: TargetID, variables: Variables? = nil) -> [Job.Command] {
-    graph[id].commands.map { command($0, of: id, variables: variables) }
-  }
-
-  /// A command, expanded as a target's own commands are.
-  public func command(
-    _ template: CommandTemplate, of id: TargetID, variables: Variables? = nil
-  ) -> Job.Command {
-    let node = graph[id]
-    return graph.command(template, variables: variables) { artifact in
-      (node.inputs + node.received).first { graph[$0].artifact == artifact }.map(items) ?? []
-    }
-  }
-
-  /// An input's items as words of a command.
-  private func items(of id: ArtifactID) -> [String] {
-    guard case .listing(let listing) = detail(of: id) else { return [] }
-    return listing.entries.map { String(decoding: $0.key, as: UTF8.self) }
-  }
-
-  /// The environment variables that a target declares as inputs, as far as they are set.
-  public func passedThrough(_ node: Graph.Node) -> [(name: String, value: String)] {
-    node.inputs.compactMap { id in
-      guard graph[id].artifact.kind == .environment, case .text(let value) = detail(of: id) else { return nil }
-      return (graph[id].artifact.name, value)
-    }
-  }
 }

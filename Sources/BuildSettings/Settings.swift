@@ -80,14 +80,18 @@ package struct Settings {
       try resolver.add(folder)
       if let entry = named.last(where: { $0.name == folder.name }) { try resolver.add(entry) }
     }
-    try resolver.add(Default(name: "V", value: "0", origin: "default", isNeutral: true))
+    for entry in Self.ofEveryBuild {
+      try resolver.add(entry)
+      if let own = named.last(where: { $0.name == entry.name }) { try resolver.add(own) }
+    }
     if let variant {
       try resolver.add(Default(name: "VARIANT", value: variant, origin: "default", isNeutral: true))
       for entry in try builtIn?.variables(of: layers.names, given: { try resolver.given($0)?.value }) ?? [] {
         try resolver.add(entry)
       }
     }
-    for entry in named where !Self.folders.contains(where: { $0.name == entry.name }) {
+    let before = Self.folders + Self.ofEveryBuild
+    for entry in named where !before.contains(where: { $0.name == entry.name }) {
       try resolver.add(entry)
     }
     resolver.fix("PATH", builtIn?.searchPath ?? Self.callersSearchPath(recorder), origin: "default")
@@ -125,6 +129,13 @@ package struct Settings {
     Default(name: "O", value: "${SOURCE}/out", origin: "default", form: .folder),
     Default(name: "IMAGESDIR", value: "${O}/images", origin: "default", form: .folder),
   ]
+
+  /// The variables that every graph has and that change no result.
+  private static let ofEveryBuild =
+    [Default(name: "CACHE", value: "", origin: "default", isNeutral: true, form: .folderOrURL)]
+    + [("CACHE_MODE", "read-write"), ("CACHE_KEY", ""), ("CACHE_SIGNERS", ""), ("V", "0")].map {
+      Default(name: $0.0, value: $0.1, origin: "default", isNeutral: true)
+    }
 
   /// Rejects variables that a file must not set because something else sets them.
   private static func check(_ named: [Default]) throws(UserError) {

@@ -5,24 +5,20 @@ import TextKit
 
 /// The cache of a build: finds what other builds have made, and keeps what this one makes.
 ///
-/// Whatever goes wrong with the cache, a target that is not found is made. Of failures of the cache the first is told, and
-/// then it is left alone until the run ends.
+/// Whatever goes wrong with the cache, a target that is not found is made.
 package final class BuildCache: OtherBuilds {
-  private let place: CachePlace
   private let units: [SharedUnit]
-  private let variant: String
+  /// Nil if commands see the paths of this machine.
+  private let variant: String?
   private let graph: Graph
   private let state: BuildState
   private let listings: any StampStore
-  private let store: any CacheStore
+  private let store: WatchedStore
+  private var place: CachePlace { store.place }
   /// For what is underway, and the records of what is elsewhere.
   private let scratch: Path
   /// Where the file is that says which parts of repositories count.
   private let narrowed: (Path) -> Path
-  private let warn: (String) -> Void
-  private var isOff = false
-  /// Keys that had no value.
-  private var missed: Set<Digest> = []
   /// Units that could not be fetched.
   private var ignored: Set<String> = []
   /// Units that were fetched.
@@ -33,24 +29,23 @@ package final class BuildCache: OtherBuilds {
   /// - Parameters:
   ///   - units: those of the built-in graph.
   ///   - listings: where the listings of stamps are kept.
+  ///   - variant: nil for a graph whose commands see O and IMAGESDIR where they are.
   ///   - scratch: for what is underway and for records, if not in O.
   ///   - narrowed: where the file lies that says which parts of repositories count, if not in O.
   ///   - warn: is told what is wrong with the cache.
   package init(
-    _ place: CachePlace, units: [SharedUnit], variant: String, state: BuildState, listings: any StampStore,
+    _ place: CachePlace, units: [SharedUnit], variant: String?, state: BuildState, listings: any StampStore,
     scratch: Path? = nil, narrowed: ((Path) -> Path)? = nil, warn: @escaping (String) -> Void
   ) throws {
-    self.place = place
     self.variant = variant
     self.state = state
     self.listings = listings
-    self.warn = warn
     graph = state.graph
     self.units = graph.units(units)
     let build = graph.locations.build
     self.scratch = scratch ?? build / "cache"
     self.narrowed = narrowed ?? { build / $0 }
-    store = place.store(scratch: self.scratch)
+    store = WatchedStore(place, scratch: self.scratch, warn: warn)
     try Directory.create(self.scratch, intermediates: true)
   }
 
@@ -74,13 +69,15 @@ package final class BuildCache: OtherBuilds {
       guard let first = members.first(where: { plan[$0] != nil && !isSettled($0) }) else { continue }
       if try adopt(first, isSettled: isSettled) || !unit.beginsWithLast && !comparing { continue }
       if comparing || members.allSatisfy({ state.success(of: $0) == nil }) {
-        try find(CacheKey.newest(unit.name, variant: variant), of: unit, isExact: false)
+        try find(CacheKey.newest(unit.name, variant: variant ?? ""), of: unit, isExact: false)
       }
     }
   }
 
   package func adopt(_ id: TargetID, isSettled: (TargetID) -> Bool) throws -> Bool {
-    guard place.isRead, !isOff, let unit = unit(of: id), !ignored.contains(unit.name) else { return false }
+    guard place.isRead, !store.isOff, let unit = unit(of: id), !ignored.contains(unit.name) else {
+      return false
+    }
     let members = graph.members(of: unit)
     let needs = members.flatMap { graph[$0].needs }.filter { !members.contains($0) }
     guard needs.allSatisfy(isSettled) else { return false }
@@ -108,12 +105,12 @@ package final class BuildCache: OtherBuilds {
       }
       return (name: node.name, recipe: node.recipe, inputs: inputs)
     }
-    return CacheKey(unit.name, targets, made: graph.made(members))
+    return CacheKey(unit.name, targets, made: graph.made(members), placesCount: variant == nil)
   }
 
   /// Which parts of a repository counted when what else went in was this; nil if that is not known.
   private func parts(_ key: Digest) throws -> [UInt8]? {
-    try result(of: key)?.files.first.flatMap { file in
+    try store.result(of: key)?.files.first.flatMap { file in
       file.content.flatMap { SHA256.digest(of: $0) == file.digest ? $0 : nil }
     }
   }
@@ -121,7 +118,7 @@ package final class BuildCache: OtherBuilds {
   /// - Parameter isExact: whether the record must have been made of what the key says.
   @discardableResult
   private func find(_ key: Digest, of unit: SharedUnit, isExact: Bool) throws -> Bool {
-    let files = try result(of: key)?.files ?? []
+    let files = try store.result(of: key)?.files ?? []
     guard let file = files.first(where: { $0.name == "record" }) else { return false }
     do {
       guard let content = file.content, SHA256.digest(of: content) == file.digest else {
@@ -138,7 +135,7 @@ package final class BuildCache: OtherBuilds {
     } catch let interrupted as Interrupted {
       throw interrupted
     } catch {
-      complain("\(error)")
+      store.complain("\(error)")
       return false
     }
   }
@@ -171,20 +168,6 @@ package final class BuildCache: OtherBuilds {
     return Stamp.Record(record.artifact, Observation(SHA256.digest(of: value)), .text(value))
   }
 
-  private func result(of key: Digest) throws -> ActionResult? {
-    if isOff || missed.contains(key) { return nil }
-    guard let bytes = try attempt({ try store.value(of: key) }) ?? nil else {
-      missed.insert(key)
-      return nil
-    }
-    guard let result = ActionResult(bytes) else {
-      complain("what it has for \(key.hex.prefix(12)) is no value")
-      missed.insert(key)
-      return nil
-    }
-    return result
-  }
-
   // MARK: Fetching
 
   /// How much is fetched with a target that is elsewhere, in bytes; nil if it is not.
@@ -197,13 +180,16 @@ package final class BuildCache: OtherBuilds {
 
   package func begins(withLast id: TargetID) -> Bool { unit(of: id)?.beginsWithLast ?? false }
 
+  package func keptTogether(with id: TargetID) -> [TargetID] { unit(of: id).map(graph.members) ?? [id] }
+
   package func fetching(_ id: TargetID) -> Job.Command {
     let file = unit(of: id).map(record(of:)) ?? ""
     let locations = graph.locations
     return Job.Command(
       environment: place.environment.map { ($0.name, $0.value) },
       words: [
-        Graph.ownProgram, "helper", "fetch", place.text, "\(file)", "\(locations.build)", "\(locations.images)",
+        Graph.ownProgram, "helper", "fetch", place.text, "\(file)", state.placeElsewhere(of: id) ?? "",
+        "\(locations.build)", "\(locations.images)",
       ])
   }
 
@@ -219,11 +205,16 @@ package final class BuildCache: OtherBuilds {
 
   package func lost(_ id: TargetID, _ why: String) throws {
     guard let unit = unit(of: id) else { return }
+    store.noteProblem()
+    try forget(id, unit)
+  }
+
+  private func forget(_ id: TargetID, _ unit: SharedUnit) throws {
     ignored.insert(unit.name)
     // Of folders some may be there and others not.
     let isMixed = File.exists(Fetch.mark(of: record(of: unit)))
     for member in graph.members(of: unit) {
-      if let old = replaced.removeValue(forKey: member), !isMixed {
+      if let old = replaced.removeValue(forKey: member), !isMixed, !old.state.isElsewhere {
         try state.write(old, of: member)
       } else {
         let name = graph[member].name
@@ -231,6 +222,16 @@ package final class BuildCache: OtherBuilds {
           Stamp(target: name, state: .failed("what another build made could not be fetched"), success: nil),
           of: member)
       }
+    }
+  }
+
+  /// After targets were lost: gives up what is still elsewhere, if too much is wrong with the cache.
+  package func giveUpIfHopeless() throws {
+    guard store.isHopeless, !store.isOff else { return }
+    store.giveUp()
+    for unit in units {
+      let members = graph.members(of: unit)
+      if let id = members.first(where: { state.placeElsewhere(of: $0) != nil }) { try forget(id, unit) }
     }
   }
 
@@ -249,18 +250,21 @@ package final class BuildCache: OtherBuilds {
     throws
   {
     guard place.isWritten, !made.isEmpty else { return }
-    if !isGuarded {
-      return complain("what is built is not kept, since commands do not find O where they do on other machines")
+    if !isGuarded, variant != nil {
+      return store.complain(
+        "what is built is not kept, since commands do not find O where they do on other machines")
     }
     let keeper = RecordKeeper(
-      place: place, store: store, graph: graph, listings: listings, variant: variant,
+      place: place, store: store.store, graph: graph, listings: listings, variant: variant,
       scratch: scratch)
-    for unit in units where !isOff {
+    for unit in units where !store.isOff {
       let members = graph.members(of: unit)
       guard members.allSatisfy(made.contains), let stamps = completeStamps(of: members) else { continue }
       let isNew = members.contains(where: ran.contains)
       if !isNew, fetched.contains(unit.name) { continue }
-      try attempt { try keeper.keep(unit, stamps, isNew: isNew, tell) }
+      try store.attempt {
+        try keeper.keep(unit, stamps, isNew: isNew, replacing: ignored.contains(unit.name), tell)
+      }
     }
   }
 
@@ -274,27 +278,11 @@ package final class BuildCache: OtherBuilds {
     }
     return stamps.count == members.count ? stamps : nil
   }
-
-  // MARK: Failures
-
-  /// Nil if the cache failed, which is told once.
-  @discardableResult
-  private func attempt<Value>(_ body: () throws -> Value) throws -> Value? {
-    do {
-      return try body()
-    } catch let interrupted as Interrupted {
-      throw interrupted
-    } catch {
-      isOff = true
-      complain("\(error)")
-      return nil
-    }
-  }
-
-  private func complain(_ text: String) {
-    warn("the cache '\(place.text)': \(text)\(isOff ? "; it is not used any more in this run" : "")")
-  }
 }
 
 /// The largest record when it is not compressed, in bytes.
 private let largestRecord = 256 << 20
+
+extension Stamp.State {
+  fileprivate var isElsewhere: Bool { if case .elsewhere = self { true } else { false } }
+}

@@ -5,7 +5,7 @@ import Stamps
 /// read, apart from what they make for each other. It has no path of a machine.
 ///
 /// A program that lies in O was made by a target whose outputs count, and O itself, IMAGESDIR and the source tree are
-/// where they are: commands find O at the same path everywhere.
+/// where they are: commands of an image find O at the same path everywhere.
 struct CacheKey {
   /// Changes when a record of the same key would be another.
   private static let version = "sysbuild cache 1"
@@ -19,8 +19,10 @@ struct CacheKey {
   ///   - unit: its name.
   ///   - targets: the name, the recipe and the inputs of each.
   ///   - made: what the targets make for each other.
+  ///   - placesCount: whether commands see O and IMAGESDIR where they are, so that these are part of the key.
   init(
-    _ unit: String, _ targets: [(name: String, recipe: [String], inputs: [Stamp.Record])], made: Set<Artifact>
+    _ unit: String, _ targets: [(name: String, recipe: [String], inputs: [Stamp.Record])], made: Set<Artifact>,
+    placesCount: Bool
   ) {
     var entries = [Listing.Entry(Self.version, unit)]
     var parts: [Listing.Entry] = []
@@ -28,7 +30,8 @@ struct CacheKey {
       for (index, line) in target.recipe.enumerated() {
         entries.append(Listing.Entry("\(target.name) recipe \(index)", line))
       }
-      for record in target.inputs where !Self.isPlace(record.artifact) && !made.contains(record.artifact) {
+      for record in target.inputs
+      where (placesCount || !Self.isPlace(record.artifact)) && !made.contains(record.artifact) {
         let entry = Listing.Entry("\(target.name) \(record.artifact)", Self.text(record))
         if record.artifact.kind.rawValue == "repository" { parts.append(entry) } else { entries.append(entry) }
       }

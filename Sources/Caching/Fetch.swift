@@ -2,24 +2,27 @@ import Platform
 import Stamps
 import TextKit
 
-/// `helper fetch CACHE RECORD O IMAGESDIR`: brings here what a record of a cache names.
+/// `helper fetch CACHE RECORD DIGEST O IMAGESDIR`: brings here what a record of a cache names.
 ///
 /// Everything is fetched and looked at before anything takes its place. While folders are exchanged a mark stands beside
 /// the record: if it is still there, some folders may be of the record and others not.
 package enum Fetch {
   /// - Parameter tell: is told how much was fetched.
   package static func run(_ arguments: [String], tell: (String) -> Void = { print($0) }) throws {
-    guard arguments.count == 4 else { throw UserError("usage: sysbuild helper fetch CACHE RECORD O IMAGESDIR") }
+    guard arguments.count == 5 else {
+      throw UserError("usage: sysbuild helper fetch CACHE RECORD DIGEST O IMAGESDIR")
+    }
     let file = Path(arguments[1])
-    guard let record = CacheRecord(try File.read(file)) else {
-      throw UserError("'\(file)' is no record of a cache")
+    let text = try File.read(file)
+    guard SHA256.digest(of: text).hex == arguments[2], let record = CacheRecord(text) else {
+      throw UserError("'\(file)' is not the record that the stamp names")
     }
     let scratch = Path(bytes: file.bytes + Array(".underway".utf8))
     try Directory.removeTree(scratch)
     try Directory.create(scratch, intermediates: true)
     let store = CachePlace(arguments[0], mode: .read).store(scratch: scratch)
     let fetch = FetchedRecord(
-      store: store, scratch: scratch, build: Path(arguments[2]), images: Path(arguments[3]))
+      store: store, scratch: scratch, build: Path(arguments[3]), images: Path(arguments[4]))
     let size = try fetch.bring(record, mark: mark(of: file))
     try Directory.removeTree(scratch)
     tell("fetched \(Quantity.size(size))")

@@ -8,7 +8,7 @@ struct RecordKeeper {
   let store: any CacheStore
   let graph: Graph
   let listings: any StampStore
-  let variant: String
+  let variant: String?
   /// A folder of O.
   let scratch: Path
 
@@ -16,16 +16,20 @@ struct RecordKeeper {
   ///
   /// - Parameters:
   ///   - isNew: whether a target of it has just been made.
+  ///   - replacing: whether what the cache has of it could not be used.
   ///   - tell: is told its last target, and in how many bytes it was kept.
-  func keep(_ unit: SharedUnit, _ stamps: [(Stamp, Stamp.Success)], isNew: Bool, _ tell: (String, Int) -> Void)
+  func keep(
+    _ unit: SharedUnit, _ stamps: [(Stamp, Stamp.Success)], isNew: Bool, replacing: Bool,
+    _ tell: (String, Int) -> Void
+  )
     throws
   {
     let locations = graph.locations
     let key = CacheKey(
       unit.name, stamps.map { ($0.0.target, $0.1.recipe, $0.1.inputs) },
-      made: graph.made(graph.members(of: unit)))
-    let newest = [CacheKey.newest(unit.name, variant: variant)]
-    if let known = try store.value(of: key.exact) {
+      made: graph.made(graph.members(of: unit)), placesCount: variant == nil)
+    let newest = [CacheKey.newest(unit.name, variant: variant ?? "")]
+    if !replacing, let known = try store.value(of: key.exact) {
       if isNew { for key in newest { try store.setValue(known, of: key) } }
       return
     }
@@ -37,7 +41,7 @@ struct RecordKeeper {
       let unpacked = try FolderArchive.pack(folders, in: locations.build, to: archive)
       let digest = try SHA256.digest(ofFile: archive)
       let size = Int(try FileStatus(archive).size)
-      if try !store.has(digest) { try store.keep(archive, as: digest) }
+      if try replacing || !store.has(digest) { try store.keep(archive, as: digest) }
       parts.append(.archive(digest, size: size, unpacked: unpacked, folders: folders))
     }
     for record in stamps.flatMap(\.1.outputs) where record.artifact.kind == .file {
@@ -45,7 +49,7 @@ struct RecordKeeper {
       guard let digest = record.observation?.digest,
         !folders.contains(where: { file.isInside(locations.build / $0) })
       else { continue }
-      if try !store.has(digest) { try store.keep(file, as: digest) }
+      if try replacing || !store.has(digest) { try store.keep(file, as: digest) }
       parts.append(.file(digest, size: Int(try FileStatus(file).size), name: record.artifact.name))
     }
     let details = stamps.flatMap { $0.1.inputs + $0.1.outputs }.compactMap { record -> Digest? in

@@ -88,17 +88,16 @@ struct Session {
 
   /// The cache that the builds of the variant share; nil if there is none.
   func cache() throws -> BuildCache? {
-    guard let variant = settings.variant, let place = try ImageCache.place(settings) else { return nil }
+    guard let place = try CachePlace(settings) else { return nil }
     return try BuildCache(
-      place, units: ImageCache.units, variant: variant, state: state, listings: stamps, warn: Program.complain)
+      place, units: settings.variant == nil ? [] : BuiltInImage.units, variant: settings.variant, state: state,
+      listings: stamps, warn: Program.complain)
   }
 
   /// Answers a question about the cache. Stamps that are adopted for it are only in memory, and its files in a folder
   /// that is removed.
   func asking<Answer>(_ body: (Session, BuildCache?) throws -> Answer) throws -> Answer {
-    guard let variant = settings.variant, let place = try ImageCache.place(settings) else {
-      return try body(self, nil)
-    }
+    guard let place = try CachePlace(settings) else { return try body(self, nil) }
     let scratch = try Directory.createTemporary(prefix: "/tmp/sysbuild-cache-")
     defer { try? Directory.removeTree(scratch) }
     let asked = scratch / "asked"
@@ -110,7 +109,8 @@ struct Session {
     let store = MemoryStamps(over: stamps)
     let session = Session(self, state: BuildState(graph: graph, observer: observer, store: store))
     let cache = try BuildCache(
-      place, units: ImageCache.units, variant: variant, state: session.state, listings: store, scratch: scratch,
+      place, units: settings.variant == nil ? [] : BuiltInImage.units, variant: settings.variant,
+      state: session.state, listings: store, scratch: scratch,
       narrowed: { _ in asked }, warn: Program.complain)
     return try body(session, cache)
   }

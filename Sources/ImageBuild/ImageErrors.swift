@@ -4,16 +4,6 @@ import TextKit
 
 /// The messages about the variables of an image's build, and about its host.
 extension UserError {
-  static func unknownCacheMode(_ mode: String, origin: String, among modes: [String]) -> Self {
-    .init("CACHE_MODE is '\(mode)' (\(origin)): it must be \(modes.map { "'\($0)'" }.joined(separator: ", "))")
-  }
-
-  static func passwordInCache(origin: String) -> Self {
-    .init(
-      "CACHE has a user or a password (\(origin)), which would show in the list of processes: put them into ~/.netrc, "
-        + "where curl finds them")
-  }
-
   static func unknownBackend(_ name: String, among names: [String]) -> Self {
     Self(
       "no host backend is called '\(name)'\(didYouMean(name, among: names)): set BACKEND to a folder of hosts")

@@ -17,6 +17,8 @@ package final class RunStream: RunMonitor {
     var warnings: [String] = []
     /// The log of the current attempt.
     var log: Path?
+    /// The error of sysbuild's own that its command printed last.
+    var error: String?
     /// The package that began last.
     var lastPackage: String?
   }
@@ -58,11 +60,13 @@ package final class RunStream: RunMonitor {
       send(id, .retried(why, attempt: attempt, attempts: attempts, log: log))
     case .skipped(let id): send(id, .skipped)
     case .fetched(let id, let duration): end(id, .fetched(duration: duration), hasFailed: false)
-    case .lost(let id, let why): end(id, .lost(why), hasFailed: true)
+    case .lost(let id, let why): end(id, .lost(pulses[name(id)]?.error ?? why), hasFailed: true)
     case .inputsMissing(let id, let artifacts): send(id, .inputsMissing(artifacts))
     case .inputsChanged(let id, let artifacts): send(id, .inputsChanged(artifacts))
     }
   }
+
+  private static let ownError = Array("sysbuild: ".utf8)
 
   private func takePulse(of id: TargetID) {
     let hasTerminal = graph[id].limits.takesConsole && Console.isThere
@@ -78,6 +82,9 @@ package final class RunStream: RunMonitor {
   package func output(_ target: String, _ line: [UInt8]) {
     send(.output(target, line))
     pulses[target]?.silence?.sign(at: now().monotonic)
+    if line.starts(with: Self.ownError) {
+      pulses[target]?.error = String(decoding: line.dropFirst(Self.ownError.count), as: UTF8.self)
+    }
     for event in pulses[target]?.emerge.read(line) ?? [] {
       if case .started(let package) = event { pulses[target]?.lastPackage = package.version }
       send(.package(target, event))

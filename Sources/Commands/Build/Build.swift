@@ -168,6 +168,7 @@ private enum Build {
       outcome = try run(plan)
       // What could not be fetched is made here.
       while !outcome.lost.isEmpty, outcome.failed.isEmpty, outcome.signal == nil {
+        try cache?.giveUpIfHopeless()
         outcome.continue(with: try run(makePlan(session, goals)))
       }
       if let cache, outcome.signal == nil {

@@ -143,6 +143,16 @@ extension UserError {
 
   static let noFailure = Self("no target's last run failed: name the target whose log you want")
 
+  static func unknownCacheMode(_ mode: String, origin: String, among modes: [String]) -> Self {
+    .init("CACHE_MODE is '\(mode)' (\(origin)): it must be \(modes.map { "'\($0)'" }.joined(separator: ", "))")
+  }
+
+  static func passwordInCache(origin: String) -> Self {
+    .init(
+      "CACHE has a user or a password (\(origin)), which would show in the list of processes: put them into ~/.netrc, "
+        + "where curl finds them")
+  }
+
   static let needsCacheAction = Self("name what to do: 'sysbuild cache status' or 'sysbuild cache gc SIZE'")
   static let needsCacheSize = Self(
     "name the size that the cache may have: 'sysbuild cache gc 20G', or with K, M or T for other units")

@@ -58,7 +58,7 @@ private enum CacheQuery {
       throw UserError.needsCacheSize
     }
     let session = try Session(invocation)
-    guard let place = try ImageCache.place(session.settings) else { throw UserError.noCache }
+    guard let place = try CachePlace(session.settings) else { throw UserError.noCache }
     guard !isURL(place.text) else { throw UserError.cacheOfAServer(place.text) }
     let (before, after) = try FolderCleaning.clean(Path(place.text), to: most)
     return "\(place.text): \(Quantity.size(before)) before, \(Quantity.size(after)) now\n"

@@ -1,5 +1,6 @@
 package import BuildGraph
 package import BuildSettings
+package import Caching
 package import Platform
 package import Stamps
 
@@ -13,6 +14,9 @@ package struct BuiltInImage: BuiltInGraph {
     self.source = source
     self.recorder = recorder
   }
+
+  /// What a cache keeps together.
+  package static var units: [SharedUnit] { ImageGraph.units }
 
   /// It does not depend on the caller's PATH, so that every build finds the same programs.
   package var searchPath: String { "${O}/toolchain/bin:${O}/host/bin:" + Settings.systemSearchPath }

@@ -14,10 +14,6 @@ enum ImageVariables {
         name: "BACKEND", value: HostBackend.byDefault(recorder), origin: "the host", isNeutral: true),
       Settings.Default(
         name: "DISTDIR", value: "${O}/distfiles", origin: "default", isNeutral: true, form: .folder),
-      Settings.Default(name: "CACHE", value: "", origin: "default", isNeutral: true, form: .folderOrURL),
-      Settings.Default(name: "CACHE_KEY", value: "", origin: "default", isNeutral: true),
-      Settings.Default(name: "CACHE_SIGNERS", value: "", origin: "default", isNeutral: true),
-      Settings.Default(name: "CACHE_MODE", value: "read-write", origin: "default", isNeutral: true),
       Settings.Default(name: "CACHES", value: "", origin: "default", isNeutral: true, form: .folders),
       Settings.Default(
         name: "REPOSITORY", value: escapingDollars(folders.nearest("repository")), origin: "default",

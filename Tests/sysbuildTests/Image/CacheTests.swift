@@ -80,6 +80,14 @@ import Testing
     let planned = try second.sysbuild(["-n", "squashfs"]).output
     #expect(planned.contains("squashfs  elsewhere  another build made it of the same inputs"), "\(planned)")
 
+    // What one target reads comes, and stages that work in one root come once.
+    let third = try Machine(tree, "third", cache: server.url)
+    let compressed = try third.sysbuild(["-j4", "SQUASHFS_COMPRESSION=gzip", "image"])
+    #expect(
+      compressed.status == 0 && ImageTree.ran(compressed.output) == ["squashfs", "image"],
+      "\(compressed.output)")
+    #expect(!compressed.output.contains("warning"), "\(compressed.output)")
+
     // An edit there: what it reaches is built, on what was fetched.
     let ebuild = Path(leaf)
     let text = try File.read(second.folder / "checkout" / ebuild) + Array("# edited\n".utf8)

@@ -246,6 +246,7 @@ extension FileWorld: TrialWorld {
     }
     var outcome = try run(plan)
     while !outcome.lost.isEmpty, outcome.failed.isEmpty, outcome.signal == nil {
+      try cache?.giveUpIfHopeless()
       outcome.continue(with: try run(Plan(state, goals: goals)))
     }
     try cache?.keep(

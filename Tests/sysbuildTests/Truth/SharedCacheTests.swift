@@ -35,22 +35,56 @@ import Testing
   #expect(text == "")
 }
 
+/// The same of two processes that write to one cache at the same time, often under the same keys.
+@Test func truthOfTwoWriters() async throws {
+  let folder = try TemporaryFolder(inMemory: true)
+  let place = "\(folder.path)"
+  async let first = writer(0, place)
+  async let second = writer(1, place)
+  let texts = try await [first, second]
+  #expect(texts == ["", ""])
+}
+
+private func writer(_ number: UInt64, _ place: String) async throws -> String {
+  let result = await onThreadsOfItsOwn {
+    await #expect(processExitsWith: .success, observing: [\.standardOutputContent]) {
+      [number, place, seed = runSeed as UInt64] in
+      do {
+        for round in 0..<(Environment.number("SYSBUILD_GRAPHS") ?? 10) {
+          var trial = try SharedCacheTrial(
+            seed: seed + round, edits: number, cache: Path(place) / Path("\(round)"))
+          do { try trial.run() } catch { throw Disagreement(text: "SYSBUILD_SEED=\(seed + round): \(error)") }
+        }
+      } catch {
+        print("no truth: \(error)")
+      }
+    }
+  }
+  return String(decoding: result?.standardOutputContent ?? [], as: UTF8.self)
+}
+
 private struct SharedCacheTrial {
   private var trial: Trial
   private let worlds: [FileWorld]
-  private let cache: TemporaryFolder
+  private let folder: TemporaryFolder
+  private let cache: Path
   private var random: SeededGenerator
   private var contents: [[String: String]] = [[:], [:]]
   private(set) var fetched = 0
   private(set) var ran = 0
   private var log: [String] = []
 
-  init(seed: UInt64) throws {
+  /// - Parameters:
+  ///   - seed: of the graph, and of the edits together with `edits`.
+  ///   - cache: nil for one that no other trial has.
+  init(seed: UInt64, edits: UInt64 = 0, cache: Path? = nil) throws {
     worlds = [try FileWorld(seed: seed), try FileWorld(seed: seed + 1)]
     trial = Trial(seed: seed, worlds[0])
-    cache = try TemporaryFolder(inMemory: true)
-    random = SeededGenerator(seed: seed ^ 0xCAC4E)
-    for world in worlds { world.sharedCache = CachePlace("\(cache.path / "cache")", mode: .both) }
+    folder = try TemporaryFolder(inMemory: true)
+    let place = cache ?? folder.path / "cache"
+    self.cache = place
+    random = SeededGenerator(seed: (seed ^ 0xCAC4E) &+ edits << 32)
+    for world in worlds { world.sharedCache = CachePlace("\(place)", mode: .both) }
   }
 
   mutating func run() throws {
@@ -97,14 +131,15 @@ private struct SharedCacheTrial {
 
   /// Something in the cache is lost, cut short or altered.
   private mutating func damage() throws {
-    let folder = cache.path / "cache" / (random.chance(50) ? "ac" : "cas")
+    let folder = cache / (random.chance(50) ? "ac" : "cas")
     guard File.exists(folder),
       let name = try Directory.entries(of: folder).map(\.name).sorted().randomElement(using: &random)
     else { return }
     let file = folder / name
-    var bytes = try File.read(file)
+    // Another process may write there, too.
+    guard var bytes = try? File.read(file) else { return }
     switch Int.random(in: 0...2, using: &random) {
-    case 0: return try File.remove(file)
+    case 0: return try File.remove(file, missingIsFine: true)
     case 1: bytes = Array(bytes.prefix(Int.random(in: 0...bytes.count, using: &random)))
     default:
       if let place = bytes.indices.randomElement(using: &random) {

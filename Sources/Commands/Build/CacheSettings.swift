@@ -1,23 +1,19 @@
 import BuildGraph
-package import BuildSettings
-package import Caching
+import BuildSettings
+import Caching
 import Platform
 import TextKit
 
-/// The cache that a variant's builds share, as its variables have it.
-package enum ImageCache {
-  /// What is kept together of the built-in graph.
-  package static var units: [SharedUnit] { ImageGraph.units }
-
-  /// Nil if there is none.
-  package static func place(_ settings: Settings) throws -> CachePlace? {
+extension CachePlace {
+  /// The cache that the settings name; nil if they name none.
+  init?(_ settings: Settings) throws {
     guard let cache = settings.variables["CACHE"], !cache.value.isEmpty else { return nil }
     let mode = settings.variables["CACHE_MODE"]
     guard let known = CachePlace.Mode(rawValue: mode?.value ?? "") else {
       throw UserError.unknownCacheMode(
         mode?.value ?? "", origin: mode?.origin ?? "", among: CachePlace.Mode.allCases.map(\.rawValue))
     }
-    if let server = cache.value.split(separator: "/").dropFirst().first, isURL(cache.value),
+    if isURL(cache.value), let server = cache.value.split(separator: "/").dropFirst().first,
       server.contains("@")
     {
       throw UserError.passwordInCache(origin: cache.origin)
@@ -26,7 +22,7 @@ package enum ImageCache {
       let value = settings.variables[name]?.value ?? ""
       return value.isEmpty ? nil : settings.locations.path(of: value)
     }
-    return CachePlace(
+    self.init(
       cache.value, mode: known,
       signature: RecordSignature(key: file("CACHE_KEY"), signers: file("CACHE_SIGNERS")))
   }
