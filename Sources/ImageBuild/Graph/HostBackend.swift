@@ -13,8 +13,12 @@ struct HostBackend {
 
   private let name: String
   private let repositoryNames: [Substring]
+  private let chost: String
+  private let recorder: ReadRecorder
 
   init(_ settings: Settings) {
+    chost = settings.variables["CHOST"]?.value ?? ""
+    recorder = settings.recorder
     name = settings.variables["BACKEND"]?.value ?? ""
     repositoryNames = settings.variables["REPOSITORY_NAMES"]?.value.split(separator: " ") ?? []
   }
@@ -62,6 +66,23 @@ struct HostBackend {
     isGentoo
       ? ["file:\(scripts)/crossdev", "tree:/var/db/pkg/cross-${CHOST}"]
       : ["tool:gcc", "tool:g++", "tool:ld"] + ["private-apt", "unpack-foreign"].map { "file:\(scripts)/\($0)" }
+        + compilerParts.map { "file:\($0)" }
+  }
+
+  /// The programs behind Debian's compilers for CHOST, and its C library: gcc itself stays the same when these change.
+  private var compilerParts: [Path] {
+    let machine = Path("\(chost.prefix { $0 != "-" })-linux-gnu")
+    let folders = (["/usr/lib/gcc", "/usr/lib/gcc-cross"] as [Path]).map { $0 / machine }.flatMap { folder in
+      ((try? recorder.entries(of: folder)) ?? []).map { folder / $0.name }.sorted()
+    }
+    let programs = folders.flatMap { folder in
+      (["cc1", "cc1plus", "collect2", "libgcc.a"] as [Path]).map { folder / $0 }
+    }
+    let libraries = (["/usr/lib" / machine, "/usr" / machine / "lib"] as [Path]).flatMap { folder in
+      (["libc.so.6", "libc.a"] as [Path]).map { folder / $0 }
+    }
+    let binutils = ["as", "ld"].map { Path("/usr/bin/\(machine)-\($0)") }
+    return (programs + libraries + binutils).filter(recorder.exists)
   }
 
   var toolchainOutputs: [String] { ["tree:${O}/toolchain"] }
