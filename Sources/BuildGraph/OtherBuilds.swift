@@ -10,7 +10,9 @@ public protocol OtherBuilds: AnyObject {
   /// The targets whose results come with that of this one, itself among them, in the order of the graph.
   func keptTogether(with id: TargetID) -> [TargetID]
   /// Brings here what the target made, and what is kept with it.
-  func fetching(_ id: TargetID) -> Job.Command
+  ///
+  /// - Parameter variables: what commands see instead of the graph's variables.
+  func fetching(_ id: TargetID, variables: Variables?) throws -> [Job.Command]
   /// It is here: the stamps are complete.
   func fetched(_ id: TargetID) throws
   /// It cannot be had: the stamps are removed, and it is not looked for again.

@@ -149,7 +149,7 @@ public final class Scheduler {
     report(.started(id, reasons))
     if run.isFetching, let others {
       let job = Job(
-        id: id, name: node.name, commands: [others.fetching(id)],
+        id: id, name: node.name, commands: try others.fetching(id, variables: options.variables),
         environment: state.graph.environment(of: id, variables: options.variables), reasons: reasons,
         limits: .none)
       return try runner.start(job)

@@ -62,6 +62,10 @@ package final class BuildCache: OtherBuilds {
   /// - Parameter comparing: whether to adopt the newest of everything that is not found, whatever is here.
   package func resolve(_ goals: [TargetID], comparing: Bool = false) throws {
     if !place.isRead { return }
+    // A build that may write makes it.
+    if place.mode == .read, !isURL(place.text), !File.exists(Path(place.text)) {
+      return store.giveUp("there is no such folder")
+    }
     for unit in units {
       let plan = try Plan(state, goals: goals)
       func isSettled(_ id: TargetID) -> Bool { plan[id] == .fresh || plan[id] == .stale([.elsewhere]) }
@@ -182,15 +186,18 @@ package final class BuildCache: OtherBuilds {
 
   package func keptTogether(with id: TargetID) -> [TargetID] { unit(of: id).map(graph.members) ?? [id] }
 
-  package func fetching(_ id: TargetID) -> Job.Command {
-    let file = unit(of: id).map(record(of:)) ?? ""
+  package func fetching(_ id: TargetID, variables: Variables?) throws -> [Job.Command] {
+    guard let unit = unit(of: id) else { return [] }
+    let file = record(of: unit)
     let locations = graph.locations
-    return Job.Command(
+    let fetch = Job.Command(
       environment: place.environment.map { ($0.name, $0.value) },
       words: [
         Graph.ownProgram, "helper", "fetch", place.text, "\(file)", state.placeElsewhere(of: id) ?? "",
         "\(locations.build)", "\(locations.images)",
       ])
+    let check = try unit.check.map { try state.command(CommandTemplate($0), of: id, variables: variables) }
+    return [fetch] + (check.map { [$0] } ?? [])
   }
 
   package func fetched(_ id: TargetID) throws {
@@ -228,7 +235,7 @@ package final class BuildCache: OtherBuilds {
   /// After targets were lost: gives up what is still elsewhere, if too much is wrong with the cache.
   package func giveUpIfHopeless() throws {
     guard store.isHopeless, !store.isOff else { return }
-    store.giveUp()
+    store.giveUp("too much of it cannot be had")
     for unit in units {
       let members = graph.members(of: unit)
       if let id = members.first(where: { state.placeElsewhere(of: $0) != nil }) { try forget(id, unit) }

@@ -15,16 +15,19 @@ package struct SharedUnit: Sendable {
   /// A file of O, relative to it, that says which parts of a repository count (`repository:NAME`). The targets find that
   /// out themselves.
   package let narrowing: Path?
+  /// A command, as in a recipe, that fails on a machine on which what is kept is not enough.
+  package let check: String?
 
   package init(
     _ name: String, targets: [String], folders: [Path] = [], beginsWithLast: Bool = false,
-    narrowing: Path? = nil
+    narrowing: Path? = nil, check: String? = nil
   ) {
     self.name = name
     self.targets = targets
     self.folders = folders
     self.beginsWithLast = beginsWithLast
     self.narrowing = narrowing
+    self.check = check
   }
 }
 

@@ -61,8 +61,8 @@ final class WatchedStore {
 
   var isHopeless: Bool { problems >= Self.mostProblems }
 
-  func giveUp() {
+  func giveUp(_ why: String) {
     isOff = true
-    complain("too much of it cannot be had")
+    complain(why)
   }
 }

@@ -90,7 +90,8 @@ struct Session {
   func cache() throws -> BuildCache? {
     guard let place = try CachePlace(settings) else { return nil }
     return try BuildCache(
-      place, units: settings.variant == nil ? [] : BuiltInImage.units, variant: settings.variant, state: state,
+      place, units: settings.variant == nil ? [] : BuiltInImage.units(settings), variant: settings.variant,
+      state: state,
       listings: stamps, warn: Program.complain)
   }
 
@@ -109,7 +110,7 @@ struct Session {
     let store = MemoryStamps(over: stamps)
     let session = Session(self, state: BuildState(graph: graph, observer: observer, store: store))
     let cache = try BuildCache(
-      place, units: settings.variant == nil ? [] : BuiltInImage.units, variant: settings.variant,
+      place, units: settings.variant == nil ? [] : BuiltInImage.units(settings), variant: settings.variant,
       state: session.state, listings: store, scratch: scratch,
       narrowed: { _ in asked }, warn: Program.complain)
     return try body(session, cache)

@@ -30,6 +30,7 @@ enum Help {
     ("O=DIR", "the build directory, on a local file system (default: out)"),
     ("IMAGESDIR=DIR", "where the artifacts go (default: O/images)"),
     ("VARIANT=NAME", "the board or product: a folder in profiles"),
+    ("CACHE=DIR", "what builds share, or a URL (default: none)"),
     ("V=1", "show all output of the commands"),
   ]
 

@@ -7,10 +7,10 @@ import TextKit
 
 extension Command {
   static let cache = Command(
-    "cache", "status [TARGET…] | gc SIZE",
-    summary: "what the cache has of a build; make a cache in a folder smaller",
+    "cache", "status|gc",
+    summary: "what the cache has of a build; gc SIZE makes it smaller",
     details: [
-      "status says of each target what a build would do, and how much it would fetch. gc removes what was not used for "
+      "'cache status [TARGET…]' says of each target what a build would do, and how much it would fetch. 'cache gc SIZE' removes what was not used for "
         + "the longest time from a cache in a folder, until its contents take no more than SIZE, such as 500M or 20G."
     ],
     words: .oneOf(["status", "gc"]),

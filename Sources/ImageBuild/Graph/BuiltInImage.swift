@@ -16,7 +16,7 @@ package struct BuiltInImage: BuiltInGraph {
   }
 
   /// What a cache keeps together.
-  package static var units: [SharedUnit] { ImageGraph.units }
+  package static func units(_ settings: Settings) -> [SharedUnit] { ImageGraph.units(settings) }
 
   /// It does not depend on the caller's PATH, so that every build finds the same programs.
   package var searchPath: String { "${O}/toolchain/bin:${O}/host/bin:" + Settings.systemSearchPath }

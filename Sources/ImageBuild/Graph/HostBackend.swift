@@ -61,6 +61,9 @@ struct HostBackend {
     ["\(scripts)/host-tools ${O}/host \(configuration) ${set:sets/host-tools.packages}"]
   }
 
+  /// What fails on a machine that lacks what the target installs outside O.
+  var hostToolsCheck: String { "\(scripts)/host-tools --check ${set:sets/host-tools.packages}" }
+
   /// The database of the packages that crossdev has built identifies each build.
   var toolchainInputs: [String] {
     isGentoo

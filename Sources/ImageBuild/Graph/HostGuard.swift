@@ -24,6 +24,8 @@ package enum HostGuard {
       do {
         try Directory.create(folder.path, intermediates: true)
       } catch {
+        // Without a cache everything is made here.
+        if folder.name == "CACHE" { continue }
         throw UserError.unusable(folder.name, folder.path, error)
       }
     }

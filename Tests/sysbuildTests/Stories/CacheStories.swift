@@ -53,7 +53,12 @@ import Testing
   func modes() throws {
     let cache = "\(story.folder)/cache"
     #expect(try run(cache, "CACHE_MODE=read").targets.count == 8)
-    #expect(!File.exists(story.folder / "cache/ac"))
+    #expect(!File.exists(story.folder / "cache"))
+    try throwAway()
+    let unread = try run(cache, "CACHE_MODE=read")
+    #expect(unread.status == 0 && unread.err.contains("there is no such folder"), "\(unread.err)")
+    let unwritten = try run("/proc/cache", "-B")
+    #expect(unwritten.status == 0 && unwritten.err.contains("'/proc/cache': cannot"), "\(unwritten.err)")
     #expect(try run(cache, "-B").targets.count == 8)
     try throwAway()
     #expect(try run(cache, "CACHE_MODE=write").targets.count == 8)

@@ -256,7 +256,11 @@ import Testing
         "option '--json' needs a query: use it with --dry-run, list, status, why, affects, graph, packages, history or doctor"
       ),
       (["GREETNG=x"], "no variable is called 'GREETNG'; did you mean 'GREETING'?"),
-      (["X_=x"], "no variable is called 'X_'; the build has JOBS, SOURCE, O, IMAGESDIR, V, GREETING, PATH"),
+      (
+        ["X_=x"],
+        "no variable is called 'X_'; the build has JOBS, SOURCE, O, IMAGESDIR, CACHE, "
+          + "CACHE_MODE, CACHE_KEY, CACHE_SIGNERS, V, GREETING, PATH"
+      ),
       (["SOURCE=/x"], "'SOURCE' is the source tree itself: choose it with -C"),
       (["O="], "command line: 'O' is empty: name a folder"),
       (
