@@ -135,7 +135,7 @@ public final class Scheduler {
     if reasons.isEmpty {
       move(id, to: .finished)
       outcome.spared.append(id)
-      return report(.spared(id))
+      return report(plan[id]?.isElsewhere == true ? .fetched(id, duration: 0) : .spared(id))
     }
     var run = Run(
       inputs: try state.records(of: node.inputs + node.received), previous: state.success(of: id),

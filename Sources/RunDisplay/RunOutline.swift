@@ -9,7 +9,8 @@ package struct RunOutline {
     let verdict: Verdict
     /// The indices in `targets` of the targets that it waits for.
     let needs: [Int]
-    /// The duration of its last success in nanoseconds; nil if it never succeeded, zero for an alias.
+    /// The duration of its last success in nanoseconds; nil if it never succeeded, zero for an alias
+    /// and for what is only fetched.
     let expected: Int64?
     /// Whether it only groups other targets. Such a target never runs and is not shown.
     let isAlias: Bool
@@ -40,7 +41,8 @@ package struct RunOutline {
       let node = state.graph[entry.id]
       return Target(
         name: node.name, verdict: entry.verdict, needs: node.needs.compactMap { places[$0] },
-        expected: node.isAlias ? 0 : state.success(of: entry.id)?.duration, isAlias: node.isAlias,
+        expected: node.isAlias || entry.verdict.isElsewhere ? 0 : state.success(of: entry.id)?.duration,
+        isAlias: node.isAlias,
         takesConsole: node.limits.takesConsole && Console.isThere)
     }
   }
