@@ -49,9 +49,8 @@ public final class WebServer {
     guard let text = try? File.read(folder / "pid"),
       let pid = Int32(String(decoding: text.filter { (0x30...0x39).contains($0) }, as: UTF8.self))
     else { return }
-    kill(pid, SIGTERM)
-    // Its end is that of the socket.
-    while File.exists(folder / "pid"), kill(pid, 0) == 0 { _ = poll(nil, 0, 1) }
+    // One that has only begun may have noted the first signal and still wait for another. Its end is that of the socket.
+    while File.exists(folder / "pid"), kill(pid, SIGTERM) == 0 { _ = poll(nil, 0, 5) }
   }
 
   deinit { stop() }
