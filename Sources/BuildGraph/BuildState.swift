@@ -9,14 +9,17 @@ public final class BuildState {
   private let observer: any Observer
   private let store: any StampStore
   private let assumptions: Assumptions
+  /// Whether what is elsewhere can be fetched. Where it cannot, it is made if it is needed.
+  public let canFetch: Bool
   /// By target; nil if the stamp has not been read yet.
   private var stamps: [Result<Stamp?, StampError>?]
 
   /// - Parameter assumptions: what to take for changed; nothing in a real run.
   public init(
     graph: Graph, observer: any Observer, store: any StampStore,
-    assuming assumptions: Assumptions = Assumptions()
+    assuming assumptions: Assumptions = Assumptions(), canFetch: Bool = false
   ) {
+    self.canFetch = canFetch
     self.graph = graph
     self.assumptions = assumptions
     self.observer = observer

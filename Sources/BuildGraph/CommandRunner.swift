@@ -5,9 +5,15 @@ public struct Job: Sendable {
     public let environment: [(name: String, value: String)]
     /// The program, then its arguments.
     public let words: [String]
+    /// Variables that no log shows, since a password may stand in them.
+    public let unshown: [(name: String, value: String)]
 
-    public init(environment: [(name: String, value: String)] = [], words: [String]) {
+    public init(
+      environment: [(name: String, value: String)] = [], words: [String],
+      unshown: [(name: String, value: String)] = []
+    ) {
       self.environment = environment
+      self.unshown = unshown
       self.words = words
     }
   }

@@ -15,6 +15,7 @@ public protocol OtherBuilds: AnyObject {
   func fetching(_ id: TargetID, variables: Variables?) throws -> [Job.Command]
   /// It is here: the stamps are complete.
   func fetched(_ id: TargetID) throws
-  /// It cannot be had: the stamps are removed, and it is not looked for again.
-  func lost(_ id: TargetID, _ why: String) throws
+  /// It cannot be had: the stamps are again what they were before it was adopted, if what they tell of is still here, and
+  /// it is not looked for again.
+  func lost(_ id: TargetID) throws
 }

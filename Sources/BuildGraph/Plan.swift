@@ -35,8 +35,10 @@ public struct Plan: Sendable {
       verdicts[id.index] = verdict
       entries.append(Entry(id: id, verdict: verdict))
     }
-    for id in Self.readHere(entries, goals, graph) where verdicts[id.index] == .fresh {
-      if state.placeElsewhere(of: id) != nil { verdicts[id.index] = .stale([.elsewhere]) }
+    for id in Self.readHere(entries, goals, state) where verdicts[id.index] == .fresh {
+      guard state.placeElsewhere(of: id) != nil else { continue }
+      let missing = graph[id].outputs.map { Reason.outputMissing(graph[$0].artifact) }
+      verdicts[id.index] = .stale(state.canFetch || missing.isEmpty ? [.elsewhere] : missing)
     }
     // What waits for a group of targets waits for those that come from elsewhere.
     for id in wanted where graph[id].isAlias && verdicts[id.index] == .fresh {
@@ -48,14 +50,17 @@ public struct Plan: Sendable {
   }
 
   /// The targets whose outputs have to be here: the goals, and all that targets that run may read.
-  private static func readHere(_ entries: [Entry], _ goals: [TargetID], _ graph: Graph) -> Set<TargetID> {
-    let readers = entries.filter { !$0.verdict.isFresh && !graph[$0.id].isAlias }.map(\.id)
+  private static func readHere(_ entries: [Entry], _ goals: [TargetID], _ state: BuildState) -> Set<TargetID> {
+    let graph = state.graph
     var grouped = goals
     var found: Set<TargetID> = []
     while let id = grouped.popLast() {
       if found.insert(id).inserted, graph[id].isAlias { grouped += graph[id].needs }
     }
-    return found.union(graph.closure(of: readers.flatMap { graph[$0].needs }))
+    let stale = entries.filter { !$0.verdict.isFresh && !graph[$0.id].isAlias }.map(\.id)
+    // What cannot be fetched is made.
+    let missing = state.canFetch ? [] : found.filter { state.placeElsewhere(of: $0) != nil }
+    return found.union(graph.closure(of: (stale + missing).flatMap { graph[$0].needs }))
   }
 
   /// What is not fresh, and for what of that it waits.

@@ -132,10 +132,10 @@ public final class Scheduler {
         "\(error)")
     }
     let reasons = try reasons(for: id)
-    if reasons.isEmpty {
+    if reasons.isEmpty || options.touches && reasons == [.elsewhere] {
       move(id, to: .finished)
       outcome.spared.append(id)
-      return report(plan[id]?.isElsewhere == true ? .fetched(id, duration: 0) : .spared(id))
+      return report(reasons.isEmpty && plan[id]?.isElsewhere == true ? .fetched(id, duration: 0) : .spared(id))
     }
     var run = Run(
       inputs: try state.records(of: node.inputs + node.received), previous: state.success(of: id),
@@ -249,7 +249,7 @@ public final class Scheduler {
   }
 
   private func lose(_ id: TargetID, _ why: String) throws {
-    try others?.lost(id, why)
+    try others?.lost(id)
     move(id, to: .waiting)
     outcome.lost.append(id)
     report(.lost(id, why))

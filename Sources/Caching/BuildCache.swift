@@ -109,7 +109,12 @@ package final class BuildCache: OtherBuilds {
       }
       return (name: node.name, recipe: node.recipe, inputs: inputs)
     }
-    return CacheKey(unit.name, targets, made: graph.made(members), placesCount: variant == nil)
+    return CacheKey(
+      unit.name, targets, trees: trees(behind: members), made: graph.made(members), placesCount: variant == nil)
+  }
+
+  private func trees(behind members: [TargetID]) -> [Stamp.Record] {
+    graph.trees(behind: members).map { Stamp.Record(graph[$0].artifact, state.observation(of: $0)) }
   }
 
   /// Which parts of a repository counted when what else went in was this; nil if that is not known.
@@ -133,6 +138,7 @@ package final class BuildCache: OtherBuilds {
       guard let found = CacheRecord(text), found.unit == unit.name, !isExact || found.key == key else {
         throw UserError("a record of it is damaged")
       }
+      try check(found, unit)
       try AtomicFile.write(text, to: record(of: unit), durable: false)
       try adopt(found, named: SHA256.digest(of: text), for: unit)
       return true
@@ -141,6 +147,18 @@ package final class BuildCache: OtherBuilds {
     } catch {
       store.complain("\(error)")
       return false
+    }
+  }
+
+  /// Throws if a record would replace what the targets of its unit do not make, such as stamps.
+  private func check(_ record: CacheRecord, _ unit: SharedUnit) throws {
+    let files = Set(graph.made(graph.members(of: unit)).filter { $0.kind == .file }.map(\.name))
+    for part in record.parts {
+      switch part {
+      case .archive(_, _, _, let folders) where folders.allSatisfy(unit.folders.contains): continue
+      case .file(_, _, let name) where files.contains(name): continue
+      default: throw UserError("a record of it has what \(unit.name) does not make")
+      }
     }
   }
 
@@ -191,11 +209,10 @@ package final class BuildCache: OtherBuilds {
     let file = record(of: unit)
     let locations = graph.locations
     let fetch = Job.Command(
-      environment: place.environment.map { ($0.name, $0.value) },
       words: [
         Graph.ownProgram, "helper", "fetch", place.text, "\(file)", state.placeElsewhere(of: id) ?? "",
         "\(locations.build)", "\(locations.images)",
-      ])
+      ], unshown: place.environment)
     let check = try unit.check.map { try state.command(CommandTemplate($0), of: id, variables: variables) }
     return [fetch] + (check.map { [$0] } ?? [])
   }
@@ -210,7 +227,7 @@ package final class BuildCache: OtherBuilds {
     }
   }
 
-  package func lost(_ id: TargetID, _ why: String) throws {
+  package func lost(_ id: TargetID) throws {
     guard let unit = unit(of: id) else { return }
     store.noteProblem()
     try forget(id, unit)
@@ -270,7 +287,9 @@ package final class BuildCache: OtherBuilds {
       let isNew = members.contains(where: ran.contains)
       if !isNew, fetched.contains(unit.name) { continue }
       try store.attempt {
-        try keeper.keep(unit, stamps, isNew: isNew, replacing: ignored.contains(unit.name), tell)
+        try keeper.keep(
+          unit, stamps, trees: trees(behind: members), isNew: isNew, replacing: ignored.contains(unit.name),
+          tell)
       }
     }
   }

@@ -31,7 +31,7 @@ package struct CachePlace: Sendable {
     ["HOME", "CURL_HOME", "NETRC", "CURL_CA_BUNDLE", "SSL_CERT_FILE", "SSL_CERT_DIR"]
     + ["http", "https", "all", "no"].flatMap { ["\($0)_proxy", "\($0.uppercased())_PROXY"] }
 
-  var isRead: Bool { mode != .write }
+  package var isRead: Bool { mode != .write }
   var isWritten: Bool { mode != .read }
 
   /// - Parameter scratch: a folder for what is underway.

@@ -15,11 +15,12 @@ struct RecordKeeper {
   /// Keeps what the targets of a unit have made, unless the cache has it.
   ///
   /// - Parameters:
+  ///   - trees: see `CacheKey`.
   ///   - isNew: whether a target of it has just been made.
   ///   - replacing: whether what the cache has of it could not be used.
   ///   - tell: is told its last target, and in how many bytes it was kept.
   func keep(
-    _ unit: SharedUnit, _ stamps: [(Stamp, Stamp.Success)], isNew: Bool, replacing: Bool,
+    _ unit: SharedUnit, _ stamps: [(Stamp, Stamp.Success)], trees: [Stamp.Record], isNew: Bool, replacing: Bool,
     _ tell: (String, Int) -> Void
   )
     throws
@@ -27,7 +28,7 @@ struct RecordKeeper {
     let locations = graph.locations
     let key = CacheKey(
       unit.name, stamps.map { ($0.0.target, $0.1.recipe, $0.1.inputs) },
-      made: graph.made(graph.members(of: unit)), placesCount: variant == nil)
+      trees: trees, made: graph.made(graph.members(of: unit)), placesCount: variant == nil)
     let newest = [CacheKey.newest(unit.name, variant: variant ?? "")]
     if !replacing, let known = try store.value(of: key.exact) {
       if isNew { for key in newest { try store.setValue(known, of: key) } }

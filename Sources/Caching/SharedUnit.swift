@@ -58,4 +58,10 @@ extension Graph {
   func made(_ members: [TargetID]) -> Set<Artifact> {
     Set(members.flatMap { self[$0].outputs }.map { self[$0].artifact })
   }
+
+  /// The trees in O that targets behind these make.
+  func trees(behind members: [TargetID]) -> [ArtifactID] {
+    closure(of: members).filter { !members.contains($0) }.flatMap { self[$0].outputs }
+      .filter { self[$0].artifact.kind == .tree && self[$0].isMade }
+  }
 }

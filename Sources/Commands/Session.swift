@@ -43,7 +43,8 @@ struct Session {
       graph: graph, settings: settings, index: self.index, watched: Self.watch(invocation))
     state = BuildState(
       graph: graph, observer: observer,
-      store: stamps, assuming: try Self.assumptions(invocation, graph, settings))
+      store: stamps, assuming: try Self.assumptions(invocation, graph, settings),
+      canFetch: try CachePlace(settings)?.isRead ?? false)
     self.invocation = invocation
   }
 
@@ -83,16 +84,14 @@ struct Session {
     let observer = ArtifactObserver(
       graph: graph, settings: settings, index: index, watched: Self.watch(invocation))
     let store = LockedStamps(stamps: stamps, lock: lock)
-    return Session(self, state: BuildState(graph: graph, observer: observer, store: store))
+    return Session(
+      self, state: BuildState(graph: graph, observer: observer, store: store, canFetch: state.canFetch))
   }
 
   /// The cache that the builds of the variant share; nil if there is none.
   func cache() throws -> BuildCache? {
     guard let place = try CachePlace(settings) else { return nil }
-    return try BuildCache(
-      place, units: settings.variant == nil ? [] : BuiltInImage.units(settings), variant: settings.variant,
-      state: state,
-      listings: stamps, warn: Program.complain)
+    return try BuildCache(place, of: self, listings: stamps)
   }
 
   /// Answers a question about the cache. Stamps that are adopted for it are only in memory, and its files in a folder
@@ -108,11 +107,10 @@ struct Session {
     let observer = ArtifactObserver(
       graph: graph, settings: settings, index: index, asked: asked, watched: Self.watch(invocation))
     let store = MemoryStamps(over: stamps)
-    let session = Session(self, state: BuildState(graph: graph, observer: observer, store: store))
+    let session = Session(
+      self, state: BuildState(graph: graph, observer: observer, store: store, canFetch: state.canFetch))
     let cache = try BuildCache(
-      place, units: settings.variant == nil ? [] : BuiltInImage.units(settings), variant: settings.variant,
-      state: session.state, listings: store, scratch: scratch,
-      narrowed: { _ in asked }, warn: Program.complain)
+      place, of: session, listings: store, scratch: scratch, narrowed: { _ in asked })
     return try body(session, cache)
   }
 
@@ -164,5 +162,17 @@ extension Command {
     _ answer: @escaping @Sendable (Session) throws -> String
   ) -> @Sendable (Invocation) throws -> Ending {
     { try Program.show(answer(Session($0))) }
+  }
+}
+
+extension BuildCache {
+  fileprivate convenience init(
+    _ place: CachePlace, of session: Session, listings: any StampStore, scratch: Path? = nil,
+    narrowed: ((Path) -> Path)? = nil
+  ) throws {
+    let settings = session.settings
+    try self.init(
+      place, units: settings.variant == nil ? [] : BuiltInImage.units(settings), variant: settings.variant,
+      state: session.state, listings: listings, scratch: scratch, narrowed: narrowed, warn: Program.complain)
   }
 }

@@ -74,7 +74,7 @@ final class RunningJob {
       return .succeeded(job.id)
     }
     let command = job.commands[next]
-    let declared = job.environment + command.environment
+    let declared = job.environment + command.environment + command.unshown
     // A target that sets MAKEFLAGS itself takes no part.
     let jobserver = declared.contains { $0.name == "MAKEFLAGS" } ? nil : jobserver
     let environment = (jobserver.map { [("MAKEFLAGS", $0.flags)] } ?? []) + declared

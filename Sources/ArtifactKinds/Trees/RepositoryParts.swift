@@ -17,7 +17,9 @@ package struct RepositoryParts {
   private let asked: Set<Path>?
 
   /// The file that names the packages that count, one on each line.
-  package static func asked(in build: Path) -> Path { build / "resolution/asked" }
+  package static func asked(in build: Path) -> Path { build / askedName }
+  /// Relative to O.
+  package static let askedName: Path = "resolution/asked"
 
   /// The packages that count, `category/name`; nil for all.
   ///

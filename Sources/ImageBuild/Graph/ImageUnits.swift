@@ -1,3 +1,4 @@
+import ArtifactKinds
 import BuildSettings
 import Caching
 import Platform
@@ -15,7 +16,7 @@ extension ImageGraph {
       SharedUnit(
         resolutionName, targets: [resolutionName],
         folders: ["resolution", "configuration/bootstrap", "configuration/target", "tmp/depcache"],
-        beginsWithLast: true, narrowing: "resolution/asked"),
+        beginsWithLast: true, narrowing: RepositoryParts.askedName),
       SharedUnit(
         "sysroot", targets: ["toolchain", "libcap", "profile", "base", "world"],
         folders: ["toolchain", "sysroot", "packages", "ingredients"], beginsWithLast: true),

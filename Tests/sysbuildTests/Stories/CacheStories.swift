@@ -1,7 +1,10 @@
 import Glibc
 import Platform
+import Stamps
 import TestSupport
 import Testing
+
+@testable import Caching
 
 /// Builds that share a cache, which fails in every way that a server or a disk can. Whatever happens, the outputs are those
 /// of a build without a cache.
@@ -99,6 +102,57 @@ import Testing
     let warnings = ran.err.split(separator: "\n")
     // Whoever finds all does not write.
     #expect(warnings.isEmpty == rule.contains("507") && warnings.count <= 6, "\(rule): \(ran.err)")
+  }
+
+  @Test("without the cache, what is there stays, and what is read is made")
+  func withoutIt() throws {
+    let cache = "\(story.folder)/cache"
+    #expect(try run(cache).targets.count == 8)
+    try throwAway()
+    #expect(try run(cache).targets == [])
+    #expect(try story.run("-n").out.contains("up to date"))
+    #expect(try story.run("-n", "g").out.contains("g  stale    output ${O}/g is missing"))
+    // What was asked for by name, with all that it reads.
+    let named = try story.run(["-j3", "d"])
+    #expect(named.status == 0 && named.err == "" && named.targets == ["a", "b", "d"], "\(named)")
+    try story.write("src/all", "edited\n")
+    let ran = try story.run(["-j3"])
+    #expect(ran.status == 0 && ran.err == "" && ran.targets == ["all", "c", "e", "f", "g"], "\(ran)")
+    try checkAll("without the cache")
+  }
+
+  @Test("a record replaces nothing but what its targets make")
+  func foreignNames() throws {
+    let cache = story.folder / "cache"
+    #expect(try run("\(cache)").targets.count == 8)
+    for name in try Directory.entries(of: cache / "ac").map(\.name) {
+      let file = cache / "ac" / name
+      var result = try #require(ActionResult(File.read(file)))
+      let content = try #require(result.files.first?.content)
+      let text = try FolderArchive.decompress(content, most: 1 << 20, in: story.folder)
+      var record = try #require(CacheRecord(text))
+      record.parts.append(
+        .file(record.parts[0].digest, size: record.parts[0].size, name: "${O}/stamps/all.stamp"))
+      let altered = try FolderArchive.compress(record.text, in: story.folder)
+      result.files[0] = .init(
+        name: "record", digest: SHA256.digest(of: altered), size: altered.count, content: altered)
+      try File.write(result.bytes, to: file)
+    }
+    try throwAway()
+    let ran = try run("\(cache)")
+    #expect(ran.status == 0 && ran.targets.count == 8, "\(ran)")
+    #expect(ran.err.contains("a record of it has what a does not make"), "\(ran.err)")
+    try checkAll("foreign names")
+  }
+
+  @Test("a password for a proxy stands in no file of O")
+  func passwords() throws {
+    let cache = "\(story.folder)/cache"
+    let secret = "http_proxy=http://me:hush@127.0.0.1:1/"
+    #expect(try story.run(["CACHE=\(cache)"], environment: [secret]).targets.count == 8)
+    try throwAway()
+    #expect(try story.run(["CACHE=\(cache)"], environment: [secret]).out.contains("all: fetched in"))
+    #expect(try story.shellFailing("grep -r hush \"$S/out\" \(cache)").status == 1)
   }
 
   @Test("what is wrong with the cache is said in its words")

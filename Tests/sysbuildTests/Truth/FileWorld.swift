@@ -189,7 +189,7 @@ extension FileWorld: TrialWorld {
     let (graph, settings) = try declarations()
     return BuildState(
       graph: graph, observer: ArtifactObserver(graph: graph, settings: settings, index: index),
-      store: StampFolder(locations.build / "stamps", recorder: settings.recorder))
+      store: StampFolder(locations.build / "stamps", recorder: settings.recorder), canFetch: sharedCache != nil)
   }
 
   func plan(_ goals: [String], force: Bool) throws -> (plan: Plan, state: BuildState) {

@@ -84,7 +84,6 @@ private struct SharedCacheTrial {
     let place = cache ?? folder.path / "cache"
     self.cache = place
     random = SeededGenerator(seed: (seed ^ 0xCAC4E) &+ edits << 32)
-    for world in worlds { world.sharedCache = CachePlace("\(place)", mode: .both) }
   }
 
   mutating func run() throws {
@@ -153,6 +152,8 @@ private struct SharedCacheTrial {
   private mutating func build(_ index: Int) throws {
     let (world, targets) = (worlds[index], trial.model.targets)
     world.declare(targets, trial.model.variables)
+    // Some runs do without it, also after others have left there what they made.
+    world.sharedCache = random.chance(15) ? nil : CachePlace("\(cache)", mode: .both)
     // From nothing, by the model.
     var model = Model()
     model.targets = targets
@@ -178,7 +179,9 @@ private struct SharedCacheTrial {
         return nil
       }, spoil: { _ in }, interruption: nil)
     let outcome = try world.run((plan, state), options, commands)
-    log.append("build \(index): \(outcome.ran.map { state.graph[$0].name }), \(world.fetched) fetched")
+    log.append(
+      "build \(index)\(world.sharedCache == nil ? " without the cache" : ""): \(outcome.ran.map { state.graph[$0].name }), \(world.fetched) fetched"
+    )
     fetched += world.fetched
     ran += outcome.ran.count
     guard outcome.isSuccess else { throw story("it failed") }
