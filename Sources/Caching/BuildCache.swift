@@ -138,7 +138,7 @@ package final class BuildCache: OtherBuilds {
       guard let found = CacheRecord(text), found.unit == unit.name, !isExact || found.key == key else {
         throw UserError("a record of it is damaged")
       }
-      try check(found, unit)
+      try found.check(unit.folders, graph.made(graph.members(of: unit)))
       try AtomicFile.write(text, to: record(of: unit), durable: false)
       try adopt(found, named: SHA256.digest(of: text), for: unit)
       return true
@@ -147,18 +147,6 @@ package final class BuildCache: OtherBuilds {
     } catch {
       store.complain("\(error)")
       return false
-    }
-  }
-
-  /// Throws if a record would replace what the targets of its unit do not make, such as stamps.
-  private func check(_ record: CacheRecord, _ unit: SharedUnit) throws {
-    let files = Set(graph.made(graph.members(of: unit)).filter { $0.kind == .file }.map(\.name))
-    for part in record.parts {
-      switch part {
-      case .archive(_, _, _, let folders) where folders.allSatisfy(unit.folders.contains): continue
-      case .file(_, _, let name) where files.contains(name): continue
-      default: throw UserError("a record of it has what \(unit.name) does not make")
-      }
     }
   }
 
@@ -270,17 +258,14 @@ package final class BuildCache: OtherBuilds {
   ///   - tell: is told what was kept, by its last target, and in how many bytes.
   package func keep(
     _ made: Set<TargetID>, ran: Set<TargetID>, isGuarded: Bool, tell: (_ target: String, _ size: Int) -> Void
-  )
-    throws
-  {
+  ) throws {
     guard place.isWritten, !made.isEmpty else { return }
     if !isGuarded, variant != nil {
       return store.complain(
         "what is built is not kept, since commands do not find O where they do on other machines")
     }
     let keeper = RecordKeeper(
-      place: place, store: store.store, graph: graph, listings: listings, variant: variant,
-      scratch: scratch)
+      place: place, store: store.store, graph: graph, listings: listings, variant: variant, scratch: scratch)
     for unit in units where !store.isOff {
       let members = graph.members(of: unit)
       guard members.allSatisfy(made.contains), let stamps = completeStamps(of: members) else { continue }

@@ -119,6 +119,22 @@ package struct CacheRecord {
     self.listings = listings
   }
 
+  /// Throws if it would replace what the targets of its unit do not make, such as stamps.
+  ///
+  /// - Parameters:
+  ///   - folders: those that the unit keeps.
+  ///   - made: the outputs of its targets.
+  func check(_ folders: [Path], _ made: Set<Artifact>) throws {
+    let files = Set(made.filter { $0.kind == .file }.map(\.name))
+    for part in parts {
+      switch part {
+      case .archive(_, _, _, let own) where own.allSatisfy(folders.contains): continue
+      case .file(_, _, let name) where files.contains(name): continue
+      default: throw UserError("a record of it has what \(unit) does not make")
+      }
+    }
+  }
+
   private static func part(_ fields: [String]) -> Part? {
     guard fields.count >= 4, let digest = Digest(hex: fields[1]), let size = count(fields[2]) else {
       return nil

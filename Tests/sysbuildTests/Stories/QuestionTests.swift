@@ -45,6 +45,8 @@ import Testing
       #expect(try isRight(words, ran.out, list: list), what)
     }
     if let building { try check(building.end()) }
+    // A command may have read an edit that came after its inputs were looked at, and then it is due though it is right.
+    try check(story.run(["-j3", "all", "churn"]))
     try known.mend("\(seedSetting), after all questions")
     #expect(during > 0 && answers[1] != nil, "\(seedSetting), \(during) of \(answers) during \(builds) builds")
   }
