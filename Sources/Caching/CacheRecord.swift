@@ -60,7 +60,9 @@ package struct CacheRecord {
     for part in parts {
       switch part {
       case .archive(let digest, let size, let unpacked, let folders):
-        line(["archive", digest.hex, "\(size)", "\(unpacked)"] + folders.map { "\($0)" })
+        line(
+          ["archive", digest.hex, "\(size)", "\(unpacked)"]
+            + folders.map { String(decoding: $0.bytes, as: UTF8.self) })
       case .file(let digest, let size, let name): line(["file", digest.hex, "\(size)", name])
       }
     }
