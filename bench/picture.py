@@ -45,11 +45,11 @@ def draw(times, path):
             lines.append(f'<polyline points="{points}" fill="none" stroke="{colour}" stroke-width="2"{dashes}/>')
             lines += [f'<circle cx="{left:.1f}" cy="{top:.1f}" r="3" fill="{colour}"/>' for left, top in values]
             text = f"{row}{', by hand' if side else ''}: {times[known[-1]][row][side]:.{1 if times[known[-1]][row][side] < 10 else 0}f} s"
-            labels.append((*values[-1], colour, text))
+            labels.append((values[-1][1], colour, text))
     lowest = HEIGHT
-    for left, top, colour, text in sorted(labels, key=lambda label: -label[1]):
+    for top, colour, text in sorted(labels, key=lambda label: -label[0]):
         # So that none covers another.
         lowest = min(top + 4, lowest - 15)
-        lines.append(f'<text x="{left + 8:.1f}" y="{lowest:.1f}" {TEXT} style="fill:{colour}">{text}</text>')
+        lines.append(f'<text x="{WIDTH - RIGHT + 8}" y="{lowest:.1f}" {TEXT} style="fill:{colour}">{text}</text>')
     with open(path, "w", encoding="utf-8") as file:
         file.write("\n".join([*lines, "</svg>"]) + "\n")
