@@ -14,7 +14,7 @@ package final class BuildCache: OtherBuilds {
   private let state: BuildState
   private let listings: any StampStore
   private let store: WatchedStore
-  private var place: CachePlace { store.place }
+  package var place: CachePlace { store.place }
   /// For what is underway, and the records of what is elsewhere.
   private let scratch: Path
   /// Where the file is that says which parts of repositories count.
@@ -127,16 +127,11 @@ package final class BuildCache: OtherBuilds {
   /// - Parameter isExact: whether the record must have been made of what the key says.
   @discardableResult
   private func find(_ key: Digest, of unit: SharedUnit, isExact: Bool) throws -> Bool {
-    let files = try store.result(of: key)?.files ?? []
-    guard let file = files.first(where: { $0.name == "record" }) else { return false }
+    guard let value = try store.result(of: key) else { return false }
     do {
-      guard let content = file.content, SHA256.digest(of: content) == file.digest else {
-        throw UserError("a value of it is damaged")
-      }
-      try place.signature.check(content, files.first { $0.name == "signature" }?.content, in: scratch)
-      let text = try FolderArchive.decompress(content, most: largestRecord, in: scratch)
-      guard let found = CacheRecord(text), found.unit == unit.name, !isExact || found.key == key else {
-        throw UserError("a record of it is damaged")
+      let records = SharedRecords(place: place, store: store.store, scratch: scratch)
+      guard let (found, text) = try records.record(in: value, of: unit.name, key: isExact ? key : nil) else {
+        return false
       }
       try found.check(unit.folders, graph.made(graph.members(of: unit)))
       try AtomicFile.write(text, to: record(of: unit), durable: false)
@@ -290,9 +285,6 @@ package final class BuildCache: OtherBuilds {
     return stamps.count == members.count ? stamps : nil
   }
 }
-
-/// The largest record when it is not compressed, in bytes.
-private let largestRecord = 256 << 20
 
 extension Stamp.State {
   fileprivate var isElsewhere: Bool { if case .elsewhere = self { true } else { false } }

@@ -22,14 +22,49 @@ package struct CachePlace: Sendable {
     self.text = text
     self.mode = mode
     self.signature = signature
-    environment = Self.passed.compactMap { name in
+    environment = Self.ofCurl.compactMap { name in
       Environment.value(name).map { (name, String(decoding: $0, as: UTF8.self)) }
     }
   }
 
-  private static let passed =
+  private static let ofCurl =
     ["HOME", "CURL_HOME", "NETRC", "CURL_CA_BUNDLE", "SSL_CERT_FILE", "SSL_CERT_DIR"]
     + ["http", "https", "all", "no"].flatMap { ["\($0)_proxy", "\($0.uppercased())_PROXY"] }
+
+  // MARK: In the environment of helpers
+
+  private static let prefix = "SYSBUILD_CACHE"
+  private static let ofSignature = ["KEY", "SIGNERS"]
+
+  /// The variables that tell a helper of the cache.
+  package var variables: [(name: String, value: String)] {
+    let files = zip(Self.ofSignature, [signature.key, signature.signers])
+    return [(Self.prefix, text), ("\(Self.prefix)_MODE", mode.rawValue)]
+      + files.compactMap { name, file in file.map { ("\(Self.prefix)_\(name)", "\($0)") } }
+      + environment.map { ("\(Self.prefix)_OF_CURL_\($0.name)", $0.value) }
+  }
+
+  /// The cache of which the environment tells, where no program that this one starts finds it any more; nil if it tells of
+  /// none.
+  package static func taken() -> CachePlace? {
+    func value(_ name: String) -> String? {
+      Environment.take(Self.prefix + name).map { String(decoding: $0, as: UTF8.self) }
+    }
+    let environment = ofCurl.compactMap { name in value("_OF_CURL_\(name)").map { (name: name, value: $0) } }
+    let files = ofSignature.map { value("_\($0)").map { Path($0) } }
+    guard let text = value(""), let mode = value("_MODE").flatMap({ Mode(rawValue: $0) }) else { return nil }
+    return CachePlace(
+      text, mode: mode, signature: RecordSignature(key: files[0], signers: files[1]), environment: environment)
+  }
+
+  private init(
+    _ text: String, mode: Mode, signature: RecordSignature, environment: [(name: String, value: String)]
+  ) {
+    self.text = text
+    self.mode = mode
+    self.signature = signature
+    self.environment = environment
+  }
 
   package var isRead: Bool { mode != .write }
   var isWritten: Bool { mode != .read }

@@ -2,7 +2,7 @@ import Platform
 import Stamps
 
 /// A place that keeps values under keys, and contents under their SHA-256, for all builds that reach it.
-protocol CacheStore {
+protocol CacheStore: Sendable {
   /// The value of a key; nil if there is none.
   func value(of key: Digest) throws -> [UInt8]?
   /// Replaces the value of a key.

@@ -59,29 +59,13 @@ struct RecordKeeper {
     let record = CacheRecord(
       unit: unit.name, key: key.exact, parts: parts, stamps: stamps.map { StampText.text(of: $0.0) },
       listings: Set(details).sorted { $0.hex < $1.hex }.compactMap { listings.listing($0)?.storedText })
-    let content = try FolderArchive.compress(record.text, in: scratch)
-    let signature = try place.signature.sign(content, in: scratch).map { [try file("signature", $0)] } ?? []
-    let files =
-      try [file("record", content)] + signature
-      + parts.map { ActionResult.File(name: "\($0.digest.hex)", digest: $0.digest, size: $0.size) }
-    let value = ActionResult(files).bytes
+    let records = SharedRecords(place: place, store: store, scratch: scratch)
+    let (result, size) = try records.value(with: record)
     if let narrowing = unit.narrowing, let asked = try? File.read(locations.build / narrowing) {
-      try store.setValue(ActionResult([file("parts", asked)]).bytes, of: key.withoutParts)
+      try store.setValue(ActionResult([records.file("parts", asked)]).bytes, of: key.withoutParts)
     }
     // Whoever finds the key finds all that it names.
-    for key in [key.exact] + newest { try store.setValue(value, of: key) }
-    tell(stamps.last?.0.target ?? unit.name, parts.reduce(content.count) { $0 + $1.size })
-  }
-
-  /// A file whose content stands in the value, and in the store of contents too, since servers look for it there.
-  private func file(_ name: String, _ content: [UInt8]) throws -> ActionResult.File {
-    let digest = SHA256.digest(of: content)
-    let copy = scratch / Path("\(digest.hex).content")
-    defer { try? File.remove(copy, missingIsFine: true) }
-    if try !store.has(digest) {
-      try File.write(content, to: copy)
-      try store.keep(copy, as: digest)
-    }
-    return ActionResult.File(name: name, digest: digest, size: content.count, content: content)
+    for key in [key.exact] + newest { try store.setValue(result.bytes, of: key) }
+    tell(stamps.last?.0.target ?? unit.name, parts.reduce(size) { $0 + $1.size })
   }
 }

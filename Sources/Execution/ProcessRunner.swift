@@ -13,6 +13,7 @@ package final class ProcessRunner: CommandRunner {
   private let lock: BuildLock
   private let jobserver: Jobserver?
   private let seenAt: Path?
+  private let helperVariables: [(name: String, value: String)]
   private let monitor: any RunMonitor
   private let signals: SignalReader
   private var running: [RunningJob] = []
@@ -23,14 +24,17 @@ package final class ProcessRunner: CommandRunner {
   /// - Parameters:
   ///   - jobserver: where the makes among the commands find job slots.
   ///   - seenAt: where commands find O, if that is another path. What they print has the path that users know.
+  ///   - helperVariables: what sysbuild's own commands get besides, and no log shows.
   package init(
     _ locations: Locations, lock: BuildLock, jobserver: Jobserver?, seenAt: Path? = nil,
+    helperVariables: [(name: String, value: String)] = [],
     monitor: any RunMonitor
   ) throws(SystemError) {
     self.locations = locations
     self.lock = lock
     self.jobserver = jobserver
     self.seenAt = seenAt
+    self.helperVariables = helperVariables
     self.monitor = monitor
     signals = try SignalReader([SIGINT, SIGTERM, SIGHUP, SIGTSTP] + Self.terminalSignals)
     try Directory.create(locations.build / "tmp", intermediates: true)
@@ -40,6 +44,7 @@ package final class ProcessRunner: CommandRunner {
     if running.isEmpty { try jobserver?.makeUpForLosses() }
     let started = try RunningJob(
       job, in: locations, lock: lock.rawDescriptor, sharing: jobserver,
+      helperVariables: helperVariables,
       translation: seenAt.map { PathTranslation(from: $0, to: locations.build) }, show: monitor.output)
     running.append(started)
     monitor.logs(job.name, at: started.logPath)

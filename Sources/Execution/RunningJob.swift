@@ -13,6 +13,7 @@ final class RunningJob {
   private let kept: [CInt]
   private let isOnConsole: Bool
   private let jobserver: Jobserver?
+  private let helperVariables: [(name: String, value: String)]
   private let show: (String, [UInt8]) -> Void
   private var next = 0
   private var command: RunningCommand?
@@ -21,13 +22,16 @@ final class RunningJob {
   private var limit: TimeLimit?
 
   /// - Parameters:
+  ///   - helperVariables: what sysbuild's own commands get besides, and no log shows.
   ///   - translation: of what commands print.
   ///   - show: called with the target's name and each line of output, as `OutputLines` cuts them.
   init(
     _ job: Job, in locations: Locations, lock: CInt, sharing jobserver: Jobserver?,
-    translation: PathTranslation?, show: @escaping (String, [UInt8]) -> Void
+    helperVariables: [(name: String, value: String)], translation: PathTranslation?,
+    show: @escaping (String, [UInt8]) -> Void
   ) throws(SystemError) {
     self.job = job
+    self.helperVariables = helperVariables
     self.show = show
     self.translation = translation
     kept = [lock] + (jobserver?.keeperDescriptor.map { [$0] } ?? [])
@@ -74,7 +78,8 @@ final class RunningJob {
       return .succeeded(job.id)
     }
     let command = job.commands[next]
-    let declared = job.environment + command.environment + command.unshown
+    let ofHelper = command.words.first == Graph.ownProgram ? helperVariables : []
+    let declared = job.environment + command.environment + command.unshown + ofHelper
     // A target that sets MAKEFLAGS itself takes no part.
     let jobserver = declared.contains { $0.name == "MAKEFLAGS" } ? nil : jobserver
     let environment = (jobserver.map { [("MAKEFLAGS", $0.flags)] } ?? []) + declared

@@ -20,6 +20,13 @@ public enum Environment {
     getenv(name).map { bytes($0) }
   }
 
+  /// The value of a variable, which is not there any more, also for programs that this process starts.
+  public static func take(_ name: String) -> [UInt8]? {
+    guard let value = value(name) else { return nil }
+    unsetenv(name)
+    return value
+  }
+
   /// The arguments, the name of the program first.
   public static var arguments: [[UInt8]] {
     (0..<Int(CommandLine.argc)).compactMap { index in

@@ -63,6 +63,14 @@ public enum File {
     }
   }
 
+  /// Sets the time of modification, in whole seconds since the epoch, and that of access to now (`UTIME_NOW`).
+  public static func setModified(_ path: Path, _ seconds: Int) throws(SystemError) {
+    let times = [timespec(tv_sec: 0, tv_nsec: (1 << 30) - 1), timespec(tv_sec: seconds, tv_nsec: 0)]
+    try path.withCString { (name) throws(SystemError) in
+      _ = try systemCall("cannot set the times of", path) { utimensat(AT_FDCWD, name, times, 0) }
+    }
+  }
+
   /// symlink(2): a symbolic link at `path` that holds `target`.
   public static func symlink(_ target: Path, at path: Path) throws(SystemError) {
     try path.withCString { (name) throws(SystemError) in

@@ -55,7 +55,7 @@ private func build(_ name: String = "pam", slot: String = "0", repository: Strin
       BUILD_TIME: 7
       CPV: a/b-c-2
       """
-    let listed = BinaryPackage.listed(in: Array(text.utf8))
+    let listed = PackageIndex(Array(text.utf8)).packages.compactMap { BinaryPackage($0) }
     #expect(listed.map(\.build.versionedName) == ["sys-libs/pam-1.5-r1", "a/b-c-2"])
     #expect(listed[0].build == build() && listed[0].path == "sys-libs/pam/pam-1.5-r1-1.gpkg.tar")
     #expect(listed.map(\.use) == [["debug", "nls"], []])

@@ -150,8 +150,11 @@ private enum Build {
       // The records are open by now, wherever they lie.
       let seenAt = try HostGuard.enter(session.settings, warn: Program.complain) ? HostGuard.buildFolder : nil
       options.variables = try seenAt.map(session.settings.variables)
+      // What is made anew because it was asked for is not taken from elsewhere, package by package.
+      let sharesPackages = seenAt != nil && !session.invocation.forces
       let runner = try ProcessRunner(
-        session.settings.locations, lock: lock, jobserver: slots, seenAt: seenAt, monitor: stream)
+        session.settings.locations, lock: lock, jobserver: slots, seenAt: seenAt,
+        helperVariables: sharesPackages ? cache?.place.variables ?? [] : [], monitor: stream)
       func run(_ plan: Plan) throws -> Scheduler.Outcome {
         try Scheduler(
           plan, of: session.state, runner: runner, options: options, others: cache, slots: slots,

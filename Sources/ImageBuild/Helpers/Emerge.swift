@@ -1,3 +1,4 @@
+import Caching
 import EmergeOutput
 import Platform
 import PortageFiles
@@ -9,9 +10,12 @@ import TextKit
 /// They read the settings of a stage from the environment, as emerge does.
 enum Emerge {
   /// `helper emerge RECORDS LIST [OPTION|ATOM…]`: runs emerge without binary packages that are out of date.
-  static func run(_ arguments: [String]) throws {
-    let survey = try survey(arguments, "emerge RECORDS LIST [OPTION|ATOM…]")
-    try EmergeRun.run(survey, Array(arguments.dropFirst(2)))
+  static func run(_ arguments: [String], _ place: CachePlace?) throws {
+    let work = try StageWork(arguments, place, usage: "emerge RECORDS LIST [OPTION|ATOM…]")
+    let installed = Set(try PackageBuild.installed(in: work.stage.root).map(\.id))
+    var survey = try work.survey()
+    survey = try work.fetch(survey.list.packages.filter { !installed.contains($0.id) }, survey)
+    try EmergeRun.run(survey, work.options)
   }
 
   /// `helper install RECORDS LIST [OPTION…]`: runs emerge for what ROOT lacks of the list, or has in another form.
@@ -20,8 +24,9 @@ enum Emerge {
   ///
   /// It then runs emerge for the packages that are built against those whose interface has changed by that, and so on
   /// until nothing is left.
-  static func install(_ arguments: [String]) throws {
-    var survey = try survey(arguments, "install RECORDS LIST [OPTION…]")
+  static func install(_ arguments: [String], _ place: CachePlace?) throws {
+    let work = try StageWork(arguments, place, usage: "install RECORDS LIST [OPTION…]")
+    var survey = try work.survey()
     var merges = RootPlan(
       survey.list, present: try present(in: survey.stage), outOfDate: survey.outOfDate
     ).merges
@@ -33,11 +38,12 @@ enum Emerge {
         guard let reason = merge.reason else { continue }
         try StandardStream.output.write("sysbuild: \(merge.package.versionedName) is built anew: \(reason)\n")
       }
+      survey = try work.fetch(merges.map(\.package), survey)
       let missing = Set(try survey.missingBinaries())
       built.formUnion(merges.map(\.package).filter(missing.contains))
       let atoms = merges.map(\.package).map { $0.atom(ofBinary: !missing.contains($0)) }
-      try EmergeRun.run(survey, arguments.dropFirst(2) + atoms)
-      survey = try self.survey(arguments, "")
+      try EmergeRun.run(survey, work.options + atoms)
+      survey = try work.survey()
       merges = try followers(survey).filter { merge in
         if times[merge.package, default: 0] < mostBuilds { return true }
         try StandardStream.output.write(neverTheSame(merge).line + "\n")
@@ -68,11 +74,14 @@ enum Emerge {
 
   /// `helper build RECORDS LIST [OPTION…]`: runs emerge for the packages of the list that have no binary package, or
   /// one that is out of date.
-  static func build(_ arguments: [String]) throws {
-    let survey = try survey(arguments, "build RECORDS LIST [OPTION…]")
+  static func build(_ arguments: [String], _ place: CachePlace?) throws {
+    let work = try StageWork(arguments, place, usage: "build RECORDS LIST [OPTION…]")
+    var survey = try work.survey()
+    survey = try work.fetch(survey.list.packages, survey)
     let missing = try survey.missingBinaries()
     if missing.isEmpty { return }
-    try EmergeRun.run(survey, arguments.dropFirst(2) + missing.map { $0.atom(ofBinary: false) })
+    try EmergeRun.run(survey, work.options + missing.map { $0.atom(ofBinary: false) })
+    _ = try work.survey()
   }
 
   /// `helper remove LIST`: removes what ROOT has and the list has not.
@@ -87,8 +96,8 @@ enum Emerge {
 
   /// `helper check RECORDS LIST`: fails unless ROOT has exactly the packages of the list; then it does what
   /// `record-builds` does.
-  static func check(_ arguments: [String]) throws {
-    let survey = try survey(arguments, "check RECORDS LIST")
+  static func check(_ arguments: [String], _ place: CachePlace?) throws {
+    let survey = try StageWork(arguments, place, usage: "check RECORDS LIST").survey()
     let plan = RootPlan(survey.list, present: try present(in: survey.stage)) { _ in nil }
     if let merge = plan.merges.first {
       throw UserError.notAsResolved(survey.stage.root, merge)
@@ -101,8 +110,8 @@ enum Emerge {
 
   /// `helper record-builds RECORDS LIST`: records what the builds of the last emerge were made from, before that
   /// changes, and stores the keys of all that is installed in ROOT.
-  static func record(_ arguments: [String]) throws {
-    try survey(arguments, "record-builds RECORDS LIST").storeKeys()
+  static func record(_ arguments: [String], _ place: CachePlace?) throws {
+    try StageWork(arguments, place, usage: "record-builds RECORDS LIST").survey().storeKeys()
   }
 
   /// `helper quickpkg LIST`: makes a binary package of each installed package of the list whose binary package was
@@ -122,13 +131,44 @@ enum Emerge {
 
   // MARK: Shared
 
-  private static func survey(_ arguments: [String], _ usage: String) throws -> EmergeSurvey {
-    guard arguments.count >= 2 else { throw UserError.helperUsage(usage) }
-    return try EmergeSurvey(
-      records: Path(arguments[0]), of: try EmergeStage(), list: try ResolvedList(file: Path(arguments[1])))
-  }
-
   private static func present(in stage: EmergeStage) throws(SystemError) -> [RootPlan.Present] {
     try InstalledPackages(root: stage.root).packages.map(RootPlan.Present.init)
+  }
+}
+
+/// What the helpers for a stage are called with: `RECORDS LIST [OPTION…]`.
+private struct StageWork {
+  let stage: EmergeStage
+  let options: [String]
+  private let records: Path
+  private let list: ResolvedList
+  private let cache: PackageCache?
+
+  /// - Parameter place: the cache of which the helper was told.
+  init(_ arguments: [String], _ place: CachePlace?, usage: String) throws {
+    guard arguments.count >= 2 else { throw UserError.helperUsage(usage) }
+    records = Path(arguments[0])
+    list = try ResolvedList(file: Path(arguments[1]))
+    options = Array(arguments.dropFirst(2))
+    stage = try EmergeStage()
+    let stage = stage
+    cache = try place.map { try PackageCache($0, stage) }
+  }
+
+  /// Looks at what there is. What was built since the last time is kept in the cache.
+  func survey() throws -> EmergeSurvey {
+    let survey = try EmergeSurvey(records: records, of: stage, list: list)
+    try cache?.keep(survey)
+    return survey
+  }
+
+  /// Brings binary packages here that others have built from the same, and looks at what there is then.
+  ///
+  /// - Parameter packages: those that are about to be merged, or built.
+  func fetch(_ packages: [ResolvedPackage], _ survey: EmergeSurvey) throws -> EmergeSurvey {
+    guard let cache else { return survey }
+    var survey = try survey.foreseeing(packages)
+    while try cache.fetch(packages, survey) { survey = try self.survey().foreseeing(packages) }
+    return survey
   }
 }

@@ -15,7 +15,7 @@ struct EmergeStage {
   private let source: Path
   private let configuration: ConfigurationLayers
   private let toolchain: Path
-  private let chost: String
+  let chost: String
   private let searchPath: String
   private let logFolder: Path?
   /// The repositories, as text of a repos.conf.

@@ -14,13 +14,15 @@ struct EmergeSurvey {
   private let now: Ingredients
   private let began = Clock.wall
   private let interfaces: SysrootInterfaces
-  /// The records of builds of the last emerge that are not stored yet.
-  private var last: [PackageBuild: BuildRecord] = [:]
+  /// What will count of packages that are about to be merged, where it is known.
+  private var foreseen: [Against: String] = [:]
+  /// What builds of the last emerge were made from that were not recorded before.
+  private(set) var newBuilds: [PackageBuild: BuildRecord] = [:]
 
   /// Also records what the builds of the last emerge were made from, where that is still known.
   init(records folder: Path, of stage: EmergeStage, list: ResolvedList) throws {
     try self.init(records: folder, of: stage, list: list, toolchain: nil, keepsRecords: true)
-    for (build, record) in last { try records.keep(record, of: build) }
+    for (build, record) in newBuilds { try records.keep(record, of: build) }
   }
 
   /// A survey of any stage that writes nothing.
@@ -44,7 +46,7 @@ struct EmergeSurvey {
     ) { place in
       try Self.binaries(of: list, stage).first { $0.key.place == place }?.value.build
     }
-    last = try buildsOfLast()
+    newBuilds = try buildsOfLast()
   }
 
   /// What each build of the last emerge was made from, without those of which a file has been changed, added or removed
@@ -71,7 +73,7 @@ struct EmergeSurvey {
       }
       found[build] = BuildRecord(
         ingredients: begun.configuration.common + own, toolchain: begun.toolchain,
-        against: Dictionary(uniqueKeysWithValues: against))
+        against: Dictionary(uniqueKeysWithValues: against), own: interfaces.own(of: build, package.place))
     }
     return found
   }
@@ -117,12 +119,14 @@ struct EmergeSurvey {
       builds.compactMap { build in record(of: build).map { (build, $0.key) } }, in: stage.root)
   }
 
-  private func record(of build: PackageBuild) -> BuildRecord? { last[build] ?? records.record(of: build) }
+  func record(of build: PackageBuild) -> BuildRecord? { newBuilds[build] ?? records.record(of: build) }
+
+  private func digest(_ other: Against) -> String? { foreseen[other] ?? interfaces.digests[other] }
 
   /// What a build would be made from now.
   private func current(_ member: ResolvedList.Member) -> BuildRecord {
     let against = member.package.against.compactMap { other in
-      interfaces.digests[other].map { (other.text, $0) }
+      digest(other).map { (other.text, $0) }
     }
     return BuildRecord(
       ingredients: list.ingredients(of: member), toolchain: toolchain,
@@ -157,6 +161,48 @@ struct EmergeSurvey {
     let binaries = try binaries()
     return list.packages.filter { package in binaries[package].map { outOfDate($0.build) != nil } ?? true }
   }
+
+  /// Those of some packages, and what each would be built from, where all is known that it is built against.
+  func missingBinaries(of packages: [ResolvedPackage]) throws -> [(
+    package: ResolvedPackage, record: BuildRecord
+  )] {
+    let missing = Set(try missingBinaries())
+    return packages.filter(missing.contains).compactMap { package in
+      guard let member = list[package.build],
+        package.against.allSatisfy({ $0.measure == .never || digest($0) != nil })
+      else { return nil }
+      return (package, current(member))
+    }
+  }
+
+  /// The same survey for an emerge that merges some packages: of those that have a binary package, what that one shows
+  /// others counts, and not what is still in the sysroot.
+  func foreseeing(_ merged: [ResolvedPackage]) throws -> EmergeSurvey {
+    let binaries = try binaries()
+    var survey = self
+    survey.foreseen = [:]
+    for package in merged {
+      guard let binary = binaries[package], let record = record(of: binary.build),
+        let member = list[package.build],
+        record.ingredients == current(member).ingredients
+      else { continue }
+      for (measure, digest) in record.own { survey.foreseen[Against(package.place, measure)] = digest }
+    }
+    return survey
+  }
+
+  /// What a binary package was made from, if it is a build of the list that was not recorded before.
+  func newBuild(_ binary: BinaryPackage) -> (ResolvedPackage, BuildRecord)? {
+    guard
+      let record = newBuilds.first(where: { $0.key.id == binary.id && $0.key.time == binary.build.time })?
+        .value,
+      let package = list[binary.build]?.package, package.use == binary.use
+    else { return nil }
+    return (package, record)
+  }
+
+  /// Records what a build was made from that comes from elsewhere.
+  func adopt(_ record: BuildRecord, of build: PackageBuild) throws { try records.keep(record, of: build) }
 
   /// Notes that an emerge begins. Must be called before emerge runs.
   func begin() throws {

@@ -10,6 +10,7 @@ struct SysrootInterfaces {
   private(set) var digests: [Against: String] = [:]
   /// The version in the sysroot, by place.
   private let installed: [String: PackageVersion]
+  private let builds: [String: PackageBuild]
   /// Those that are not in the store.
   private var read: [Against: Listing] = [:]
   private let store: InterfaceStore
@@ -26,6 +27,7 @@ struct SysrootInterfaces {
     let packages = try InstalledPackages(root: stage.sysroot).packages
     let present = Dictionary(packages.map { (RootPlan.Present($0).place, $0) }) { first, _ in first }
     installed = present.mapValues(\.id)
+    builds = present.compactMapValues { PackageBuild($0) }
     let preserved = try InstalledFile.preserved(in: stage.sysroot)
     var program: SharedObjects?
     for other in wanted where other.measure != .never {
@@ -59,6 +61,13 @@ struct SysrootInterfaces {
   var present: [String: String] {
     let present = digests.filter { installed[$0.key.place] != nil }
     return Dictionary(uniqueKeysWithValues: present.map { ($0.key.text, $0.value) })
+  }
+
+  /// What counts of a build for others; empty unless it is the one that is in the sysroot.
+  func own(of build: PackageBuild, _ place: String) -> [Against.Measure: String] {
+    guard let present = builds[place], present.id == build.id, present.time == build.time else { return [:] }
+    let own = digests.filter { $0.key.place == place }
+    return Dictionary(uniqueKeysWithValues: own.map { ($0.key.measure, $0.value) })
   }
 
   /// What a build of a package saw of another, if it was made in the emerge that ran last.

@@ -27,32 +27,13 @@ extension BinaryPackage {
   ///
   /// - Throws: `SystemError` if the index cannot be read.
   public static func all(in folder: Path) throws(SystemError) -> [BinaryPackage] {
-    do throws(SystemError) {
-      return listed(in: try File.read(folder / "Packages")).sorted { $0.build.time < $1.build.time }
-    } catch {
-      if error.isMissing { return [] }
-      throw error
+    try PackageIndex(in: folder).packages.compactMap { BinaryPackage($0) }.sorted {
+      $0.build.time < $1.build.time
     }
   }
 
-  /// Parses `PKGDIR/Packages`: stanzas of lines `NAME: value` with a blank line between them, the first of which is
-  /// about the index as a whole. A stanza without a CPV, a version or a build time is skipped.
-  public static func listed(in text: [UInt8]) -> [BinaryPackage] {
-    var packages: [BinaryPackage] = []
-    var values: [String: String] = [:]
-    for line in text.split(separator: 0x0A, omittingEmptySubsequences: false) + [[]] {
-      if line.isEmpty {
-        if let package = BinaryPackage(values) { packages.append(package) }
-        values = [:]
-      } else if let colon = line.firstIndex(of: UInt8(ascii: ":")) {
-        let value = line[(colon + 1)...].drop { $0 == 0x20 }
-        values[String(decoding: line[..<colon], as: UTF8.self)] = String(decoding: value, as: UTF8.self)
-      }
-    }
-    return packages
-  }
-
-  private init?(_ values: [String: String]) {
+  /// The package of a stanza of an index; nil if it lacks a CPV, a version or a build time.
+  public init?(_ values: PackageIndex.Stanza) {
     guard let id = values["CPV"].flatMap({ PackageVersion($0) }),
       let time = values["BUILD_TIME"].flatMap({ Int64($0) })
     else { return nil }

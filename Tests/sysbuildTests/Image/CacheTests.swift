@@ -6,30 +6,6 @@ import Testing
 
 /// A cache that the builds of several machines share: real Portage, nginx on the loopback.
 @Suite struct CacheTests {
-  /// Another checkout with an O of its own, in which nothing has been built.
-  private struct Machine {
-    let folder: Path
-    let tree: ImageTree
-    let cache: String
-
-    init(_ tree: ImageTree, _ name: String, cache: String) throws {
-      folder = tree.folder / Path(name)
-      self.tree = tree
-      self.cache = cache
-      try Directory.removeTree(folder)
-      try Directory.create(folder)
-      try tree.run(["cp", "-a", "\(tree.source)", "\(folder)/checkout"])
-    }
-
-    func sysbuild(_ arguments: [String]) throws -> (status: Int32, output: String) {
-      try tree.sysbuild(
-        ["-C", "\(folder)/checkout", "O=\(folder)/out", "IMAGESDIR=\(folder)/published", "CACHE=\(cache)"]
-          + arguments)
-    }
-
-    var sums: [UInt8] { (try? File.read(folder / "published/SHA256SUMS")) ?? [] }
-  }
-
   private let leaf = "profiles/tiny/repository/app-misc/leaf/leaf-1.ebuild"
 
   @Test("what one machine has built another only fetches, and what an edit costs there is what it costs here")
@@ -51,7 +27,7 @@ import Testing
     #expect(kept(filled.output).sorted() == all.sorted())
 
     // Nothing is run, and only what is published comes over the wire.
-    let second = try Machine(tree, "second", cache: server.url)
+    let second = try OtherMachine(tree, "second", cache: server.url)
     let status = try second.sysbuild(["cache", "status"])
     #expect(status.output.contains(/rootfs +leave it in the cache\nkernel/), "\(status.output)")
     #expect(status.output.contains(/image +fetch it +[\d.]+ KiB/), "\(status.output)")
@@ -81,7 +57,7 @@ import Testing
     #expect(planned.contains("squashfs  elsewhere  another build made it of the same inputs"), "\(planned)")
 
     // What one target reads comes, and stages that work in one root come once.
-    let third = try Machine(tree, "third", cache: server.url)
+    let third = try OtherMachine(tree, "third", cache: server.url)
     let compressed = try third.sysbuild(["-j4", "SQUASHFS_COMPRESSION=gzip", "image"])
     #expect(
       compressed.status == 0 && ImageTree.ran(compressed.output) == ["squashfs", "image"],
@@ -108,7 +84,7 @@ import Testing
     let back = try tree.sysbuild(["CACHE=\(server.url)", "image"])
     #expect(back.status == 0 && !ImageTree.ran(back.output).contains("world"), "\(back.output)")
     #expect(second.sums == (try File.read(tree.images / "SHA256SUMS")))
-    let alone = try Machine(tree, "alone", cache: "")
+    let alone = try OtherMachine(tree, "alone", cache: "")
     #expect(try alone.sysbuild(["image"]).status == 0)
     #expect(second.sums == alone.sums)
   }
