@@ -1,6 +1,7 @@
 # The outer makefile: sets the machine up, builds sysbuild, and has it build the image.
 #
 #   make image [O=DIR] [IMAGESDIR=DIR] [VARIANT=NAME]    build the image; with -n only say what would be done
+#   make vm-image [CACHE=DIR] […]                        the same in a virtual machine that is thrown away with its O
 #   make boot                                            boot the built image in QEMU
 #   make check                                           lint, run every test, fuzz each parser for five seconds
 #   make vm                                              build an image in a virtual machine with its sources on 9p
@@ -27,10 +28,21 @@ only-print := $(findstring n,$(filter-out --%,$(firstword -$(MAKEFLAGS))))
 PREFIX ?= /usr/local
 DESTDIR ?=
 
-.PHONY: image boot check vm sanitize fuzz lint bench bench-image install clean setup
+.PHONY: image vm-image boot check vm sanitize fuzz lint bench bench-image install clean setup
 
 image: $(if $(only-print),,setup) $(sysbuild)
 	+@$(sysbuild) $(if $(only-print),-n) $(settings) image
+
+# Everything in O is gone afterwards, so that CACHE is what makes it fast.
+CACHE ?= .build/cache
+vm-image: setup $(sysbuild) .build/vm
+	@mkdir -p "$(IMAGESDIR)" "$(CACHE)"
+	@hosts/$(host)/vm .build/vm --read-only "$(CURDIR)" --share "$(abspath $(IMAGESDIR))" --share "$(abspath $(CACHE))" \
+	    --disk /mnt/O $(abspath $(sysbuild)) O=/mnt/O IMAGESDIR="$(abspath $(IMAGESDIR))" CACHE="$(abspath $(CACHE))" \
+	    VARIANT="$(VARIANT)" image
+
+.build/vm: hosts/$(host)/vm-kernel
+	hosts/$(host)/vm-kernel $@
 
 boot: $(if $(only-print),,setup)
 	@$(firstword $(wildcard $(patsubst %,profiles/%/boot,$(call layers,$(VARIANT)))) profiles/$(VARIANT)/boot) "$(IMAGESDIR)"
@@ -46,8 +58,8 @@ check: setup lint .build/make-4.4
 	nice Fuzz/build >.build/fuzz.log 2>&1 & $(newer-make) swift test --skip-build; status=$$?; wait; exit $$status
 	Fuzz/run 5
 
-vm: setup $(sysbuild)
-	Tests/vm $(sysbuild)
+vm: setup $(sysbuild) .build/vm
+	Tests/vm $(sysbuild) .build/vm
 
 sanitize: setup .build/make-4.4
 	$(newer-make) Tests/sanitize
