@@ -24,6 +24,8 @@ package struct Settings {
       case folder
       /// Such folders, separated by blanks.
       case folders
+      /// Such a folder, or empty.
+      case folderOrNone
       /// Such a folder, or a URL, or empty.
       case folderOrURL
     }

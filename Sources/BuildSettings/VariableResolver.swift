@@ -90,8 +90,8 @@ struct VariableResolver {
     case .folder:
       if value.isEmpty { throw .emptyFolder(entry) }
       return (source / value).normalized.string ?? value
-    case .folderOrURL:
-      if value.isEmpty || isURL(value) { return value }
+    case .folderOrNone, .folderOrURL:
+      if value.isEmpty || entry.form == .folderOrURL && isURL(value) { return value }
       return (source / value).normalized.string ?? value
     case .folders:
       var folders: [String] = []
@@ -109,11 +109,14 @@ struct VariableResolver {
     variables.names.flatMap { name -> [OutputFolder] in
       let form = entries.first { $0.name == name }?.form ?? .text
       guard form != .text, let variable = variables[name] else { return [] }
-      if form == .folderOrURL {
-        if variable.value.isEmpty || isURL(variable.value) { return [] }
-        return [OutputFolder(name: name, path: Path(variable.value), origin: variable.origin)]
-      }
-      let paths = form == .folder ? [variable.value] : variable.value.split(separator: " ").map(String.init)
+      if form == .folderOrURL, isURL(variable.value) { return [] }
+      let paths =
+        switch form {
+        case .text: [String]()
+        case .folder: [variable.value]
+        case .folderOrNone, .folderOrURL: variable.value.isEmpty ? [] : [variable.value]
+        case .folders: variable.value.split(separator: " ").map(String.init)
+        }
       return paths.map { OutputFolder(name: name, path: Path($0), origin: variable.origin) }
     }
   }

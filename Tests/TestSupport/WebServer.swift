@@ -16,7 +16,7 @@ public final class WebServer {
     self.folder = folder
     files = folder / "files"
     try Directory.create(files, intermediates: true)
-    let port = try Self.freePort()
+    let port = try LoopbackSocket.freePort()
     url = "http://127.0.0.1:\(port)"
     let text = """
       user root; worker_processes 1; pid \(folder)/pid; error_log \(folder)/errors;
@@ -64,11 +64,6 @@ public final class WebServer {
       program, words, environment: ["PATH=\(path)"], directory: "/")
     if !status.isSuccess { throw Hang("nginx does not start: \(String(decoding: output, as: UTF8.self))") }
   }
-
-  private static func freePort() throws -> UInt16 {
-    let socket = try LoopbackSocket()
-    return socket.port
-  }
 }
 
 /// A socket of the loopback to which programs can connect, and that never says anything.
@@ -94,4 +89,7 @@ public final class LoopbackSocket {
   }
 
   deinit { close(raw) }
+
+  /// A port on which nobody listens.
+  public static func freePort() throws -> UInt16 { try LoopbackSocket().port }
 }

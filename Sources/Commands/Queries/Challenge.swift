@@ -72,7 +72,7 @@ private enum Challenge {
     let other = Locations(source: locations.source, build: scratch / "O", images: scratch / "images")
     let program = try Environment.executable()
     // What a cache has would be the first build again.
-    let own = ["O": "\(other.build)", "IMAGESDIR": "\(other.images)", "CACHE": ""]
+    let own = ["O": "\(other.build)", "IMAGESDIR": "\(other.images)", "CACHE": "", "CCACHE": ""]
     let given = session.invocation.assignments.filter { own[$0.name] == nil }.map { "\($0.name)=\($0.value)" }
     let sources = session.settings.variables["DISTDIR"].map { ["DISTDIR=\($0.value)"] } ?? []
     let words =

@@ -30,6 +30,7 @@ enum Doctor {
     try? Directory.create(session.settings.locations.images, intermediates: true)
     let errors = Signals.deferringEnds {
       FolderCheckup(session.settings.locations, isOfImage: true).findings()
+        + ToolCheckup(session.graph, session.settings).spreadCompilation()
     }.filter { $0.level == .error }
     if errors.isEmpty { return }
     throw UserError(errors.map(\.sentence).joined(separator: "\n") + "\n'sysbuild doctor' tells more")

@@ -43,6 +43,8 @@ package struct SecondBuild {
     guard MountNamespace.bind(scratch / "tmp", over: work) else { throw UserError.noMount(work) }
     let own = [
       ("PKGDIR", binaryPackages), ("EMERGE_LOG_DIR", scratch), ("PORTAGE_LOGDIR", scratch),
+      // What a compiler has printed before would be the first build again.
+      ("CCACHE_DIR", ""),
     ].map { (name: $0.0, value: "\($0.1)") }
     let values = Dictionary(
       (environment + own + [("MAKEOPTS", "-j\(jobs)")]).map { ($0.name, $0.value) }

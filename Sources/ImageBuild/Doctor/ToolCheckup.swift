@@ -1,6 +1,6 @@
 package import BuildGraph
 package import BuildSettings
-package import Platform
+import Platform
 import Stamps
 
 /// Checks that the programs that the recipes name exist and have a usable version.
@@ -13,9 +13,26 @@ package struct ToolCheckup {
     self.settings = settings
   }
 
-  package func findings() throws(Interrupted) -> [Finding] {
-    settings.variant == nil
-      ? programs() : programs() + [try portage(), try locale(), emulation(), try mounts()].compactMap(\.self)
+  package func findings() throws -> [Finding] {
+    if settings.variant == nil { return programs() }
+    return try programs() + [try portage(), try locale(), emulation(), try mounts()].compactMap(\.self)
+      + spreadCompilation() + hosts().findings()
+  }
+
+  // MARK: Compilation elsewhere
+
+  /// What is wrong with CCACHE, without asking anybody.
+  package func spreadCompilation() -> [Finding] {
+    guard !(settings.variables[SpreadCompilation.folder]?.value ?? "").isEmpty,
+      ProgramSearch.find("ccache", in: settings.variables["PATH"]?.value ?? "") == nil
+    else { return [] }
+    return [.error("CCACHE is set, but there is no ccache on this machine", remedy: "install ccache")]
+  }
+
+  private func hosts() -> CompilerHosts {
+    func value(_ name: String) -> String { settings.variables[name]?.value ?? "" }
+    return CompilerHosts(
+      hosts: value(SpreadCompilation.hosts), chost: value("CHOST"), searchPath: value("PATH"))
   }
 
   // MARK: Programs

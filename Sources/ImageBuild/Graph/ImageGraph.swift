@@ -152,9 +152,7 @@ struct ImageGraph {
       run: [
         makeFolders, .install(.base, options: EmergeOptions.install), .recordBuilds(.base), writeReceipt(.base),
       ],
-      environment: portage("target", root: "sysroot") + [
-        "SYSROOT=${O}/sysroot", "FEATURES=-protect-owned",
-      ])
+      environment: portage("target", root: "sysroot", features: "-protect-owned") + ["SYSROOT=${O}/sysroot"])
   }
 
   private var world: ImageTarget {
@@ -195,7 +193,7 @@ struct ImageGraph {
       ] + folders.files("overlay").flatMap(copy) + [
         .exchange("${O}/rootfs.new", with: "${O}/rootfs")
       ],
-      environment: portage("target", root: "rootfs.new") + [StageEnvironment.noNews])
+      environment: portage("target", root: "rootfs.new", features: StageEnvironment.noNews))
   }
 
   private func copy(overlay: String) -> [StageStep] {
@@ -222,8 +220,7 @@ struct ImageGraph {
       ],
       environment: [
         "KERNEL_ARCH=${KERNEL_ARCH}", "KERNEL_IMAGE=${KERNEL_IMAGE}", "CROSS_COMPILE=${CHOST}-",
-        "MAKEOPTS=-j${JOBS}",
-      ])
+      ] + SpreadCompilation.environment)
   }
 
   private var squashfs: ImageTarget {
@@ -264,8 +261,9 @@ struct ImageGraph {
 
   private func configuration(_ name: String) -> RecipeFolders.Configuration { folders.configuration(name) }
 
-  private func portage(_ name: String, root: String) -> [String] {
-    StageEnvironment.portage(configuration(name).place, root: root) + configuration(name).environment
+  private func portage(_ name: String, root: String, features: String = "") -> [String] {
+    StageEnvironment.portage(configuration(name).place, root: root, features: features)
+      + configuration(name).environment
   }
 
   private static let lock = "file:\(StageStep.lists)/\(PackageLock.name)"

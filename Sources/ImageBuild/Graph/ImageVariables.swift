@@ -23,7 +23,7 @@ enum ImageVariables {
       Settings.Default(name: "INSTALL_MASK", value: "", origin: "default"),
       Settings.Default(name: "SQUASHFS_COMPRESSION", value: "zstd", origin: "default"),
       Settings.Default(name: "SQUASHFS_LEVEL", value: "", origin: "default"),
-    ]
+    ] + SpreadCompilation.defaults
   }
 
   /// The folder of the host backends, absolute or relative to the source tree: the source tree's own, or else the one
@@ -69,6 +69,7 @@ enum ImageVariables {
       "REPOSITORY_SETTINGS", repositories.settings, origin: configuration.place ?? "repos.conf", isNeutral: true
     )
     variables.set("PORTAGE_REPOSITORIES", repositories.reposConf, origin: "REPOSITORIES", isNeutral: true)
+    try SpreadCompilation.derive(&variables)
   }
 
   static func repositories(_ settings: Settings) throws -> Repositories {

@@ -23,7 +23,8 @@ enum StageEnvironment {
   /// - Parameters:
   ///   - configuration: the configuration root that Portage reads.
   ///   - root: the folder of O in which it installs.
-  static func portage(_ configuration: String, root: String) -> [String] {
+  ///   - features: changes to the configuration's FEATURES.
+  static func portage(_ configuration: String, root: String, features: String) -> [String] {
     [
       "ROOT=${O}/\(root)",
       "PORTAGE_CONFIGROOT=\(configuration)",
@@ -45,13 +46,13 @@ enum StageEnvironment {
       "PORTAGE_USERNAME=root",
       "PORTAGE_GRPNAME=root",
       "EMERGE_DEFAULT_OPTS=--jobs=${JOBS} --load-average=${JOBS}",
-      "MAKEOPTS=-j${JOBS}",
+      "FEATURES=\(features) \(SpreadCompilation.features)",
       noJobserver,
       "SOURCE_DATE_EPOCH=\(sourceDate)",
       "CLEAN_DELAY=0",
       "EMERGE_WARNING_DELAY=0",
       "NO_COLOR=1",
-    ]
+    ] + SpreadCompilation.environment
   }
 
   // MARK: For a command of a stage
@@ -66,5 +67,5 @@ enum StageEnvironment {
   static let assembly = "ROOT=${O}/assembly/root \(AssemblySettings.foldersVariable)=${O}/assembly/folders "
 
   /// Without it Portage would write the list of unread news into the image.
-  static let noNews = "FEATURES=-news"
+  static let noNews = "-news"
 }

@@ -16,7 +16,9 @@ struct EmergeStage {
   private let configuration: ConfigurationLayers
   private let toolchain: Path
   let chost: String
-  private let searchPath: String
+  let searchPath: String
+  /// The machines that compile, for distcc.
+  let compilerHosts: String
   private let logFolder: Path?
   /// The repositories, as text of a repos.conf.
   let reposConf: String
@@ -44,6 +46,7 @@ struct EmergeStage {
     toolchain = Path(try value("SYSBUILD_TOOLCHAIN"))
     chost = try value("CHOST")
     searchPath = try value("PATH")
+    compilerHosts = environment(CompilerHosts.variable) ?? ""
     reposConf = try value("PORTAGE_REPOSITORIES")
     logFolder = environment("EMERGE_LOG_DIR").map { Path($0) }
   }
