@@ -162,4 +162,17 @@ extension UserError {
       "'\(file)' does not read back as it was written: the file system of IMAGESDIR is not sound, so use another folder"
     )
   }
+
+  // MARK: Packages for devices
+
+  static let nothingForDevices = Self(
+    "nothing is built yet that devices could install: run 'sysbuild image' first")
+
+  static func noBinaryPackage(_ package: String) -> Self {
+    Self("\(package) has no binary package any more: 'sysbuild -B rootfs' makes those that are missing")
+  }
+
+  static func notForDevices(_ file: String) -> Self {
+    Self("'\(file)' cannot be signed: only packages of the format gpkg can (BINPKG_FORMAT in make.conf)")
+  }
 }

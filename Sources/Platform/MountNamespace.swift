@@ -89,6 +89,31 @@ public enum MountNamespace {
     } == 0
   }
 
+  /// Mounts a file system in memory over a folder.
+  ///
+  /// - Returns: whether the system does that.
+  public static func mountMemory(over folder: Path) -> Bool {
+    folder.withCString { mount("memory", $0, "tmpfs", 0, nil) } == 0
+  }
+
+  /// Lets a folder be written to, and keeps what is written elsewhere (overlayfs).
+  ///
+  /// - Parameter upper: an empty folder in a file system in memory.
+  /// - Returns: whether the system does that.
+  public static func divertWrites(to folder: Path, into upper: Path) -> Bool {
+    let work = Path(bytes: upper.bytes + Array(".work".utf8))
+    guard (try? Directory.create(upper)) != nil, (try? Directory.create(work)) != nil else { return false }
+    let options = "lowerdir=\(folder),upperdir=\(upper),workdir=\(work)"
+    return folder.withCString { folder in
+      options.withCString { mount("diverted", folder, "overlay", 0, UnsafeRawPointer($0)) }
+    } == 0
+  }
+
+  /// umount2(2) with `MNT_DETACH`: what is mounted there is no longer to be seen.
+  public static func unmount(_ folder: Path) {
+    _ = folder.withCString { umount2($0, CInt(MNT_DETACH)) }
+  }
+
   private static func change(_ path: Path, _ flags: UInt) -> Bool {
     path.withCString { mount(nil, $0, nil, flags, nil) } == 0
   }

@@ -11,8 +11,21 @@ package struct Command: Sendable {
     case targets
     case files
     case oneOf([String])
+    /// A target, and behind `--` a command with options of its own.
+    case targetAndCommand
     /// Everything after the name of the command, options included, is passed on unchanged.
     case everything
+
+    /// Whether what follows is no option or variable of sysbuild.
+    ///
+    /// - Parameter readsOptions: whether no `--` came before it.
+    func areOfAnother(_ readsOptions: Bool) -> Bool {
+      switch self {
+      case .everything: true
+      case .targetAndCommand: !readsOptions
+      default: false
+      }
+    }
   }
 
   /// The word that selects the command.

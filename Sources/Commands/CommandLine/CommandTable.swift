@@ -1,8 +1,9 @@
 /// The commands and options of sysbuild, each list in the order in which `--help` shows it.
 enum CommandTable {
   static let commands: [Command] = [
-    .list, .status, .why, .affects, .graph, .show, .packages, .cache, .log, .history, .doctor, .challenge,
-    .clean,
+    .list, .status, .why, .affects, .graph, .show, .packages, .owns, .shell, .cache, .log, .history, .doctor,
+    .challenge, .binhost, .clean,
+    .emerge, .ebuild, .equery, .portageq, .qlist, .qsize,
     .completion, .manPage, .helper,
   ]
 

@@ -78,7 +78,7 @@ enum Completions {
     if command == .build { return "build" }
     return switch command.words {
     case .none, .everything: "''"
-    case .targets: "targets"
+    case .targets, .targetAndCommand: "targets"
     case .files: "files"
     case .oneOf(let words): "'\(words.joined(separator: " "))'"
     }

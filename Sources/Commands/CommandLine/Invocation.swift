@@ -29,7 +29,7 @@ package struct Invocation: Equatable {
     var rest = try Self.decoded(arguments)[...]
     var readsOptions = true
     while let argument = rest.popFirst() {
-      if case .everything = command.words {
+      if command.words.areOfAnother(readsOptions) {
         words.append(argument)
       } else if readsOptions, argument == "--" {
         readsOptions = false

@@ -81,6 +81,36 @@ package enum HostGuard {
     return left.isEmpty
   }
 
+  /// The same for somebody who looks around: nothing but /tmp can be written. In the place of O/tmp, and over Portage's
+  /// databases, is what is forgotten.
+  ///
+  /// - Parameter scratch: an empty folder, which has to be unmounted in the end.
+  /// - Returns: whether commands find O at `buildFolder`, too.
+  package static func enterToLook(_ settings: Settings, scratch: Path) throws -> Bool {
+    do {
+      if Environment.user != 0 { try MountNamespace.enterAsRoot() } else { try MountNamespace.enter() }
+    } catch {
+      throw UserError.noUserNamespace(error)
+    }
+    let left = MountNamespace.makeReadOnly(
+      ["/", settings.locations.source] + settings.outputFolders.map(\.path), except: ["/tmp"])
+    if !left.isEmpty { throw UserError(unguarded(left)) }
+    let build = settings.locations.build
+    guard MountNamespace.mountMemory(over: scratch) else { throw UserError.noMount(scratch) }
+    let cache = build / "tmp/depcache"
+    // Without it Portage would generate the metadata of all ebuilds anew.
+    if File.exists(cache), let copy = ProgramSearch.find("cp", in: Settings.systemSearchPath) {
+      _ = try ProgramOutput.of(copy, ["-a", "\(cache)", "\(scratch)"], environment: [])
+    }
+    for root: Path in ["host", "sysroot", "rootfs"] {
+      try Directory.create(scratch / root)
+      // Portage makes a lock before it reads what is installed.
+      _ = MountNamespace.divertWrites(to: build / root / "var/db", into: scratch / Path("\(root).db"))
+    }
+    MountNamespace.bind(scratch, over: settings.locations.build / "tmp")
+    return showBuildFolder(settings)
+  }
+
   /// Whether a command that prints this line was refused a write.
   package static func isRefusal(_ line: ArraySlice<UInt8>) -> Bool {
     line.position(of: Array("Read-only file system".utf8)) != nil

@@ -190,7 +190,7 @@ final class ImageTree {
     return result.output
   }
 
-  private func output(_ words: [String]) throws -> (status: Int32, output: String) {
+  func output(_ words: [String]) throws -> (status: Int32, output: String) {
     let status = try start(words: words).reap()
     return (status.shellStatus, try printed())
   }
