@@ -15,6 +15,8 @@ package final class BuildCache: OtherBuilds {
   private let listings: any StampStore
   private let store: WatchedStore
   package var place: CachePlace { store.place }
+  /// Whether nothing has gone so wrong with it that it is left alone.
+  package var isInUse: Bool { !store.isOff }
   /// For what is underway, and the records of what is elsewhere.
   private let scratch: Path
   /// Where the file is that says which parts of repositories count.

@@ -1,5 +1,6 @@
 package import Platform
 package import Stamps
+import Synchronization
 import TextKit
 
 /// Single files that builds share in a cache, each under a key of its own and with texts about it, such as binary
@@ -58,25 +59,43 @@ package final class SharedFiles {
     guard store.place.isRead, !store.isOff else { return [] }
     let (store, scratch) = (self.store.store, scratch)
     let new = wanted.filter { asked.insert($0.key).inserted }
-    let values = concurrentMap(new.map(\.key), minimum: 1) { key in Result { try store.value(of: key) } }
+    let values = Self.attempt(new.map(\.key)) { try store.value(of: $0) }
     var records: [CacheRecord] = []
     for ((key, unit), value) in zip(new, values) {
-      guard let bytes = try self.store.attempt({ try value.get() }) ?? nil else { continue }
+      guard let bytes = try self.value(of: value) ?? nil else { continue }
       if let record = try record(in: bytes, key, unit) { records.append(record) }
     }
-    let files = concurrentMap(records, minimum: 1) { record in
-      Result { try record.fetchFile(store, to: scratch) }
-    }
+    let files = Self.attempt(records) { try $0.fetchFile(store, to: scratch) }
     var found: [Found] = []
     for (record, result) in zip(records, files) {
-      do {
-        let (file, size) = try result.get()
+      guard let file = try value(of: result) else { continue }
+      switch file {
+      case .success(let (file, size)):
         found.append(Found(key: record.key, file: file, size: size, texts: record.listings))
-      } catch {
-        note(error, record.key)
+      case .failure(let error): note(error, record.key)
       }
     }
     return found
+  }
+
+  /// What a closure gives for each item, on several threads; nil for those that come after a failure, since who does not
+  /// answer one question answers no other, and each wait would be long.
+  private static func attempt<Item: Sendable, Value: Sendable>(
+    _ items: [Item], _ body: @Sendable (Item) throws -> Value
+  ) -> [Result<Value, any Error>?] {
+    let hasFailed = Atomic(false)
+    return concurrentMap(items, minimum: 1) { item in
+      if hasFailed.load(ordering: .relaxed) { return nil }
+      let result = Result { try body(item) }
+      if case .failure = result { hasFailed.store(true, ordering: .relaxed) }
+      return result
+    }
+  }
+
+  /// Nil for a failure, the first of which is told.
+  private func value<Value>(of result: Result<Value, any Error>?) throws -> Value? {
+    guard let result, !store.isOff || (try? result.get()) != nil else { return nil }
+    return try store.attempt { try result.get() }
   }
 
   private func record(in bytes: [UInt8], _ key: Digest, _ unit: String) throws -> CacheRecord? {
@@ -104,32 +123,36 @@ package final class SharedFiles {
   package func keep(_ files: [Kept]) throws -> (count: Int, size: Int) {
     guard store.place.isWritten, !store.isOff else { return (0, 0) }
     let (place, store, scratch, damaged) = (store.place, store.store, scratch, damaged)
-    let results = concurrentMap(files, minimum: 1) { kept in
-      Result { () throws -> Int? in
-        if try !damaged.contains(kept.key) && store.value(of: kept.key) != nil { return nil }
-        let scratch = scratch / Path(kept.key.hex)
-        try Directory.create(scratch)
-        defer { try? Directory.removeTree(scratch) }
-        let records = SharedRecords(place: place, store: store, scratch: scratch)
-        return try kept.keep(in: records, replacing: damaged.contains(kept.key))
-      }
+    let results = Self.attempt(files) { kept -> Int? in
+      if try !damaged.contains(kept.key) && store.value(of: kept.key) != nil { return nil }
+      let scratch = scratch / Path(kept.key.hex)
+      try Directory.create(scratch)
+      defer { try? Directory.removeTree(scratch) }
+      let records = SharedRecords(place: place, store: store, scratch: scratch)
+      return try kept.keep(in: records, replacing: damaged.contains(kept.key))
     }
-    let sizes = try results.compactMap { result in try self.store.attempt { try result.get() } ?? nil }
+    let sizes = try results.compactMap { result in try value(of: result) ?? nil }
     return (sizes.count, sizes.reduce(0, +))
   }
 }
 
 extension CacheRecord {
   /// Brings here the file of a record that has one, and nothing else.
-  fileprivate func fetchFile(_ store: any CacheStore, to folder: Path) throws -> (file: Path, size: Int) {
+  ///
+  /// Throws if the store fails.
+  ///
+  /// - Returns: the reason if the file cannot be used.
+  fileprivate func fetchFile(
+    _ store: any CacheStore, to folder: Path
+  ) throws -> Result<(file: Path, size: Int), UserError> {
     guard case .file(let digest, let size, _)? = parts.first, parts.count == 1 else {
-      throw UserError("a record of \(unit) has not one file")
+      return .failure(UserError("a record of \(unit) has not one file"))
     }
     let file = folder / Path(digest.hex)
     guard try store.copy(digest, to: file), try SHA256.digest(ofFile: file) == digest else {
-      throw UserError("the file of \(unit) is gone or damaged")
+      return .failure(UserError("the file of \(unit) is gone or damaged"))
     }
-    return (file, size)
+    return .success((file, size))
   }
 }
 

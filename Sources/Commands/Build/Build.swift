@@ -151,7 +151,7 @@ private enum Build {
       let seenAt = try HostGuard.enter(session.settings, warn: Program.complain) ? HostGuard.buildFolder : nil
       options.variables = try seenAt.map(session.settings.variables)
       // What is made anew because it was asked for is not taken from elsewhere, package by package.
-      let sharesPackages = seenAt != nil && !session.invocation.forces
+      let sharesPackages = seenAt != nil && !session.invocation.forces && cache?.isInUse == true
       let runner = try ProcessRunner(
         session.settings.locations, lock: lock, jobserver: slots, seenAt: seenAt,
         helperVariables: sharesPackages ? cache?.place.variables ?? [] : [], monitor: stream)
