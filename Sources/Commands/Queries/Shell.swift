@@ -92,7 +92,7 @@ private enum Shell {
         environment.append((name, String(decoding: value, as: UTF8.self)))
       }
     }
-    let prompt = "(\(session.settings.variant ?? "") \(node.name)) \\w \\$ "
+    let prompt = "(\(session.settings.variant ?? "") \(node.name)) \\W \\$ "
     environment += [("PS1", prompt), ("HISTFILE", "/dev/null")]
     let words = command.isEmpty ? ["bash", "--norc", "--noprofile"] : command
     let path = environment.last { $0.name == "PATH" }?.value ?? ""
