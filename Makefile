@@ -35,14 +35,14 @@ image: $(if $(only-print),,setup) $(sysbuild)
 
 # Everything in O is gone afterwards, so that CACHE is what makes it fast.
 CACHE ?= .build/cache
-vm-image: setup $(sysbuild) .build/vm
+vm-image: setup $(sysbuild) .build/vm/vmlinuz
 	@mkdir -p "$(IMAGESDIR)" "$(CACHE)"
 	@hosts/$(host)/vm .build/vm --read-only "$(CURDIR)" --share "$(abspath $(IMAGESDIR))" --share "$(abspath $(CACHE))" \
 	    --disk /mnt/O $(abspath $(sysbuild)) O=/mnt/O IMAGESDIR="$(abspath $(IMAGESDIR))" CACHE="$(abspath $(CACHE))" \
 	    VARIANT="$(VARIANT)" image
 
-.build/vm: hosts/$(host)/vm-kernel
-	hosts/$(host)/vm-kernel $@
+.build/vm/vmlinuz: hosts/$(host)/vm-kernel
+	hosts/$(host)/vm-kernel $(@D)
 
 boot: $(if $(only-print),,setup)
 	@$(firstword $(wildcard $(patsubst %,profiles/%/boot,$(call layers,$(VARIANT)))) profiles/$(VARIANT)/boot) "$(IMAGESDIR)"
@@ -58,7 +58,7 @@ check: setup lint .build/make-4.4
 	nice Fuzz/build >.build/fuzz.log 2>&1 & $(newer-make) swift test --skip-build; status=$$?; wait; exit $$status
 	Fuzz/run 5
 
-vm: setup $(sysbuild) .build/vm
+vm: setup $(sysbuild) .build/vm/vmlinuz
 	Tests/vm $(sysbuild) .build/vm
 
 sanitize: setup .build/make-4.4

@@ -9,8 +9,8 @@ extension Command {
     "owns", "FILE…",
     summary: "which package it belongs to",
     details: [
-      "An absolute FILE is one in the root, as '/usr/bin/login'; any other is the end of a path, as 'login' or "
-        + "'bin/login'. The exit status is 1 if there is no such file."
+      "An absolute FILE is one in the root, as '/usr/bin/mount'; any other is the end of a path, as 'mount' or "
+        + "'bin/mount'. The exit status is 1 if there is no such file."
     ],
     words: .files, options: [.json], run: { try Owns.run(Session($0)) })
 }

@@ -62,7 +62,8 @@ private enum Shell {
           success: session.state.success(of: id)), of: id)
       Program.complain("the next build makes \(name) again")
       let seen = try HostGuard.enter(session.settings, warn: Program.complain)
-      return try start(session, id, command, isBuildFolderShown: seen)
+      // A Ctrl-C is the command's.
+      return try Signals.deferringEnds { try start(session, id, command, isBuildFolderShown: seen) }
     }
   }
 

@@ -45,6 +45,15 @@ struct CompilerHosts {
     return try zip(names, answers).map { name, answer in finding(name, own, try answer.get()) }
   }
 
+  /// Throws if a machine that is to compile has another compiler.
+  ///
+  /// - Parameter warn: is told of those that do not compile.
+  func check(warn: (String) throws -> Void) throws {
+    let findings = try findings()
+    for finding in findings where finding.level == .warning { try warn(finding.sentence) }
+    if let error = findings.first(where: { $0.level == .error }) { throw UserError(error.sentence) }
+  }
+
   private func finding(_ name: String, _ own: [[UInt8]?], _ others: [[UInt8]?]) -> Finding {
     guard let version = Self.version(own) else {
       return .error("the compiler for CHOST compiles nothing", remedy: "'sysbuild -B toolchain' makes it anew")
@@ -69,7 +78,10 @@ struct CompilerHosts {
   private func compile(_ compiler: Path, on host: String?, in folder: Path) throws -> [UInt8]? {
     try Directory.create(folder, intermediates: true)
     let file = folder / Path("\(compiler.lastComponent).o")
-    let hosts = host.map { ["DISTCC_HOSTS=\($0)", "DISTCC_FALLBACK=0", "DISTCC_BACKOFF_PERIOD=0"] } ?? []
+    let hosts =
+      host.map {
+        ["DISTCC_HOSTS=\($0)", "DISTCC_FALLBACK=0", "DISTCC_BACKOFF_PERIOD=0", "DISTCC_IO_TIMEOUT=10"]
+      } ?? []
     let environment =
       ["PATH=\(searchPath)", "LC_ALL=C.UTF-8", "HOME=\(folder)", "DISTCC_DIR=\(folder)"] + hosts
     let words = ["\(compiler)", "-O2", "-c", "sample.i", "-o", "\(file)"]

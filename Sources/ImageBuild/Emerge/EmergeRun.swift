@@ -2,7 +2,6 @@ import EmergeOutput
 import Glibc
 import Platform
 import PortageFiles
-import TextKit
 
 /// Runs emerge and reads its output. The output is passed on as it arrives. After emerge has ended, its messages are
 /// printed in a form that says what to do. If emerge ignored something that it was asked for, the run fails.
@@ -47,25 +46,12 @@ struct EmergeRun {
 
   /// Runs emerge for a stage, without binary packages that are out of date, and says which these are.
   static func run(_ survey: EmergeSurvey, _ arguments: [String]) throws {
-    try checkCompilerHosts(survey.stage)
     let unfit = try survey.unfitBinaries()
     for (build, reason) in unfit {
       try StandardStream.output.write("\(EmergeMessage.outOfDate) \(build.versionedName): \(reason)\n")
     }
     try survey.begin()
     try EmergeRun(survey.stage).run(excluding(unfit.map(\.build)) + arguments)
-  }
-
-  /// Throws if another machine that is to compile has another compiler.
-  private static func checkCompilerHosts(_ stage: EmergeStage) throws {
-    let findings = try CompilerHosts(
-      hosts: stage.compilerHosts, chost: stage.chost, searchPath: stage.searchPath
-    )
-    .findings()
-    for finding in findings where finding.level == .warning {
-      try StandardStream.output.write(EmergeMessage.warning(finding.sentence).line + "\n")
-    }
-    if let error = findings.first(where: { $0.level == .error }) { throw UserError(error.sentence) }
   }
 
   /// The option that keeps emerge from using the binary packages of these builds.

@@ -214,9 +214,10 @@ struct ImageGraph {
         + host.kernelInputs,
       outputs: ["file:${O}/kernel/vmlinuz"],
       run: host.kernelCommands.map(StageStep.command) + [
+        .command("sysbuild helper compilers ${CHOST}"),
         .command(
           "${HOSTS}/kernel ${O}/kernel/source ${O}/kernel/build ${O}/kernel/vmlinuz"
-            + folders.files("kernel.config").map { " ${SOURCE}/\($0)" }.joined())
+            + folders.files("kernel.config").map { " ${SOURCE}/\($0)" }.joined()),
       ],
       environment: [
         "KERNEL_ARCH=${KERNEL_ARCH}", "KERNEL_IMAGE=${KERNEL_IMAGE}", "CROSS_COMPILE=${CHOST}-",

@@ -15,6 +15,7 @@ enum Emerge {
     let installed = Set(try PackageBuild.installed(in: work.stage.root).map(\.id))
     var survey = try work.survey()
     survey = try work.fetch(survey.list.packages.filter { !installed.contains($0.id) }, survey)
+    try work.checkCompilers()
     try EmergeRun.run(survey, work.options)
   }
 
@@ -40,7 +41,9 @@ enum Emerge {
       }
       survey = try work.fetch(merges.map(\.package), survey)
       let missing = Set(try survey.missingBinaries())
-      built.formUnion(merges.map(\.package).filter(missing.contains))
+      let toBuild = merges.map(\.package).filter(missing.contains)
+      if !toBuild.isEmpty { try work.checkCompilers() }
+      built.formUnion(toBuild)
       let atoms = merges.map(\.package).map { $0.atom(ofBinary: !missing.contains($0)) }
       try EmergeRun.run(survey, work.options + atoms)
       survey = try work.survey()
@@ -80,6 +83,7 @@ enum Emerge {
     survey = try work.fetch(survey.list.packages, survey)
     let missing = try survey.missingBinaries()
     if missing.isEmpty { return }
+    try work.checkCompilers()
     try EmergeRun.run(survey, work.options + missing.map { $0.atom(ofBinary: false) })
     _ = try work.survey()
   }
@@ -153,6 +157,14 @@ private struct StageWork {
     stage = try EmergeStage()
     let stage = stage
     cache = try place.map { try PackageCache($0, stage) }
+  }
+
+  /// Must be called before something is compiled.
+  func checkCompilers() throws {
+    try CompilerHosts(hosts: stage.compilerHosts, chost: stage.chost, searchPath: stage.searchPath).check {
+      text in
+      try StandardStream.output.write(EmergeMessage.warning(text).line + "\n")
+    }
   }
 
   /// Looks at what there is. What was built since the last time is kept in the cache.

@@ -116,6 +116,14 @@ import Testing
       refused.status == 2 && refused.output.contains("of DISTCC_HOSTS compiles with other results"),
       "\(refused.output)")
 
+    // As the recipe of the kernel does, which no emerge builds.
+    let program = try Environment.executable().parent / "sysbuild"
+    let asked = try tree.output([
+      "env", hosts, "PATH=\(tree.build)/toolchain/bin:/usr/bin:/bin", "\(program)", "helper", "compilers",
+      "x86_64-unknown-linux-gnu",
+    ])
+    #expect(asked.status == 2 && asked.output.contains("compiles with other results"), "\(asked.output)")
+
     other.stop()
     let alone = try tree.sysbuild([hosts, "world"])
     #expect(alone.status == 0 && alone.output.contains("its part is compiled here"), "\(alone.output)")
