@@ -4,6 +4,7 @@
 #   make vm-image [CACHE=DIR] […]                        the same in a virtual machine that is thrown away with its O
 #   make boot                                            boot the built image in QEMU
 #   make check                                           lint, run every test, fuzz each parser for five seconds
+#   make demo                                            build the demo, boot it, and change it as developers do
 #   make vm                                              build an image in a virtual machine with its sources on 9p
 #   make sanitize                                        run the tests under Address-, Leak-, Thread- and UBSanitizer
 #   make fuzz                                            fuzz each parser for a minute
@@ -28,7 +29,7 @@ only-print := $(findstring n,$(filter-out --%,$(firstword -$(MAKEFLAGS))))
 PREFIX ?= /usr/local
 DESTDIR ?=
 
-.PHONY: image vm-image boot check vm sanitize fuzz lint bench bench-image install clean setup
+.PHONY: image vm-image boot check demo vm sanitize fuzz lint bench bench-image install clean setup
 
 image: $(if $(only-print),,setup) $(sysbuild)
 	+@$(sysbuild) $(if $(only-print),-n) $(settings) image
@@ -44,10 +45,10 @@ vm-image: setup $(sysbuild) .build/vm/vmlinuz
 .build/vm/vmlinuz: hosts/$(host)/vm-kernel
 	hosts/$(host)/vm-kernel $(@D)
 
-boot: $(if $(only-print),,setup)
-	@$(firstword $(wildcard $(patsubst %,profiles/%/boot,$(call layers,$(VARIANT)))) profiles/$(VARIANT)/boot) "$(IMAGESDIR)"
+boot: $(if $(only-print),,setup) $(sysbuild)
+	@timeout --foreground 300 $(sysbuild) $(settings) run --check </dev/null
 
-check vm sanitize bench bench-image: tools += Tests/host-tools.packages
+check demo vm sanitize bench bench-image: tools += Tests/host-tools.packages
 
 # The tests that need make 4.4 are skipped where there is none.
 newer-make := ! test -x .build/make-4.4 || export MAKE44="$(CURDIR)/.build/make-4.4";
@@ -57,6 +58,10 @@ check: setup lint .build/make-4.4
 	swift build --build-tests
 	nice Fuzz/build >.build/fuzz.log 2>&1 & $(newer-make) swift test --skip-build; status=$$?; wait; exit $$status
 	Fuzz/run 5
+
+demo: override VARIANT := demo
+demo: image
+	Tests/demo $(sysbuild) O="$(abspath $(O))" IMAGESDIR="$(abspath $(IMAGESDIR))" VARIANT=demo
 
 vm: setup $(sysbuild) .build/vm/vmlinuz
 	Tests/vm $(sysbuild) .build/vm

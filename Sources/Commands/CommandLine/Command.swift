@@ -13,6 +13,8 @@ package struct Command: Sendable {
     case oneOf([String])
     /// A target, and behind `--` a command with options of its own.
     case targetAndCommand
+    /// The command takes no words but those behind `--`, which are options of another program.
+    case optionsOfAnother
     /// Everything after the name of the command, options included, is passed on unchanged.
     case everything
 
@@ -22,7 +24,7 @@ package struct Command: Sendable {
     func areOfAnother(_ readsOptions: Bool) -> Bool {
       switch self {
       case .everything: true
-      case .targetAndCommand: !readsOptions
+      case .targetAndCommand, .optionsOfAnother: !readsOptions
       default: false
       }
     }

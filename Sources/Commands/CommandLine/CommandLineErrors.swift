@@ -72,6 +72,10 @@ extension UserError {
     Self("'\(query)' is about all targets: leave out '\(word)'")
   }
 
+  static func onlyOptions(_ command: String, _ word: String) -> Self {
+    Self("'\(command)' takes no '\(word)': options of another program come behind '--'")
+  }
+
   static func needsTarget(_ query: String) -> Self {
     Self("'\(query)' needs the name of a target: 'sysbuild list' shows them")
   }

@@ -1,11 +1,20 @@
 /// The commands and options of sysbuild, each list in the order in which `--help` shows it.
 enum CommandTable {
-  static let commands: [Command] = [
-    .list, .status, .why, .affects, .graph, .show, .packages, .owns, .shell, .cache, .log, .history, .doctor,
-    .challenge, .binhost, .clean,
-    .emerge, .ebuild, .equery, .portageq, .qlist, .qsize,
-    .completion, .manPage, .helper,
+  /// Those that only answer.
+  static let questions: [Command] = [
+    .list, .status, .why, .affects, .graph, .show, .packages, .owns, .log, .history, .doctor,
   ]
+
+  /// Those that do something.
+  static let actions: [Command] = [
+    .shell, .run, .deploy, .menuconfig, .challenge, .cache, .binhost, .clean,
+  ]
+
+  static let commands: [Command] =
+    questions + actions + [
+      .emerge, .ebuild, .equery, .portageq, .qlist, .qsize,
+      .completion, .manPage, .helper,
+    ]
 
   static let visible = commands.filter { !$0.isHidden }
 

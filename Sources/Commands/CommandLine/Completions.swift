@@ -77,7 +77,7 @@ enum Completions {
   private static func bashWords(_ command: Command) -> String {
     if command == .build { return "build" }
     return switch command.words {
-    case .none, .everything: "''"
+    case .none, .optionsOfAnother, .everything: "''"
     case .targets, .targetAndCommand: "targets"
     case .files: "files"
     case .oneOf(let words): "'\(words.joined(separator: " "))'"

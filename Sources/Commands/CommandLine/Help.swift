@@ -3,19 +3,22 @@ import Stamps
 /// The text of `--help`, made from the tables of commands and options.
 enum Help {
   /// The column at which explanations begin.
-  private static let column = 22
+  private static let column = 24
   private static let width = 80
 
   static var text: String {
     """
-    usage: sysbuild [option …] [VAR=value …] [target … | QUERY [target …]]
+    usage: sysbuild [option …] [VAR=value …] [target … | COMMAND …]
 
     Brings the targets up to date ('image' if none is named): runs what is stale.
 
     \(rows(CommandTable.generalOptions.map { ($0.letter == nil ? "    " + $0.usage : $0.usage, $0.summary) }))
 
-    queries:
-    \(rows(CommandTable.visible.map { ($0.usage, $0.summary) }))
+    questions:
+    \(rows(CommandTable.questions.map { ($0.usage, $0.summary) }))
+
+    actions:
+    \(rows((CommandTable.actions + [.completion]).map { ($0.usage, $0.summary) }))
 
     variables (command line, else environment, else variant.conf or targets.conf):
     \(rows(Self.variables))

@@ -43,6 +43,8 @@ package struct Invocation: Equatable {
         let found = CommandTable.commands.first(where: { $0.name == argument })
       {
         command = found
+      } else if case .optionsOfAnother = command.words {
+        throw .onlyOptions(command.name, argument)
       } else {
         words.append(argument)
       }

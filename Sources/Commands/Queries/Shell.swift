@@ -106,9 +106,6 @@ private enum Shell {
       environment: values.map { Array("\($0.key)=\($0.value)".utf8) },
       directory: session.settings.locations.source, output: 1, error: 2, isForeground: true
     ).reap()
-    switch status {
-    case .exited(let code): return .exit(code)
-    case .signalled(let signal): return .exit(128 + signal)
-    }
+    return .exit(status.shellStatus)
   }
 }

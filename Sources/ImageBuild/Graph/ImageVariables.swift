@@ -23,6 +23,8 @@ enum ImageVariables {
       Settings.Default(name: "INSTALL_MASK", value: "", origin: "default"),
       Settings.Default(name: "SQUASHFS_COMPRESSION", value: "zstd", origin: "default"),
       Settings.Default(name: "SQUASHFS_LEVEL", value: "", origin: "default"),
+      Settings.Default(name: "QEMU", value: "", origin: "default", isNeutral: true),
+      Settings.Default(name: "KERNEL_CMDLINE", value: "", origin: "default", isNeutral: true),
     ] + SpreadCompilation.defaults
   }
 
