@@ -32,7 +32,11 @@ package struct DeployedPackages {
     func place(_ path: Path) -> Path? { places[path].flatMap { File.exists(root / $0) ? $0 : nil } }
     var files: Set<Path> = []
     for package in packages {
-      for owned in try OwnedPath.all(of: package, in: root) { place(owned.path).map { _ = files.insert($0) } }
+      for owned in try OwnedPath.all(of: package, in: root) {
+        // A folder may be a link itself.
+        let path = owned.kind == .directory ? places[owned.path / "."]?.parent : place(owned.path)
+        if let path { files.insert(path) }
+      }
     }
     self.files = files.sorted()
     libraries = try Self.libraries(of: packages, among: all, in: root).compactMap(place)
