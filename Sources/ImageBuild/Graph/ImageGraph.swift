@@ -16,6 +16,8 @@ struct ImageGraph {
   private let isLocked: Bool
   /// Whether the level of compression is not that of mksquashfs.
   private let hasLevel: Bool
+  /// The modules of the kernel, as an artifact; none if it can load none.
+  private let modules: [String]
 
   init(_ settings: Settings) throws {
     let source = settings.locations.source
@@ -24,6 +26,10 @@ struct ImageGraph {
     folders = RecipeFolders(layers)
     isLocked = settings.variables["LOCK"]?.value.isEmpty == false
     hasLevel = settings.variables["SQUASHFS_LEVEL"]?.value.isEmpty == false
+    modules =
+      try KernelConfiguration(layers.existing("kernel.config").map { source / $0 }, settings.recorder)
+      .hasModules
+      ? ["tree:${O}/kernel/modules"] : []
     bootstrap = try BootstrapList(
       files: layers.all("bootstrap.packages").map { source / $0 }, in: source, recorder: settings.recorder
     ).steps
@@ -174,8 +180,8 @@ struct ImageGraph {
     ImageTarget(
       "rootfs",
       summary: "The destination root: install.packages and installonly.packages",
-      needs: ["resolution", "world"],
-      inputs: [list(.skeleton), list(.installonly), list(.rootfs)] + Self.emerge
+      needs: ["resolution", "world"] + (modules.isEmpty ? [] : ["kernel"]),
+      inputs: [list(.skeleton), list(.installonly), list(.rootfs)] + Self.emerge + modules
         + folders.files("overlay").map { "tree:\($0)" },
       outputs: [
         "tree:${O}/rootfs !dev !var/cache !var/db !var/lib/portage", "installed:${O}/rootfs",
@@ -190,18 +196,23 @@ struct ImageGraph {
         .copy("${O}/assembly/root", to: "${O}/rootfs.new"),
         .install(.rootfs, options: EmergeOptions.takeInOrder, environment: StageEnvironment.masked),
         .check(.rootfs),
-      ] + folders.files("overlay").flatMap(copy) + [
+      ] + copiedModules + folders.files("overlay").flatMap { copy($0) } + [
         .exchange("${O}/rootfs.new", with: "${O}/rootfs")
       ],
       environment: portage("target", root: "rootfs.new", features: StageEnvironment.noNews))
   }
 
-  private func copy(overlay: String) -> [StageStep] {
+  private var copiedModules: [StageStep] {
+    modules.isEmpty ? [] : copy("${O}/kernel/modules", options: " --keep-directory-symlink")
+  }
+
+  private func copy(_ folder: String, options: String = "") -> [StageStep] {
     [
       .command(
-        "tar --create --file=${O}/tmp/overlay.tar --directory=\(overlay)"
+        "tar --create --file=${O}/tmp/overlay.tar --directory=\(folder)"
           + " --owner=0 --group=0 --numeric-owner --mode=u=rwX,go=rX ."),
-      .command("tar --extract --file=${O}/tmp/overlay.tar --directory=${O}/rootfs.new --same-permissions"),
+      .command(
+        "tar --extract --file=${O}/tmp/overlay.tar --directory=${O}/rootfs.new --same-permissions\(options)"),
     ]
   }
 
@@ -212,11 +223,11 @@ struct ImageGraph {
       needs: ["toolchain"],
       inputs: folders.files("kernel.config").map { "file:\($0)" } + ["file:${HOSTS}/kernel"]
         + host.kernelInputs,
-      outputs: ["file:${O}/kernel/vmlinuz"],
+      outputs: ["file:${O}/kernel/vmlinuz"] + modules,
       run: host.kernelCommands.map(StageStep.command) + [
         .command("sysbuild helper compilers ${CHOST}"),
         .command(
-          "${HOSTS}/kernel ${O}/kernel/source ${O}/kernel/build ${O}/kernel/vmlinuz"
+          "${HOSTS}/kernel ${O}/kernel/source ${O}/kernel/build ${O}/kernel"
             + folders.files("kernel.config").map { " ${SOURCE}/\($0)" }.joined()),
       ],
       environment: [
