@@ -9,6 +9,8 @@ package struct EmergeMessages {
   package private(set) var all: [EmergeMessage] = []
   private var rest: ArraySlice<String>
   private let source: String
+  /// What bash said of an ebuild, `file:line: …`.
+  private var bashError: String?
 
   /// - Parameters:
   ///   - source: the source tree; paths in it are shown relative to it.
@@ -34,9 +36,17 @@ package struct EmergeMessages {
     } else if let (_, after) = line.split(around: "* Manifest not found for '") {
       say(.error("emerge ignores \(path(after.dropLast())), which has no Manifest; create one"))
     } else if line.hasPrefix("* ERROR: "), let (before, _) = line.split(around: " failed (depend phase)") {
-      let reason = marked().map { ": \($0)" } ?? ""
+      let said = marked()
+      let reason = (bashError ?? said).map { ": \($0)" } ?? ""
+      bashError = nil
       let package = before.dropFirst("* ERROR: ".count).prefix { $0 != ":" }
       say(.error("emerge ignores \(package), whose ebuild cannot be read\(reason); correct it"))
+    } else if line.hasPrefix("/"), let (file, after) = line.split(around: ": line "),
+      file.hasSuffix(".ebuild") || file.hasSuffix(".eclass"),
+      let (number, error) = after.split(around: ": ")
+    {
+      // The second line that it prints shows the code.
+      bashError = bashError ?? "\(path(file)):\(number): \(error)"
     } else if line.hasPrefix("--- ") {
       let text = path(line.dropFirst(4))
       let isOurs = line.contains("/etc/portage/")

@@ -26,14 +26,15 @@ struct FailureReport {
       return "  | \(line.mark == .command ? "$ " : "")\(printable(line.text.prefix(Self.longestLine)))\(rest)"
     }
     said.append("\(name) failed: \(why)")
-    let diagnosis = Diagnosis(emergeOutput: log.output)
-    if let diagnosis {
-      said.append(diagnosis.headline)
-      said += diagnosis.details.map { "  \($0)" }
-      if let remedy = diagnosis.remedy { said.append(remedy) }
+    let explanation = Explanation(log.output, of: name, session.state, session.settings)
+    said += explanation?.lines ?? []
+    // The explanation says what Portage's own errors mean.
+    let isKnown = { (error: String, diagnosis: Diagnosis) in
+      diagnosis.details.contains(error) || error.hasSuffix(diagnosis.headline)
+        || error.drop { $0 == " " }.hasPrefix("* ")
     }
     if let error = FirstError.line(of: log.lastOutput),
-      diagnosis.map({ $0.details.contains(error) || error.hasSuffix($0.headline) }) != true
+      explanation.map({ isKnown(error, $0.diagnosis) }) != true
     {
       said.append("first error: \(error)")
     }

@@ -99,17 +99,16 @@ package enum Preview {
         continue
       }
       if let request = stage.request {
-        let answer: ResolutionQuestion.Answer
-        let began = Clock.monotonic
-        defer { stages[index].preview.fixed = Double(Clock.monotonic - began) / 1e9 }
+        resolution = nil
         do {
-          answer = try ask(request, stage.environment, settings)
+          let answer = try ask(request, stage.environment, settings)
+          resolution = answer.resolution
+          stages[index].preview.fixed = answer.seconds
+          stages[index].preview.messages = answer.messages
+          stages[index].preview.problem = answer.problem
         } catch let error as UserError {
-          answer = ResolutionQuestion.Answer(problem: "\(error)")
+          stages[index].preview.problem = "\(error)"
         }
-        resolution = answer.resolution
-        stages[index].preview.messages = answer.messages
-        stages[index].preview.problem = answer.problem
         if let resolution {
           let changed = ResolvedList.Name.allCases.filter { resolution.differs(from: present, in: $0) }
           stages[index].preview.remark =
@@ -117,7 +116,7 @@ package enum Preview {
             ? "no package changes, and nothing that one is built from"
             : "another list for \(changed.map(\.rawValue).joined(separator: ", "))"
         }
-        if answer.resolution == nil { unknown.insert(stage.id) }
+        if resolution == nil { unknown.insert(stage.id) }
         continue
       }
       guard let resolution else {
@@ -149,16 +148,44 @@ package enum Preview {
     }
   }
 
+  private struct Answer {
+    /// Nil if Portage gives none.
+    var resolution: Resolution?
+    /// How long Portage took.
+    let seconds: Double
+    let messages: [EmergeMessage]
+    /// The reason why there is no answer, on one or more lines.
+    var problem: String?
+  }
+
   private static func ask(
     _ request: [String], _ environment: [String: String], _ settings: Settings
-  ) throws -> ResolutionQuestion.Answer {
+  ) throws -> Answer {
     try Signals.deferringEnds {
       let scratch = try Directory.createTemporary(prefix: "/tmp/sysbuild-preview.")
       defer { try? Directory.removeTree(scratch) }
-      return try ResolutionQuestion(
+      let question = ResolutionQuestion(
         scratch: scratch, source: settings.locations.source,
-        isGuarded: HostGuard.enterToAsk(settings, scratch: scratch)
-      ).ask(request, environment)
+        sharesMetadata: HostGuard.enterToAsk(settings, scratch: scratch), arguments: request,
+        environment: environment)
+      let began = Clock.monotonic
+      let (answer, messages) = try question.ask()
+      let seconds = Double(Clock.monotonic - began) / 1e9
+      switch answer {
+      case .resolution(let resolution):
+        return Answer(resolution: resolution, seconds: seconds, messages: messages)
+      case .none(let problem): return Answer(seconds: seconds, messages: messages, problem: problem)
+      case .refusal(let output):
+        let explanation = Diagnosis(emergeOutput: output).map { diagnosis in
+          Explanation(diagnosis, output, of: ImageGraph.resolutionName, settings, question)
+        }
+        let last = EmergeLines(output).texts.last { !$0.isEmpty }
+        return Answer(
+          seconds: seconds,
+          messages: explanation == nil ? messages : messages.filter { $0.severity == .warning },
+          problem: explanation?.lines.joined(separator: "\n")
+            ?? "emerge finds no answer\(last.map { ": \($0)" } ?? " and says nothing: run it by hand")")
+      }
     }
   }
 

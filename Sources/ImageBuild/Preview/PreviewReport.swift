@@ -24,7 +24,8 @@ extension StagePreview {
     // With a problem and no changes it is not known that nothing changes.
     let summary = problem != nil && changes.isEmpty ? [] : [summary(jobs: jobs)]
     let start = fromNothing.map { ["made from nothing: \($0)"] } ?? []
-    return estimate + table + start + summary + messages + [problem].compactMap(\.self) + notCounted
+    let why = problem?.split(separator: "\n").map(String.init) ?? []
+    return estimate + table + start + summary + messages + why + notCounted
   }
 
   /// A line that says that other targets run first and may change the answer.

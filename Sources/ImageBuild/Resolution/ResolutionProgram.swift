@@ -33,7 +33,7 @@ struct ResolutionProgram {
     var installonly: [String] = []
   }
 
-  let sets: Sets
+  var sets: Sets
   /// The files of `FollowRules`.
   var follow: [Path] = []
   /// Nothing else is taken, if it is given.

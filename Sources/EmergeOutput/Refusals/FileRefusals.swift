@@ -20,6 +20,11 @@ extension Diagnosis {
     let fetched = texts[place].split(around: "Fetched file: ")?.after.dropLast(" VERIFY FAILED!".count)
     let file = fetched ?? texts[(place + 1)...].first?.dropFirst("!!! ".count) ?? "a file"
     let reason = texts[place...].prefix(3).compactMap { $0.split(around: "!!! Reason: ")?.after }.first
+    if reason?.hasPrefix("Insufficient data") == true, fetched != nil {
+      return Diagnosis(
+        "the Manifest does not say what \(file) should be",
+        remedy: "put a line DIST with its size and digests there, as 'ebuild FILE manifest' does")
+    }
     return Diagnosis(
       "\(file) does not match its Manifest\(reason.map { ": \($0)" } ?? "")",
       remedy: fetched == nil
@@ -39,18 +44,21 @@ extension Diagnosis {
       let start = texts[..<end].lastIndex(where: { $0.hasPrefix("Searching all installed packages") })
     else { return nil }
     var owner = ""
+    var owners: [String] = []
     var details: [String] = []
     for line in texts[start..<end] {
       if line.hasPrefix("/") {
         details.append("\(line) belongs to \(owner)")
       } else if line.contains("::") {
         owner = Self.package(in: line)
+        if !owners.contains(owner) { owners.append(owner) }
       }
     }
     return Diagnosis(
       "\(package) was not merged, because some of its files belong to another package",
       details: details.count > 5 ? details.prefix(5) + ["and \(details.count - 5) more"] : details,
-      remedy: "leave out one of the packages, or exclude the files from one with USE flags or INSTALL_MASK")
+      remedy: "leave out one of the packages, or exclude the files from one with USE flags or INSTALL_MASK",
+      changes: ([package] + owners).map { [.leaveOut(package: name(of: $0))] })
   }
 }
 
