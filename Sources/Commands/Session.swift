@@ -88,6 +88,30 @@ struct Session {
       self, state: BuildState(graph: graph, observer: observer, store: store, canFetch: state.canFetch))
   }
 
+  /// The same session as if a file of the source tree had changed.
+  func assuming(_ file: String) throws -> Session {
+    let assumptions = try FileUse(graph: graph, settings: settings)
+      .assumptions(settings.locations.path(of: file))
+    let observer = ArtifactObserver(
+      graph: graph, settings: settings, index: index, watched: Self.watch(invocation))
+    return Session(
+      self,
+      state: BuildState(
+        graph: graph, observer: observer, store: stamps, assuming: assumptions, canFetch: state.canFetch))
+  }
+
+  /// The environment in which Portage resolves the packages of the image.
+  func portageEnvironment() throws -> [String: String] {
+    guard let resolution = graph.id(of: "resolution") else { throw UserError.noImageGraph }
+    return Dictionary(graph.environment(of: resolution).map { ($0.name, $0.value) }) { $1 }
+  }
+
+  /// What earlier runs in this O tell of the time that things take.
+  func earlierRuns() throws -> EarlierRuns {
+    let runs = try HistoryFile.runs(in: settings.locations.build)
+    return EarlierRuns(runs.flatMap { $0.end?["targets"]?.elements ?? [] })
+  }
+
   /// The cache that the builds of the variant share; nil if there is none.
   func cache() throws -> BuildCache? {
     guard let place = try CachePlace(settings) else { return nil }

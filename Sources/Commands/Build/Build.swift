@@ -91,9 +91,7 @@ private enum Build {
   }
 
   private static func outlook(_ plan: Plan, _ session: Session) throws -> Outlook {
-    let runs = try HistoryFile.runs(in: session.settings.locations.build)
-    let earlier = EarlierRuns(runs.flatMap { $0.end?["targets"]?.elements ?? [] })
-    return try Preview.outlook(of: plan, session.state, session.settings, runs: earlier)
+    try Preview.outlook(of: plan, session.state, session.settings, runs: session.earlierRuns())
   }
 
   private static func writeEmptyRun(_ plan: Plan, _ goals: [TargetID], _ session: Session) throws {

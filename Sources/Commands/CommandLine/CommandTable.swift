@@ -2,7 +2,7 @@
 enum CommandTable {
   /// Those that only answer.
   static let questions: [Command] = [
-    .list, .status, .why, .affects, .graph, .show, .packages, .owns, .log, .history, .doctor,
+    .list, .status, .why, .affects, .graph, .show, .packages, .owns, .search, .uses, .log, .history, .doctor,
   ]
 
   /// Those that do something.

@@ -10,9 +10,16 @@ import TextKit
 extension Command {
   static let packages = Command(
     "packages", "[ROOT]",
-    summary: "what is in a root, and why; --size, --cost, --diff",
-    words: .oneOf(["rootfs", "sysroot"]), options: [.all, .size, .cost, .difference, .json],
+    summary: "what is in a root, and why; --size, --cost, --diff, --tree, --reverse",
+    details: [
+      "'packages --tree' shows what the sets' packages need, 'packages --tree PACKAGE' what that one needs, 'packages "
+        + "--reverse PACKAGE' what needs it. A ROOT stands before PACKAGE, which is 'leaf', 'app-misc/leaf' or "
+        + "'app-misc/leaf-1'."
+    ],
+    words: .oneOf(["rootfs", "sysroot"]),
+    options: [.all, .size, .cost, .difference, .tree, .reverse, .json],
     check: { invocation throws(UserError) in
+      if invocation.has(.tree) || invocation.has(.reverse) { return try PackageTree.check(invocation) }
       if invocation.has(.cost), invocation.has(.size) || invocation.has(.difference) {
         throw .misplaced(.cost, isFor: "the packages of one root, without --size")
       }
@@ -27,7 +34,11 @@ extension Command {
       if invocation.has(.difference), invocation.words.count == 2 {
         return try Program.show(Packages.comparison(invocation))
       }
-      return try Program.show(Packages.text(Session(invocation)))
+      let session = try Session(invocation)
+      if invocation.has(.tree) || invocation.has(.reverse) {
+        return try Program.show(PackageTree.text(session))
+      }
+      return try Program.show(Packages.text(session))
     })
 }
 
@@ -39,9 +50,9 @@ extension Option {
 
 /// `sysbuild packages [ROOT]`: what is installed in a root of O, how large it is and why it is there; and what
 /// distinguishes two images.
-private enum Packages {
+enum Packages {
   /// The roots, each with the target that completes it, and the sets that say what is to be there.
-  private static let roots = [
+  static let roots = [
     (name: "rootfs", target: "rootfs", sets: ["skeleton", "install", "installonly"]),
     (name: "sysroot", target: "world", sets: ["base", "build"]),
   ]
@@ -102,6 +113,13 @@ private enum Packages {
   private static func installed(
     in name: String, _ session: Session
   ) throws -> (path: Path, packages: [PackageEntry]) {
+    let path = try folder(of: name, session)
+    // Folders are in another order: `a-1`, `a-b-1`, `a-2`.
+    return (path, try InstalledPackages(root: path).packages.map { try PackageEntry($0, in: path) }.sorted())
+  }
+
+  /// The folder of a root, which is there.
+  static func folder(of name: String, _ session: Session) throws -> Path {
     guard let root = roots.first(where: { $0.name == name }) else {
       throw UserError.unknownRoot(name, among: roots.map(\.name))
     }
@@ -109,8 +127,7 @@ private enum Packages {
     guard File.exists(InstalledPackages.database(of: path)) else {
       throw UserError.notBuilt(path, makingCommand: session.invocation.commandLine([root.target]))
     }
-    // Folders are in another order: `a-1`, `a-b-1`, `a-2`.
-    return (path, try InstalledPackages(root: path).packages.map { try PackageEntry($0, in: path) }.sorted())
+    return path
   }
 
   private static func origins(
@@ -127,7 +144,7 @@ private enum Packages {
   }
 
   /// The entries of the sets that say what is to be in a root.
-  private static func members(of name: String, _ session: Session) throws -> [PackageSet.Member] {
+  static func members(of name: String, _ session: Session) throws -> [PackageSet.Member] {
     try (roots.first { $0.name == name }?.sets ?? []).flatMap { set in
       try SetKind.set(Path("sets/\(set).packages"), session.settings, session.settings.recorder).members
     }

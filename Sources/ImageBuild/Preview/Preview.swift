@@ -26,15 +26,17 @@ package enum Preview {
   /// The previews of the targets that are not fresh and change packages, or may do so: stages of the image graph, and
   /// targets that the source tree declares.
   ///
-  /// - Parameter runs: tell how long all takes.
+  /// - Parameters:
+  ///   - runs: tell how long all takes.
+  ///   - trial: flags with which the image is resolved.
   package static func outlook(
-    of plan: Plan, _ state: BuildState, _ settings: Settings, runs: EarlierRuns
+    of plan: Plan, _ state: BuildState, _ settings: Settings, runs: EarlierRuns, trying trial: FlagTrial? = nil
   ) throws -> Outlook {
     var stages = try stages(plan, state, settings)
     /// The targets that will run, as far as that can be told.
     var running = Set(plan.entries.filter(\.verdict.isStale).map(\.id))
     if stages.contains(where: { $0.commands != nil }) {
-      try answer(&stages, &running, plan, state, settings, runs)
+      try answer(&stages, &running, plan, state, settings, runs, trial)
     }
     // What its answer changes is known: the lists that stages depend on.
     if let resolution = state.graph.id(of: ImageGraph.resolutionName) { running.remove(resolution) }
@@ -81,7 +83,7 @@ package enum Preview {
   /// Completes the preview of each stage.
   private static func answer(
     _ stages: inout [Stage], _ running: inout Set<TargetID>, _ plan: Plan, _ state: BuildState,
-    _ settings: Settings, _ runs: EarlierRuns
+    _ settings: Settings, _ runs: EarlierRuns, _ trial: FlagTrial?
   ) throws {
     let graph = state.graph
     let logs = stages.lazy.compactMap { $0.environment["EMERGE_LOG_DIR"] }.first
@@ -101,7 +103,7 @@ package enum Preview {
       if let request = stage.request {
         resolution = nil
         do {
-          let answer = try ask(request, stage.environment, settings)
+          let answer = try ask(request, stage.environment, settings, trial)
           resolution = answer.resolution
           stages[index].preview.fixed = answer.seconds
           stages[index].preview.messages = answer.messages
@@ -159,15 +161,11 @@ package enum Preview {
   }
 
   private static func ask(
-    _ request: [String], _ environment: [String: String], _ settings: Settings
+    _ request: [String], _ environment: [String: String], _ settings: Settings, _ trial: FlagTrial?
   ) throws -> Answer {
-    try Signals.deferringEnds {
-      let scratch = try Directory.createTemporary(prefix: "/tmp/sysbuild-preview.")
-      defer { try? Directory.removeTree(scratch) }
+    try QuestionRoom.open(settings) { room in
       let question = ResolutionQuestion(
-        scratch: scratch, source: settings.locations.source,
-        sharesMetadata: HostGuard.enterToAsk(settings, scratch: scratch), arguments: request,
-        environment: environment)
+        room: room, arguments: request, environment: environment, trial: trial?.edits(settings) ?? [])
       let began = Clock.monotonic
       let (answer, messages) = try question.ask()
       let seconds = Double(Clock.monotonic - began) / 1e9

@@ -14,49 +14,34 @@ struct ResolutionQuestion {
     case none(String)
   }
 
-  /// The folder for everything that Portage writes.
-  let scratch: Path
-  /// The source tree, in which commands are started.
-  let source: Path
-  /// Whether Portage can be given the build's own cache of ebuild metadata: because only `scratch` can be written, or
-  /// because it is the build that asks.
-  let sharesMetadata: Bool
+  let room: QuestionRoom
   /// Those of `helper resolve`.
   let arguments: [String]
   /// That of the target.
   let environment: [String: String]
 
-  /// - Parameter edits: what is to be different in the source tree.
+  /// What is different in the source tree whatever is asked.
+  var trial: [LineEdit] = []
+
+  /// - Parameter edits: what else is to be different in the source tree.
   /// - Returns: the answer, and what emerge would ignore or warn about.
   func ask(_ edits: [LineEdit] = []) throws -> (answer: Answer, messages: [EmergeMessage]) {
     guard var request = try Resolve.program(arguments) else {
       return (.none("the recipe has another form"), [])
     }
+    let edits = trial + edits
     for edit in edits { request.sets.apply(edit) }
-    let scratch = try Directory.createTemporary(prefix: scratch / "question.")
-    var environment = environment.merging(request.environment(in: scratch)) { $1 }
-    for name in ["HOME", "TMPDIR", "EMERGE_LOG_DIR", "PORTAGE_LOGDIR"] { environment[name] = "\(scratch)" }
-    if !sharesMetadata { environment["PORTAGE_DEPCACHEDIR"] = "\(self.scratch)/depcache" }
-    let path = environment["PATH"] ?? ""
-    let words = request.words(in: scratch)
-    guard let program = ProgramSearch.find(words[0], in: path, from: source),
-      ProgramSearch.find("emerge", in: path, from: source) != nil
-    else { return (.none("Portage is not there yet"), []) }
-    let layers = environment[JoinedConfiguration.variable]
+    let scratch = try Directory.createTemporary(prefix: room.scratch / "question.")
+    let environment = room.environment(environment).merging(request.environment(in: scratch)) { $1 }
+    guard room.hasPortage(environment) else { return (.none("Portage is not there yet"), []) }
     let overlay = ConfigurationOverlay(edits)
+    let source = room.source
     try request.prepare(in: scratch, EmergeStage(source: source) { environment[$0] }) { root in
-      let place = scratch / "configuration" / root.lastComponent
-      let above = try overlay.write(for: root.lastComponent, to: scratch / "edited")
-      let own = JoinedConfiguration.layers(root, in: source, layers)
-      let configuration =
-        above.map { ConfigurationLayers(path: place, roots: own.roots + [$0]) } ?? own
-      guard let links = try configuration.links(SourceReader(sourceTree: source)) else { return root }
-      try links.write(to: place)
-      return place
+      try room.configuration(
+        at: root, environment, in: scratch,
+        below: overlay.write(for: root.lastComponent, to: scratch / "edited"))
     }
-    let (output, status) = try ProgramOutput.ofBothStreams(
-      program, words, environment: environment.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" },
-      directory: source)
+    let (output, status) = try room.run(request.words(in: scratch), environment)
     let messages = EmergeMessages(
       EmergeTranscript(output), source: "\(source)", isSuccess: status.isSuccess)
     guard status.isSuccess else {
@@ -80,7 +65,7 @@ extension ResolutionQuestion {
     else { return nil }
     let environment = graph.environment(of: id) + state.passedThrough(graph[id])
     self.init(
-      scratch: scratch, source: settings.locations.source, sharesMetadata: sharesMetadata,
+      room: QuestionRoom(scratch: scratch, source: settings.locations.source, sharesMetadata: sharesMetadata),
       arguments: state.command(try CommandTemplate(request), of: id).words,
       environment: Dictionary(environment.map { ($0.name, $0.value) }) { $1 })
   }
