@@ -12,6 +12,7 @@ package import TextKit
 /// - `names`: the packages that the word means; there is more only if it means one;
 /// - `near`: names that are like the word, if it means none;
 /// - `version`, `repository`, `mask` (as in `PackageSearch`): the version that emerge would take, or else the newest;
+/// - `unreadable`: there is nothing else, since bash cannot make sense of the ebuild;
 /// - `versions`: all versions, the newest last;
 /// - `required`: REQUIRED_USE;
 /// - `flags`: objects with `name`, `enabled`, `description`, `origin`, `variable` and `place`, as `Flag` has them.
@@ -64,6 +65,7 @@ package struct PackageFlags {
     guard let name = names.first, let version = answer["version"]?.text,
       let id = PackageVersion("\(name)-\(version)")
     else { throw UserError.noEbuild(word, near: answer["near"]?.elements.compactMap(\.text) ?? []) }
+    if answer["unreadable"] != nil { throw UserError.unreadable(id) }
     let places = try Self.places(source, settings, environment)
     self.id = id
     repository = answer["repository"]?.text ?? ""
@@ -140,6 +142,10 @@ extension UserError {
     return Self(
       "no repository has a package '\(word)'; "
         + (hint.isEmpty ? "'sysbuild search WORD' finds some" : "did you mean \(hint)?"))
+  }
+
+  fileprivate static func unreadable(_ package: PackageVersion) -> Self {
+    Self("the ebuild of \(package) cannot be read: 'sysbuild ebuild FILE depend' says why")
   }
 
   fileprivate static func noFlag(_ flag: String, of package: String, among flags: [String]) -> Self {
