@@ -53,8 +53,8 @@ struct HostBackend {
       }
   }
 
-  /// Left out are the paths that Portage itself writes later, and a link into the source tree.
-  var hostToolsOutputs: [String] { ["tree:${O}/host !__pycache__ !etc/portage !tmp !var"] }
+  /// Left out are the paths that Portage itself and packages for the host write later, and a link into the source tree.
+  var hostToolsOutputs: [String] { ["tree:${O}/host !__pycache__ !etc !opt !tmp !usr !var"] }
 
   /// - Parameter configuration: the configuration root for the host.
   func hostToolsCommands(_ configuration: String) -> [String] {
