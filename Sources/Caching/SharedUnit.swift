@@ -48,6 +48,7 @@ extension Graph {
     let others = node.outputs.map { self[$0] }.filter { $0.artifact.kind != .file }
     let folders = others.compactMap { $0.path?.relative(to: locations.build) }
     if node.outputs.isEmpty || folders.count < others.count { return nil }
+    if others.contains(where: { $0.artifact.kind == .sources }) { return nil }
     return SharedUnit(node.name, targets: [node.name], folders: folders)
   }
 

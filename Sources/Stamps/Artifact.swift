@@ -21,6 +21,8 @@ public struct Artifact: Hashable, Sendable {
     public static let tool = Self(rawValue: "tool")
     /// What the last success of a target without outputs was made from.
     public static let result = Self(rawValue: "result")
+    /// Files that were downloaded to a folder of this machine. No cache has them.
+    public static let sources = Self(rawValue: "sources")
   }
 
   public let kind: Kind

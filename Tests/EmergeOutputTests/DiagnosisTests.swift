@@ -230,6 +230,22 @@ struct EmergeOutputTests {
       " * Fetch failed for 't/fetch-1', Log file:\n *  '/tmp/l.log'\n",
       "the source of t/fetch-1 could not be fetched",
       ["log: /tmp/l.log"], remedy: remedy)
+    let several = """
+      ERROR 404: Not Found.
+      !!! Couldn't download 'a.tar.gz'. Aborting.
+      !!! Couldn't download 'b.tar.gz'. Aborting.
+       * Fetch failed for 't/one-1'
+      >>> Fetching (2 of 2) t/two-1::r
+       * Fetch failed for 't/two-1'
+      """
+    let others = ["'b.tar.gz' of t/one-1 could not be fetched", "the source of t/two-1 could not be fetched"]
+    says(
+      several, "'a.tar.gz' of t/one-1 could not be fetched", ["ERROR 404: Not Found."] + others, remedy: remedy)
+    says(
+      "!!! Fetched file: a.tar.gz VERIFY FAILED!\n!!! Reason: Filesize does not match\n" + several,
+      "a.tar.gz does not match its Manifest: Filesize does not match", others,
+      remedy: "if the file is the right one, put its digest into the Manifest; otherwise remove it from DISTDIR"
+    )
   }
 
   @Test func packagesThatCannotBeBuilt() {

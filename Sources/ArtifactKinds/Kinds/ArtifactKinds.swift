@@ -5,7 +5,7 @@ package import Stamps
 package enum ArtifactKinds {
   package static let all: [any ArtifactKind] = [
     FileKind(), TreeKind(), LinkKind(), LinksKind(), SetKind(), ConfigurationKind(),
-    RepositoryKind(), ListKind(), InstalledKind(), ValueKind(),
+    RepositoryKind(), ListKind(), InstalledKind(), SourcesKind(), ValueKind(),
     EnvironmentKind(), ToolKind(), ResultKind(),
   ]
 

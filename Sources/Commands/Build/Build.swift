@@ -14,17 +14,7 @@ extension Command {
   static let build: Command = Command(
     "", "[TARGET…]", summary: "brings the targets up to date", words: .targets,
     options: [.previewPackages, .whatIf, .wait, .events, .trace, .json],
-    check: { invocation throws(UserError) in
-      let isQuestion = invocation.isDryRun || invocation.asksOnly
-      if invocation.wantsJSON, !invocation.isDryRun { throw .noJSON(.build) }
-      if invocation.has(.previewPackages), !invocation.isDryRun || invocation.asksOnly {
-        throw .misplaced(.previewPackages, isFor: UserError.dryRun)
-      }
-      for option in [Option.events, .trace] where invocation.has(option) && isQuestion {
-        throw .misplaced(option, isFor: "a build")
-      }
-    },
-    run: Build.run)
+    check: Build.check, run: { try Build.run($0) })
 }
 
 /// What sysbuild does when no query is asked: plan, and then, unless only the plan is wanted, run it.
@@ -32,8 +22,26 @@ extension Command {
 /// Whether anything is to be done is found out without the lock, so that a run that does nothing writes
 /// nothing. What is to be done is then planned anew under it: another sysbuild may have just done it. After a wait
 /// for one the source tree is read anew, too.
-private enum Build {
-  static func run(_ invocation: Invocation) throws -> Ending {
+enum Build {
+  /// Rejects options that do not go together.
+  static func check(_ invocation: Invocation) throws(UserError) {
+    let isQuestion = invocation.isDryRun || invocation.asksOnly
+    if invocation.wantsJSON, !invocation.isDryRun { throw .noJSON(invocation.command) }
+    if invocation.has(.previewPackages), !invocation.isDryRun || invocation.asksOnly {
+      throw .misplaced(.previewPackages, isFor: UserError.dryRun)
+    }
+    for option in [Option.events, .trace] where invocation.has(option) && isQuestion {
+      throw .misplaced(option, isFor: "a build")
+    }
+  }
+
+  /// - Parameters:
+  ///   - name: what is said to be up to date; if it is nil, the goals are.
+  ///   - findGoals: returns what is to be made.
+  static func run(
+    _ invocation: Invocation, _ name: String? = nil,
+    goals findGoals: (Session) throws -> [TargetID] = { try $0.goals() }
+  ) throws -> Ending {
     let index = FileIndex(try invocation.likelyBuildFolder() / "index")
     if !invocation.wantsJSON, invocation.recordFiles.isEmpty,
       let answer = try FreshAnswer(invocation, in: index)
@@ -41,8 +49,8 @@ private enum Build {
       return try give(answer, invocation)
     }
     let session = try Session(invocation, index: index)
-    let goals = try session.goals()
-    let names = goals.map { session.graph[$0].name }.joined(separator: " ")
+    let goals = try findGoals(session)
+    let names = name ?? goals.map { session.graph[$0].name }.joined(separator: " ")
     let plan = try makePlan(session, goals)
     if invocation.asksOnly { return .exit(plan.isUpToDate ? 0 : 1) }
     if invocation.isDryRun {
@@ -65,7 +73,7 @@ private enum Build {
       guard session.settings.locations.build == build else {
         throw UserError("O is another folder than it was before the wait: start sysbuild again")
       }
-      let goals = try session.goals()
+      let goals = try findGoals(session)
       var plan = try makePlan(session, goals)
       if plan.isUpToDate {
         try writeEmptyRun(plan, goals, session)
@@ -127,7 +135,8 @@ private enum Build {
       jobs: session.invocation.jobs, caller: session.invocation.caller, in: session.settings.locations.build,
       warn: Program.complain)
     options.jobs = jobs
-    options.keepsGoing = session.invocation.has(.keepGoing)
+    // What cannot be had is all said at once.
+    options.keepsGoing = session.invocation.has(.keepGoing) || session.invocation.command == .fetch
     options.touches = session.invocation.touches
     let outline = RunOutline(plan, of: session.state, goals: goals, jobs: options.jobs)
     let showsEverything = session.settings.variables["V"]?.value == "1"
@@ -136,7 +145,7 @@ private enum Build {
       session.invocation.recordFiles, outline, build: session.settings.locations.build)
     let history = RunHistory(
       in: session.settings.locations.build,
-      command: session.invocation.commandLine(session.invocation.words), goals: outline.goals)
+      command: session.invocation.commandLine(session.invocation.allWords), goals: outline.goals)
     let view = RunViews.view(
       outline, .init(isSilent: session.invocation.isSilent, showsEverything: showsEverything),
       complain: Program.complain)
@@ -236,6 +245,9 @@ extension Session {
 }
 
 extension Invocation {
+  /// The words of the command line, with that of the command.
+  fileprivate var allWords: [String] { (command == .build ? [] : [command.name]) + words }
+
   /// The files that a run is to write for programs.
   fileprivate var recordFiles: RunRecords.Files {
     .init(events: value(of: .events).map { Path($0) }, trace: value(of: .trace).map { Path($0) })

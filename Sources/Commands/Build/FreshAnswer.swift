@@ -43,6 +43,7 @@ struct FreshAnswer {
       [try Directory.current().bytes, try invocation.source().bytes]
       + ["jobs \(invocation.jobCount)", "user \(Environment.user)"].map { Array($0.utf8) }
       + invocation.variables.map { Array("set \($0.name)=\($0.value)".utf8) }
+      + (invocation.command == .build ? [] : [Array("command \(invocation.command.name)".utf8)])
       + invocation.words.map { Array("goal \($0)".utf8) }
     return Array(parts.joined(separator: [0]))
   }

@@ -109,7 +109,7 @@ extension UserError {
 
   static func noJSON(_ command: Command) -> Self {
     let places =
-      ["--dry-run"] + CommandTable.visible.filter { $0.options.contains(.json) }.map(\.name)
+      ["--dry-run"] + CommandTable.visible.filter { $0 != .fetch && $0.options.contains(.json) }.map(\.name)
     return Self(
       (command == .build ? "option '--json' needs a query" : "'\(command.name)' does not answer in JSON")
         + ": use it with \(enumerated(places))")

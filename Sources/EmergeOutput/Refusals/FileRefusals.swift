@@ -1,5 +1,5 @@
-/// Diagnoses about files: files that emerge ignored, files that do not match their Manifest, and files that two
-/// packages install.
+/// Diagnoses about files: files that emerge ignored, files that do not match their Manifest, and files that two packages
+/// install.
 extension Diagnosis {
   /// `sysbuild: error: …`, which sysbuild adds to the output of an emerge that succeeded.
   static func passedOver(_ lines: EmergeLines) -> Diagnosis? {
@@ -25,8 +25,9 @@ extension Diagnosis {
         "the Manifest does not say what \(file) should be",
         remedy: "put a line DIST with its size and digests there, as 'ebuild FILE manifest' does")
     }
+    let others = missingSources(lines).filter { other in other.file.map { !file.hasSuffix($0) } ?? true }
     return Diagnosis(
-      "\(file) does not match its Manifest\(reason.map { ": \($0)" } ?? "")",
+      "\(file) does not match its Manifest\(reason.map { ": \($0)" } ?? "")", details: others.map(notFetched),
       remedy: fetched == nil
         ? "restore the file, or regenerate the Manifest"
         : "if the file is the right one, put its digest into the Manifest; otherwise remove it from DISTDIR")

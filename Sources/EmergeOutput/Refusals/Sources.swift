@@ -1,29 +1,57 @@
 /// Sources that could not be had.
 extension Diagnosis {
-  /// `!!! Couldn't download 'FILE'. Aborting.`, or ` * Fetch failed for 'CPV', Log file:` if emerge fetches
-  /// sources in parallel. A missing `.layout.conf` of a mirror is not a failure.
+  /// `!!! Couldn't download 'FILE'. Aborting.`, then ` * Fetch failed for 'CPV'`, with `, Log file:` behind it if emerge
+  /// fetches sources in parallel, or `>>> Failed to emerge CPV`. A missing `.layout.conf` of a mirror is not a failure.
   static func fetchFailure(_ lines: EmergeLines) -> Diagnosis? {
-    if let restricted = Self.restricted(lines) { return restricted }
-    let start = lines.texts.firstIndex { line in
-      Self.isMissingSource(line) || line.contains("Fetch failed for '")
+    if let restricted = restricted(lines) { return restricted }
+    let missing = missingSources(lines)
+    guard let first = missing.first, let start = lines.texts.firstIndex(where: isFetchFailure) else {
+      return nil
     }
-    guard let start else { return nil }
-    let rest = lines.texts[start...]
-    let file = rest.first(where: Self.isMissingSource)
-      .flatMap { $0.split(around: "download ") }.flatMap { Self.quotedPart(of: $0.after) }
-    let package =
-      rest.first { $0.contains("Fetch failed for '") }.flatMap(Self.quotedPart)
-      ?? rest.first { $0.hasPrefix(Self.failure) }.map(Self.failedName)
+    let texts = lines.texts
     let log = lines.logPath(
-      from: rest.firstIndex { $0.contains(package ?? " ") && $0.hasSuffix("Log file:") })
+      from: texts[start...].firstIndex { $0.contains(first.package ?? " ") && $0.hasSuffix("Log file:") })
     // The last line of the fetching program.
-    let reason = lines.texts[..<start].last { !$0.isEmpty }
+    let reason = texts[..<start].last { !$0.isEmpty }
       .flatMap { $0.hasPrefix(">>>") || $0.hasPrefix("!!!") ? nil : $0 }
-    if let replaced = Self.replaced(lines, package, reason) { return replaced }
+    if let replaced = replaced(lines, first.package, reason) { return replaced }
     return Diagnosis(
-      "\(file.map { "'\($0)'" } ?? "the source")\(package.map { " of \($0)" } ?? "") could not be fetched",
-      details: (reason.map { [$0] } ?? []) + (log.map { ["log: \($0)"] } ?? []),
+      notFetched(first.file, first.package),
+      details: [reason, log.map { "log: \($0)" }].compactMap(\.self)
+        + missing.dropFirst().map(notFetched),
       remedy: "check the network and the address in SRC_URI, or put the file into DISTDIR by hand")
+  }
+
+  /// All sources that could not be fetched, in the order of the output.
+  static func missingSources(_ lines: EmergeLines) -> [(file: String?, package: String?)] {
+    let texts = lines.texts
+    guard let start = texts.firstIndex(where: isFetchFailure) else { return [] }
+    var missing: [(file: String?, package: String?)] = []
+    var files: [String] = []
+    for line in texts[start...] {
+      if isMissingSource(line), let file = line.split(around: "download ").flatMap({ quotedPart(of: $0.after) })
+      {
+        if !files.contains(file) { files.append(file) }
+      } else if line.contains("Fetch failed for '"), let package = quotedPart(of: line) {
+        if missing.contains(where: { $0.package == package }) { continue }
+        missing += files.isEmpty ? [(nil, package)] : files.map { ($0, package) }
+        files = []
+      }
+    }
+    if missing.isEmpty {
+      // With several jobs the log of the package comes last.
+      let package = (texts[start...] + texts[..<start]).first { $0.hasPrefix(failure) }.map(failedName)
+      missing = files.map { ($0, package) }
+    }
+    return missing
+  }
+
+  static func notFetched(_ file: String?, _ package: String?) -> String {
+    "\(file.map { "'\($0)'" } ?? "the source")\(package.map { " of \($0)" } ?? "") could not be fetched"
+  }
+
+  private static func isFetchFailure(_ line: String) -> Bool {
+    isMissingSource(line) || line.contains("Fetch failed for '")
   }
 
   private static func isMissingSource(_ line: String) -> Bool {

@@ -48,7 +48,7 @@ struct HostBackend {
   var hostToolsInputs: [String] {
     isGentoo
       ? ["value:SOURCE", "file:\(scripts)/crossdev", "file:\(scripts)/with-configuration"]
-      : ["fetch", "missing", "packages", "packages.map", "private-apt", "requirements.txt"].map {
+      : ["download", "fetch", "missing", "packages", "packages.map", "private-apt", "requirements.txt"].map {
         "file:\(scripts)/\($0)"
       }
   }
@@ -68,7 +68,7 @@ struct HostBackend {
   var toolchainInputs: [String] {
     isGentoo
       ? ["file:\(scripts)/crossdev", "tree:/var/db/pkg/cross-${CHOST}"]
-      : ["tool:gcc", "tool:g++", "tool:ld"] + ["private-apt", "unpack-foreign"].map { "file:\(scripts)/\($0)" }
+      : ["tool:gcc", "tool:g++", "tool:ld"] + downloadInputs
         + compilerParts.map { "file:\($0)" }
   }
 
@@ -96,10 +96,53 @@ struct HostBackend {
 
   var kernelInputs: [String] {
     ["tool:make"]
-      + (isGentoo ? ["tree:/usr/src/linux !.git"] : ["file:\(scripts)/fetch", "file:\(scripts)/private-apt"])
+      + (isGentoo ? ["tree:/usr/src/linux !.git"] : downloadInputs)
   }
 
   var kernelCommands: [String] {
-    ["\(scripts)/kernel-source ${O}/kernel/source ${O}/host/var/lib/apt"]
+    ["\(scripts)/kernel-source ${O}/kernel/source \(Self.aptState)"]
+  }
+
+  // MARK: Downloads
+
+  /// What the scripts find in their environment. On Gentoo the host's own settings say where its packages are downloaded to.
+  var environment: [String] { isGentoo ? [] : [StageEnvironment.downloads] }
+
+  private static let aptState = "${O}/host/var/lib/apt"
+
+  private var downloadInputs: [String] {
+    ["download", "fetch", "private-apt"].map { "file:\(scripts)/\($0)" }
+  }
+
+  /// Something that the scripts need and that can be downloaded ahead of them.
+  struct Download {
+    let name: String
+    let summary: String
+    let inputs: [String]
+    /// The files in which the names of what is there are listed.
+    let lists: [String]
+    let commands: [String]
+  }
+
+  /// None where tools are installed on the host itself, and the source of the kernel is.
+  var downloads: [Download] { isGentoo ? [] : [ownSources, kernelSources] }
+
+  private var ownSources: Download {
+    download(
+      "host-sources", "Portage, and the libraries of a foreign CHOST, in DISTDIR",
+      ["portage ${O}/host", "libraries ${CHOST}"], inputs: ["file:\(scripts)/requirements.txt"])
+  }
+
+  private var kernelSources: Download {
+    download("kernel-sources", "The source of the kernel in DISTDIR", ["kernel \(Self.aptState)"])
+  }
+
+  private func download(
+    _ name: String, _ summary: String, _ parts: [String], inputs: [String] = []
+  ) -> Download {
+    let lists = parts.map { "${O}/sources/\($0.prefix { $0 != " " })" }
+    return Download(
+      name: name, summary: summary, inputs: downloadInputs + inputs, lists: lists,
+      commands: zip(lists, parts).map { "\(scripts)/download --list \($0) \($1)" })
   }
 }

@@ -10,7 +10,7 @@ import TextKit
 /// It reads like a makefile. docs/design.md explains the order of the stages and the options of emerge. `HostBackend`
 /// has the part that differs between machines.
 struct ImageGraph {
-  private let host: HostBackend
+  let host: HostBackend
   private let folders: RecipeFolders
   private let bootstrap: [BootstrapList.Step]
   private let isLocked: Bool
@@ -48,6 +48,7 @@ struct ImageGraph {
 
   var targets: [ImageTarget] {
     [hostTools, resolution, toolchain, libcap, profile, base, world, rootfs, kernel, squashfs, image]
+      + downloads
   }
 
   // MARK: The tools
@@ -60,7 +61,7 @@ struct ImageGraph {
       outputs: host.hostToolsOutputs + configuration("host").outputs,
       run: configuration("host").join
         + host.hostToolsCommands(configuration("host").linked).map(StageStep.command),
-      environment: [StageEnvironment.noJobserver] + configuration("host").environment)
+      environment: [StageEnvironment.noJobserver] + host.environment + configuration("host").environment)
   }
 
   private var toolchain: ImageTarget {
@@ -74,41 +75,34 @@ struct ImageGraph {
         .command("mkdir -p ${O}/sysroot/\(Self.receipts)"),
         .command("touch ${O}/sysroot/\(Self.receipts)/toolchain"),
       ],
-      environment: [StageEnvironment.noJobserver])
+      environment: [StageEnvironment.noJobserver] + host.environment)
   }
 
   // MARK: Which packages
 
   static let resolutionName = "resolution"
 
+  var resolutionRecipe: ResolutionRecipe {
+    ResolutionRecipe(
+      folders: folders, repositories: host.repositories, bootstrap: bootstrap, isLocked: isLocked,
+      environment: portage("target", root: "sysroot")
+        + (configuration("target").isJoined ? [] : configuration("bootstrap").environment))
+  }
+
   /// It is asked anew when something changes that could change the answer. The stages depend on the answer alone.
   private var resolution: ImageTarget {
-    let circles = bootstrap.map { step in
-      "\"\(([step.atom.description] + step.flags).joined(separator: " "))\""
-    }
-    let sets = ["base", "build", "skeleton", "install", "installonly"]
-    let rules = folders.filesIfAny("follow.packages")
-    let follow = rules.isEmpty ? "" : " --follow " + rules.map { "${SOURCE}/\($0)" }.joined(separator: " ")
+    let recipe = resolutionRecipe
     return ImageTarget(
       Self.resolutionName,
       summary: "Which packages the image consists of, and what they are built from",
       needs: ["host-tools"],
-      inputs: [
-        configuration("bootstrap").input, configuration("target").input, configuration("host").input,
-        "file:${HOSTS}/resolve", "tool:emerge",
-      ] + sets.map { "set:sets/\($0).packages" } + rules.map { "file:\($0)" }
-        + host.repositories + (isLocked ? ["file:${LOCK}"] : []),
+      inputs: recipe.inputs,
       outputs: ResolvedList.Name.allCases.map { list($0) } + [Self.lock]
         + configuration("bootstrap").outputs + configuration("target").outputs,
       run: [makeFolders] + configuration("bootstrap").join + configuration("target").join + [
-        .resolve(
-          "${HOSTS} \(configuration("target").place) \(configuration("bootstrap").place)"
-            + " --bootstrap \(circles.joined(separator: " "))"
-            + sets.map { " --\($0) ${set:sets/\($0).packages}" }.joined()
-            + follow + (isLocked ? " --lock ${LOCK}" : ""))
+        .resolve(recipe.arguments)
       ],
-      environment: portage("target", root: "sysroot")
-        + (configuration("target").isJoined ? [] : configuration("bootstrap").environment))
+      environment: recipe.environment)
   }
 
   // MARK: The sysroot
@@ -230,8 +224,9 @@ struct ImageGraph {
           "${HOSTS}/kernel ${O}/kernel/source ${O}/kernel/build ${O}/kernel"
             + folders.files("kernel.config").map { " ${SOURCE}/\($0)" }.joined()),
       ],
-      environment: [
-        "KERNEL_ARCH=${KERNEL_ARCH}", "KERNEL_IMAGE=${KERNEL_IMAGE}", "CROSS_COMPILE=${CHOST}-",
+      environment: host.environment + [
+        "KERNEL_ARCH=${KERNEL_ARCH}", "KERNEL_IMAGE=${KERNEL_IMAGE}",
+        "CROSS_COMPILE=${CHOST}-",
       ] + SpreadCompilation.environment)
   }
 
@@ -294,7 +289,7 @@ struct ImageGraph {
   }
 
   /// Makes the folders that Portage expects to exist.
-  private var makeFolders: StageStep {
+  var makeFolders: StageStep {
     .command("mkdir -p ${O}/tmp/sysroot ${O}/tmp/rootfs ${O}/packages ${DISTDIR} ${O}/portage-logs")
   }
 }

@@ -14,6 +14,7 @@ enum ImageVariables {
         name: "BACKEND", value: HostBackend.byDefault(recorder), origin: "the host", isNeutral: true),
       Settings.Default(
         name: "DISTDIR", value: "${O}/distfiles", origin: "default", isNeutral: true, form: .folder),
+      Settings.Default(name: "GENTOO_MIRRORS", value: "", origin: "default", isNeutral: true),
       Settings.Default(name: "CACHES", value: "", origin: "default", isNeutral: true, form: .folders),
       Settings.Default(
         name: "REPOSITORY", value: escapingDollars(folders.nearest("repository")), origin: "default",

@@ -15,6 +15,9 @@ enum StageEnvironment {
     ["\(JoinedConfiguration.variable)=\(folders.layers.dropLast().map { $0 + ":" }.joined())${VARIANT}"]
   }
 
+  /// For targets that download.
+  static let downloads = "DISTDIR=${DISTDIR}"
+
   /// The program that runs Portage's emerge.
   static let emerge = "${HOSTS}/emerge"
 
@@ -36,7 +39,8 @@ enum StageEnvironment {
       "SYSBUILD_TOOLCHAIN=${O}/toolchain",
       "SYSBUILD_SYSROOT=${O}/sysroot",
       "PKGDIR=${O}/packages",
-      "DISTDIR=${DISTDIR}",
+      downloads,
+      "GENTOO_MIRRORS=${GENTOO_MIRRORS}",
       "PORTAGE_TMPDIR=${O}/tmp/\(root == "sysroot" ? "sysroot" : "rootfs")",
       "EMERGE_LOG_DIR=${O}/portage-logs",
       "PORTAGE_LOGDIR=${O}/portage-logs",

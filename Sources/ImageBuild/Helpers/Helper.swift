@@ -7,7 +7,9 @@ import TextKit
 package enum Helper {
   private static let names = [
     "publish", "receipt", "join-configuration", "package-list", "resolve", "emerge", "install", "build",
-    "remove", "check", "quickpkg", "record-builds", "assemble", "copy-root", "exchange", "fetch", "compilers",
+    "remove", "check", "quickpkg", "record-builds", "assemble", "copy-root", "exchange", "fetch",
+    "fetch-sources",
+    "compilers",
   ]
 
   package static func run(_ words: [String]) throws {
@@ -28,6 +30,7 @@ package enum Helper {
     case "record-builds": try Emerge.record(arguments, cache)
     case "copy-root": try Assemble.copyRoot(arguments)
     case "fetch": try Fetch.run(arguments)
+    case "fetch-sources": try Resolve.fetchSources(arguments)
     case "compilers": try Compilers.run(arguments)
     case "exchange": try Assemble.exchange(arguments)
     case "assemble": try Assemble.run(arguments)

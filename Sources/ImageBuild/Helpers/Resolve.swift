@@ -10,9 +10,47 @@ import TextKit
 /// `--install` or `--installonly`, whose words are atoms; or `--follow`, whose words are files of `FollowRules`.
 enum Resolve {
   static func run(_ arguments: [String]) throws {
-    guard let program = try program(arguments) else {
-      throw UserError.helperUsage("resolve FOLDER HOSTS CONFIGURATION BOOTSTRAP-CONFIGURATION [SET WORD…]…")
+    guard let program = try program(arguments) else { throw UserError.helperUsage("resolve \(usage)") }
+    let lists = Path(arguments[0])
+    let known = RepositoryParts.packages(in: lists.parent)
+    let began = Clock.wall
+    try run(program) { scratch, stage, environment in
+      let resolution = try program.resolution(
+        in: scratch, source: try Directory.current(), environment: environment)
+      try resolution.write(to: lists)
+      // The files of these were not looked at before.
+      let new = resolution.asked.filter { !(known?.contains($0) ?? true) }
+      if try stage.hasChanged(packages: new, since: began) {
+        try RepositoryParts.forgetPackages(in: lists.parent)
+      }
     }
+  }
+
+  private static let usage = "FOLDER HOSTS CONFIGURATION BOOTSTRAP-CONFIGURATION [SET WORD…]…"
+
+  /// `helper fetch-sources FILE FOLDER HOSTS CONFIGURATION BOOTSTRAP-CONFIGURATION [SET WORD…]…`: downloads the sources of
+  /// all packages that are built for the image, and writes the names of the files to FILE. The other arguments are those of
+  /// `resolve`.
+  static func fetchSources(_ arguments: [String]) throws {
+    guard let name = arguments.first, var program = try program(Array(arguments.dropFirst())) else {
+      throw UserError.helperUsage("fetch-sources FILE \(usage)")
+    }
+    program.fetches = true
+    try run(program) { scratch, _, _ in
+      let text = try program.sources(in: scratch).map { $0 + "\n" }.joined()
+      let file = Path(name)
+      try Directory.create(file.parent, intermediates: true)
+      try AtomicFile.write(Array(text.utf8), to: file, durable: false)
+    }
+  }
+
+  /// Runs the program. Ends this process if it fails.
+  ///
+  /// - Parameter take: reads the answer, in a folder that is removed afterwards.
+  private static func run(
+    _ program: ResolutionProgram,
+    take: (_ scratch: Path, _ stage: EmergeStage, _ environment: [String: String]) throws -> Void
+  ) throws {
     let variables = Dictionary(
       Environment.variables.compactMap { text -> (String, String)? in
         let parts = text.split(separator: UInt8(ascii: "="), maxSplits: 1, omittingEmptySubsequences: false)
@@ -24,9 +62,6 @@ enum Resolve {
     defer { try? Directory.removeTree(scratch) }
     let stage = try EmergeStage()
     try program.prepare(in: scratch, stage)
-    let lists = Path(arguments[0])
-    let known = RepositoryParts.packages(in: lists.parent)
-    let began = Clock.wall
     let words = program.words(in: scratch)
     let environment = variables.merging(program.environment(in: scratch)) { $1 }
     try EmergeRun(stage).run(
@@ -34,14 +69,7 @@ enum Resolve {
     ) {
       try? Directory.removeTree(scratch)
     }
-    let resolution = try program.resolution(
-      in: scratch, source: try Directory.current(), environment: environment)
-    try resolution.write(to: lists)
-    // The files of these were not looked at before.
-    let new = resolution.asked.filter { !(known?.contains($0) ?? true) }
-    if try stage.hasChanged(packages: new, since: began) {
-      try RepositoryParts.forgetPackages(in: lists.parent)
-    }
+    try take(scratch, stage, environment)
   }
 
   /// The program that these arguments ask for; nil if they are wrong.

@@ -10,12 +10,14 @@ import TextKit
 /// - `bootstrap`: objects with `atom`, `use` (a value of USE; may be empty) and `options` (of emerge);
 /// - `base`, `build`, `skeleton`, `install`, `installonly`: the atoms of the sets;
 /// - `allowed`: the only versions that may be taken, `category/name-version::repository`; or null;
-/// - `update`, `buildonly`, `skeletonOptions`, `take`: the options with which the stages call emerge.
+/// - `update`, `buildonly`, `skeletonOptions`, `take`: the options with which the stages call emerge;
+/// - `fetch`: whether to download the sources of all that is built.
 ///
 /// The answer is an object: `lists` has an array of packages for each `ResolvedList.Name`, in the order in which emerge
 /// came across them; `asked` the packages of which the resolver asked which versions there are. A package is an object
 /// with `name`, `version`, `slot`, `subslot`, `repository`, `use`, `eclasses`, `bound`, `against` and `sources`, which
-/// are objects with `name`, `size` and `digests` (`ResolvedPackage`).
+/// are objects with `name`, `size` and `digests` (`ResolvedPackage`). With `fetch` there is `sources`, too: the names of
+/// the files, all of which are in DISTDIR. If one could not be had, there is no answer.
 struct ResolutionProgram {
   struct Answer {
     let packages: [ResolvedList.Name: [ResolvedPackage]]
@@ -42,6 +44,9 @@ struct ResolutionProgram {
   let configuration: Path
   /// The folder of the host backends.
   let hosts: Path
+
+  /// Whether to download the sources of all that is built.
+  var fetches = false
 
   /// The program with its arguments, run by a Python that the target host-tools provides.
   func words(in scratch: Path) -> [String] {
@@ -77,6 +82,7 @@ struct ResolutionProgram {
       "install": array(sets.install), "installonly": array(sets.installonly),
       "update": array(EmergeOptions.resolve), "buildonly": array(EmergeOptions.buildOnly),
       "skeletonOptions": array(EmergeOptions.takeAlone), "take": array(EmergeOptions.take),
+      "fetch": .bool(fetches),
       "allowed": lock.map { array($0.entries.map { "\($0.id)::\($0.repository)" }) } ?? .null,
     ]
     try File.write(Array(request.line.utf8), to: self.request(in: scratch))
@@ -98,6 +104,15 @@ struct ResolutionProgram {
       target: ingredients(configuration), FollowRules(files: follow, in: source))
     try lock?.check(PackageLock(resolution))
     return resolution
+  }
+
+  /// The names of the files that the program has downloaded.
+  func sources(in scratch: Path) throws -> [String] {
+    let file = answer(in: scratch)
+    guard let json = JSONReader.value(of: try File.read(file)), case .array(let names)? = json["sources"] else {
+      throw UserError.noAnswer(file)
+    }
+    return names.compactMap(\.text)
   }
 
   private func readAnswer(in scratch: Path) throws -> Answer {

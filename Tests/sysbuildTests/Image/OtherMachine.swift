@@ -22,12 +22,15 @@ struct OtherMachine {
     try File.write(Array("BASE=tiny\n".utf8), to: profile / "variant.conf")
   }
 
-  func sysbuild(_ arguments: [String]) throws -> (status: Int32, output: String) {
+  /// - Parameter launcher: what starts it.
+  func sysbuild(
+    _ arguments: [String], by launcher: [String] = []
+  ) throws -> (status: Int32, output: String) {
     try tree.sysbuild(
       [
         "-C", "\(folder)/checkout", "O=\(folder)/out", "IMAGESDIR=\(folder)/published", "CACHE=\(cache)",
         "VARIANT=\(variant)",
-      ] + arguments)
+      ] + arguments, by: launcher)
   }
 
   var sums: [UInt8] { (try? File.read(folder / "published/SHA256SUMS")) ?? [] }

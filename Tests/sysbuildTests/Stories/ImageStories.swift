@@ -54,12 +54,24 @@ import Testing
   @Test func everyTargetIsShownAsItCouldBeWritten() throws {
     let (listed, _) = try run("list")
     let lines = listed.out.split(separator: "\n").dropFirst()
-    #expect(lines.count == 11, "\(listed.out)\(listed.err)")
+    #expect(lines.count == 14, "\(listed.out)\(listed.err)")
     for line in lines {
       let name = line.prefix { $0 != " " }
       let (shown, _) = try run("show", "\(name)")
       #expect(shown.status == 0 && shown.out.hasPrefix("[target \(name)]\n"), "\(shown.err)")
     }
+  }
+
+  @Test("only what the targets need is downloaded, and on Gentoo neither tools nor the kernel")
+  func downloads() throws {
+    func goals(_ ran: BuildStory.Ran) -> [Substring] {
+      ran.out.split(separator: "\n").dropLast().map { $0.prefix { $0 != " " } }
+    }
+    let tools: [Substring] = ["host-tools", "resolution", "toolchain"]
+    let all = try run("-n", "fetch").0
+    #expect(goals(all) == tools + ["host-sources", "kernel-sources", "package-sources"], "\(all.err)")
+    #expect(goals(try run("-n", "fetch", "toolchain").0) == ["host-tools", "toolchain", "host-sources"])
+    #expect(try goals(onGentoo(BuildStory(), "-n", "fetch")) == tools + ["package-sources"])
   }
 
   // MARK: The variant for a Gentoo host
