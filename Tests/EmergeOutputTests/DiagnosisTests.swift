@@ -37,22 +37,6 @@ struct EmergeOutputTests {
       remedy: "a build has no network: name what it downloads in SRC_URI")
   }
 
-  @Test func flagsThatDoNotGoTogether() {
-    says(
-      """
-      !!! Problem resolving dependencies for app-misc/leaf
-      !!! The ebuild selected to satisfy "app-misc/leaf" for /O/sysroot/ has unmet requirements.
-      - app-misc/leaf-1::tiny USE="tall wide -colour"
-
-        The following REQUIRED_USE flag constraints are unsatisfied:
-          wide? ( !tall )
-
-        The above constraints are a subset of the following complete expression:
-          wide? ( !tall ) colour? ( tall )
-      """, "the USE flags of app-misc/leaf-1 do not go together: wide? ( !tall )",
-      remedy: "change them in package.use")
-  }
-
   @Test func anEbuildThatCannotBeRead() {
     says(
       """
