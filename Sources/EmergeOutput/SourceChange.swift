@@ -18,6 +18,8 @@ package enum SourceChange: Hashable, Sendable {
   case build(atom: String)
   /// A line for bootstrap.packages.
   case buildFirst(line: String)
+  /// The size and digests of a source of a package, for its Manifest.
+  case describe(source: String, package: String)
   /// A category that is to be listed.
   case list(category: String)
 }

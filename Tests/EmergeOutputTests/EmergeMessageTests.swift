@@ -279,7 +279,8 @@ struct EmergeMessageTests {
       !!! Fetched file: x-2.tar.gz VERIFY FAILED!
       !!! Reason: Insufficient data for checksum verification
       >>> Failed to emerge dev-util/buildtool-2 for /T/O/sysroot/, Log file:
-      """, "the Manifest does not say what x-2.tar.gz should be")
+      """, "the Manifest does not say what x-2.tar.gz should be",
+      ["who writes it there vouches for the file in DISTDIR"])
     says(
       """
        * Detected file collision(s):

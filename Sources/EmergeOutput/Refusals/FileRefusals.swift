@@ -21,9 +21,12 @@ extension Diagnosis {
     let file = fetched ?? texts[(place + 1)...].first?.dropFirst("!!! ".count) ?? "a file"
     let reason = texts[place...].prefix(3).compactMap { $0.split(around: "!!! Reason: ")?.after }.first
     if reason?.hasPrefix("Insufficient data") == true, fetched != nil {
+      let failed = texts[place...].first { $0.hasPrefix(Self.failure) }.map(Self.failedName)
       return Diagnosis(
         "the Manifest does not say what \(file) should be",
-        remedy: "put a line DIST with its size and digests there, as 'ebuild FILE manifest' does")
+        details: ["who writes it there vouches for the file in DISTDIR"],
+        remedy: "put it into DISTDIR, and a line DIST with its size and digests into the Manifest",
+        changes: failed.map { [[.describe(source: String(file), package: name(of: $0))]] } ?? [])
     }
     let others = missingSources(lines).filter { other in other.file.map { !file.hasSuffix($0) } ?? true }
     return Diagnosis(

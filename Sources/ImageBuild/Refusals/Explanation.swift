@@ -66,7 +66,9 @@ package struct Explanation {
       let versions = edits.versions(of: atom)
       if !versions.isEmpty { details.append("there is \(versions.prefix(6).joined(separator: ", "))") }
     }
-    if diagnosis.remedy?.contains("DISTDIR") == true, let folder = settings.variables["DISTDIR"]?.value {
+    if (diagnosis.details + [diagnosis.remedy ?? ""]).contains(where: { $0.contains("DISTDIR") }),
+      let folder = settings.folder("DISTDIR")
+    {
       details.append("DISTDIR is \(folder)")
     }
     return details

@@ -58,6 +58,7 @@ struct SourceEdits {
         .map { .remove($0.line.text, file: $0.line.file, line: $0.line.number) }
     case .build(let atom): [.add(atom, file: "sets/\(settings.variant ?? "")/build.packages")]
     case .buildFirst(let line): [.add(line, file: "\(own)/bootstrap.packages")]
+    case .describe(let source, let package): describe(source, of: package)
     case .list(let category):
       available.repositories(with: category).compactMap { name(of: $0.path / "profiles/categories") }
         .map { .add(category, file: $0) }
@@ -93,6 +94,24 @@ struct SourceEdits {
     let kept = found.words.filter { !opposites.contains($0) && !flags.contains($0) }
     return .replace(
       found.text, file: found.file, line: found.number, by: (kept + flags).joined(separator: " "))
+  }
+
+  // MARK: Manifests
+
+  /// The line that Portage itself would write for the file in DISTDIR.
+  private func describe(_ source: String, of package: String) -> [LineEdit] {
+    guard let file = settings.folder("DISTDIR").map({ $0 / source }), let size = try? FileStatus(file).size,
+      let repository = available.repositories(with: package).last,
+      let manifest = name(of: repository.path / package / "Manifest")
+    else { return [] }
+    let digests = [("BLAKE2B", "b2sum"), ("SHA512", "sha512sum")].compactMap { name, program -> String? in
+      guard let path = ProgramSearch.find(program, in: Settings.systemSearchPath),
+        let digest = (try? ProgramOutput.of(path, ["\(file)"], environment: []))??.prefix(while: { $0 != " " })
+      else { return nil }
+      return "\(name) \(digest)"
+    }
+    return digests.count < 2
+      ? [] : [.add("DIST \(source) \(size) \(digests.joined(separator: " "))", file: manifest)]
   }
 
   // MARK: Sets
@@ -166,4 +185,9 @@ struct SourceEdits {
   private func name(of path: Path) -> String? {
     path.normalized.relative(to: settings.locations.source)?.string
   }
+}
+
+extension Settings {
+  /// A folder that the build writes to, by its variable.
+  func folder(_ variable: String) -> Path? { outputFolders.first { $0.name == variable }?.path }
 }
