@@ -13,7 +13,7 @@ extension Command {
   /// What is done where no word asks for anything else.
   static let build: Command = Command(
     "", "[TARGET…]", summary: "brings the targets up to date", words: .targets,
-    options: [.previewPackages, .whatIf, .wait, .events, .trace, .json],
+    options: [.previewPackages, .whatIf, .wait, .keepWork, .events, .trace, .json],
     check: Build.check, run: { try Build.run($0) })
 }
 
@@ -30,7 +30,7 @@ enum Build {
     if invocation.has(.previewPackages), !invocation.isDryRun || invocation.asksOnly {
       throw .misplaced(.previewPackages, isFor: UserError.dryRun)
     }
-    for option in [Option.events, .trace] where invocation.has(option) && isQuestion {
+    for option in [Option.events, .trace, .keepWork] where invocation.has(option) && isQuestion {
       throw .misplaced(option, isFor: "a build")
     }
   }
@@ -43,12 +43,13 @@ enum Build {
     goals findGoals: (Session) throws -> [TargetID] = { try $0.goals() }
   ) throws -> Ending {
     let index = FileIndex(try invocation.likelyBuildFolder() / "index")
-    if !invocation.wantsJSON, invocation.recordFiles.isEmpty,
+    if !invocation.wantsJSON, invocation.recordFiles.isEmpty, !invocation.has(.keepWork),
       let answer = try FreshAnswer(invocation, in: index)
     {
       return try give(answer, invocation)
     }
     let session = try Session(invocation, index: index)
+    let kept = try KeptWork(session)
     let goals = try findGoals(session)
     let names = name ?? goals.map { session.graph[$0].name }.joined(separator: " ")
     let plan = try makePlan(session, goals)
@@ -65,7 +66,7 @@ enum Build {
     }
     if plan.isUpToDate {
       try writeEmptyRun(plan, goals, session)
-      return try conclude(FreshAnswer(plan, goals: names), session)
+      return try conclude(FreshAnswer(plan, goals: names), session, kept)
     }
     let build = session.settings.locations.build
     return try BuildLock.hold(build, for: names, waits: invocation.has(.wait), warn: Program.complain) { lock in
@@ -77,14 +78,14 @@ enum Build {
       var plan = try makePlan(session, goals)
       if plan.isUpToDate {
         try writeEmptyRun(plan, goals, session)
-        return try conclude(FreshAnswer(plan, goals: names), session)
+        return try conclude(FreshAnswer(plan, goals: names), session, kept)
       }
       let cache = try session.cache()
       if let cache, !session.invocation.forces, !session.invocation.touches {
         try cache.resolve(goals)
         plan = try makePlan(session, goals)
       }
-      return try carryOut(plan, goals, session, lock, cache)
+      return try carryOut(plan, goals, session, lock, cache, kept)
     }
   }
 
@@ -112,11 +113,15 @@ enum Build {
     try Plan(session.state, goals: goals, force: session.invocation.forces)
   }
 
-  private static func conclude(_ answer: FreshAnswer, _ session: Session) throws -> Ending {
+  private static func conclude(
+    _ answer: FreshAnswer, _ session: Session, _ kept: KeptWork?
+  ) throws -> Ending {
     try answer.keep(session)
     // Where O cannot be written, the next run reads again what this one read: no harm done.
     try? session.index.save()
-    return try give(answer, session.invocation)
+    let ending = try give(answer, session.invocation)
+    try kept?.report()
+    return ending
   }
 
   private static func give(_ answer: FreshAnswer, _ invocation: Invocation) throws -> Ending {
@@ -126,7 +131,8 @@ enum Build {
   }
 
   private static func carryOut(
-    _ plan: Plan, _ goals: [TargetID], _ session: Session, _ lock: BuildLock, _ cache: BuildCache?
+    _ plan: Plan, _ goals: [TargetID], _ session: Session, _ lock: BuildLock, _ cache: BuildCache?,
+    _ kept: KeptWork?
   ) throws -> Ending {
     try Doctor.beforeRun(session)
     var options = Scheduler.Options()
@@ -150,7 +156,8 @@ enum Build {
       outline, .init(isSilent: session.invocation.isSilent, showsEverything: showsEverything),
       complain: Program.complain)
     let stream = RunStream(
-      session.graph, touches: options.touches, listeners: [view, failures, history] + records)
+      session.graph, touches: options.touches,
+      listeners: [view, failures, history] + (kept.map { [$0] } ?? []) + records)
     var outcome: Scheduler.Outcome
     do {
       try SourceLink.update(session.settings)
@@ -161,7 +168,8 @@ enum Build {
       let sharesPackages = seenAt != nil && !session.invocation.forces && cache?.isInUse == true
       let runner = try ProcessRunner(
         session.settings.locations, lock: lock, jobserver: slots, seenAt: seenAt,
-        helperVariables: sharesPackages ? cache?.place.variables ?? [] : [], monitor: stream)
+        helperVariables: (sharesPackages ? cache?.place.variables ?? [] : []) + (kept?.variables ?? []),
+        monitor: stream)
       func run(_ plan: Plan) throws -> Scheduler.Outcome {
         try Scheduler(
           plan, of: session.state, runner: runner, options: options, others: cache, slots: slots,
@@ -205,6 +213,7 @@ enum Build {
       Program.complain("interrupted by \(signalName(signal))")
       return .die(of: signal)
     }
+    try kept?.report()
     for failure in failures.all { Program.complain(FailureReport(failure, session).text) }
     return .exit(outcome.isSuccess ? 0 : 2)
   }

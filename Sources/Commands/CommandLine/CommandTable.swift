@@ -21,6 +21,7 @@ enum CommandTable {
   /// The options of a build, of several commands, or of all commands.
   static let generalOptions: [Option] = [
     .dryRun, .previewPackages, .question, .alwaysMake, .keepGoing, .touch, .whatIf, .jobs, .wait, .silent,
+    .keepWork,
     .events, .trace, .directory, .json, .help, .version,
   ]
 

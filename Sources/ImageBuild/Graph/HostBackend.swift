@@ -36,6 +36,11 @@ struct HostBackend {
     isGentoo ? "/var/tmp/portage" : locations.build / "host/var/tmp"
   }
 
+  /// Where the folders of the packages are that it builds for the host.
+  func hostBuilds(_ locations: Locations) -> Path {
+    isGentoo ? portageFolder(locations) : portageFolder(locations) / "portage"
+  }
+
   private var scripts: String { "${HOSTS}/\(name)" }
   private var isGentoo: Bool { name == System.gentoo.rawValue }
 
