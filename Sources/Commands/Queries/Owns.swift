@@ -51,6 +51,7 @@ private enum Owns {
     case .package(let package): "\(package)"
     case .overlay(let file): "the overlay: \(file)"
     case .leftOut(let package): "\(package), but INSTALL_MASK leaves it out"
+    case .kernel: "the kernel"
     case .nobody: "nobody: made when packages were merged"
     }
   }
@@ -61,6 +62,7 @@ private enum Owns {
       case .package(let package): ["package": .string("\(package)")]
       case .overlay(let file): ["overlay": .string(file)]
       case .leftOut(let package): ["leftOutOf": .string("\(package)")]
+      case .kernel: ["kernel": true]
       case .nobody: [:]
       }
     return ["root": .string(row.root), "file": .string("\(row.path)")] + owner

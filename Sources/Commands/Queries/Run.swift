@@ -38,14 +38,13 @@ private enum Run {
     let inherited = ["PATH", "HOME", "TERM", "DISPLAY", "XAUTHORITY"].compactMap { name in
       Environment.value(name).map { (name, String(decoding: $0, as: UTF8.self)) }
     }
-    return try Signals.deferringEnds {
-      let status = try ChildProcess(
+    // QEMU ends with this process, whatever ends it.
+    return .exit(
+      try SupervisedProcess(
         program: program, arguments: arguments.map { Array($0.utf8) },
         environment: (inherited + own + [("IMAGESDIR", "\(settings.locations.images)")])
           .map { Array("\($0.0)=\($0.1)".utf8) },
         directory: settings.locations.source, output: 1, error: 2, isForeground: true
-      ).reap()
-      return .exit(status.shellStatus)
-    }
+      ).reap().shellStatus)
   }
 }

@@ -4,6 +4,8 @@ import TextKit
 
 /// Packages of a root that are to be laid over what a device has, and what the device must have for them.
 package struct DeployedPackages {
+  /// Where they are taken from.
+  package let root: Path
   /// Each once, in the order of their names.
   package let packages: [PackageVersion]
   /// Their files and folders, relative to the root; a folder before what is in it.
@@ -42,9 +44,6 @@ package struct DeployedPackages {
     libraries = try Self.libraries(of: packages, among: all, in: root).compactMap(place)
       .filter { !files.contains($0) }.sorted()
   }
-
-  /// The root that the packages are taken from.
-  package let root: Path
 
   private static func libraries(
     of packages: [PackageVersion], among all: [PackageVersion], in root: Path

@@ -11,6 +11,8 @@ package struct FileOwners {
     case overlay(String)
     /// A file of a package that is in the root, though the file is not: what is merged is less than what is built.
     case leftOut(PackageVersion)
+    /// A module of the kernel, or a list of them.
+    case kernel
     /// Made when packages were merged, by their code or by Portage.
     case nobody
   }
@@ -20,6 +22,7 @@ package struct FileOwners {
   private var owners: [Path: PackageVersion] = [:]
   private let overlays: [String]
   private let source: Path
+  private let modules: Path
   private let packages: Set<PackageVersion>
   /// What the packages own in the sysroot, in which nothing is left out; empty if that is the root.
   private var built: [Path: PackageVersion] = [:]
@@ -29,6 +32,7 @@ package struct FileOwners {
     let build = settings.locations.build
     root = build / name
     source = settings.locations.source
+    modules = build / "kernel/modules"
     places = RootPlaces(root)
     overlays = name == "rootfs" ? VariantFolders(settings).existing("overlay") : []
     packages = Set(try InstalledPackages(root: root).packages.map(\.id))
@@ -71,7 +75,12 @@ package struct FileOwners {
       return .overlay("\(overlay)/\(path)")
     }
     if let package = owners[path] { return .package(package) }
-    if File.exists(root / path) { return .nobody }
+    if File.exists(root / path) { return isOfKernel(path) ? .kernel : .nobody }
     return built[path].map { .leftOut($0) }
+  }
+
+  /// /lib may lead to /usr/lib.
+  private func isOfKernel(_ path: Path) -> Bool {
+    File.exists(modules / path) || path.relative(to: "usr").map { File.exists(modules / $0) } ?? false
   }
 }

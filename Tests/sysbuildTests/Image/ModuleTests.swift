@@ -18,6 +18,8 @@ import Testing
     let path = (isLink ? "usr/" : "") + "lib/modules/6.1/dummy.ko"
     let listed = try tree.run(["unsquashfs", "-lls", "\(tree.images)/rootfs.squashfs"])
     #expect(listed.contains("squashfs-root/\(path)\n"), "\(listed)")
+    let owner = try tree.sysbuild(["owns", "dummy.ko"]).output
+    #expect(owner.contains("/\(path)") && owner.contains("the kernel\n"), "\(owner)")
 
     try tree.append("# CONFIG_MODULES is not set\n", to: "profiles/tiny/kernel.config")
     #expect(try tree.sysbuild(["image"]).status == 0)
