@@ -64,7 +64,8 @@ import Testing
     #expect(
       try said("deploy", "board", "lef").contains("neither the image nor the sysroot has a package 'lef'"))
     #expect(try said("menuconfig").contains("there is no kernel yet: run 'sysbuild"))
-    try Directory.removeTree(tree.images)
+    // The tree is put back by what differs in its folders, so these stay.
+    try File.remove(tree.images / "SHA256SUMS")
     #expect(try said("run") == "run: no image was published in '\(tree.images)'\n")
   }
 }
