@@ -7,7 +7,7 @@ enum CommandTable {
 
   /// Those that do something.
   static let actions: [Command] = [
-    .shell, .run, .deploy, .menuconfig, .challenge, .cache, .binhost, .clean,
+    .shell, .run, .debug, .deploy, .menuconfig, .challenge, .cache, .binhost, .clean,
   ]
 
   static let commands: [Command] =
