@@ -10,7 +10,9 @@ package enum Program {
     do {
       var invocation = try Invocation(Array(arguments.dropFirst()))
       invocation.caller = MakeFlags(Environment.value("MAKEFLAGS") ?? [])
-      if invocation.has(.help) { return try show(Help.text) }
+      if invocation.has(.help) {
+        return try show(invocation.command == .build ? Help.text : Help.text(of: invocation.command))
+      }
       if invocation.has(.version) { return try show("sysbuild \(Version.text)\n") }
       return try invocation.command.run(invocation)
     } catch let interrupted as Interrupted {

@@ -36,7 +36,7 @@ package struct Command: Sendable {
   let arguments: String
   /// The explanation in `--help`.
   let summary: String
-  /// Further paragraphs of the man page.
+  /// Further paragraphs of its own help and of the man page.
   let details: [String]
   let words: Words
   /// The options that it takes besides those that every command takes.

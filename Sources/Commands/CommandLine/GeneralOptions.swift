@@ -24,8 +24,8 @@ extension Option {
     "run up to N targets at once (default: one per processor)")
   static let wait = Option("--wait", "wait for another sysbuild in the same O")
   static let keepWork = Option(
-    "--keep-work", takes: .init(placeholder: "PACKAGE", noun: "a package", completion: .none),
-    "keep the folder in which PACKAGE is built")
+    "--keep-work", takes: .init(placeholder: "PKG", noun: "a package", completion: .none),
+    "keep the folder in which PKG is built")
   static let silent = Option("--silent", letter: "s", aliases: ["--quiet"], "say only what went wrong")
   static let events = Option(
     "--events", takes: .init(placeholder: "FILE", noun: "a file", completion: .file),

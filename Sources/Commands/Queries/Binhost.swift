@@ -8,7 +8,7 @@ import TextKit
 extension Command {
   static let binhost = Command(
     "binhost", "DIR",
-    summary: "put packages for devices there; --sign KEY",
+    summary: "put packages for devices there",
     details: [
       "'binhost DIR' has the binary packages of the sysroot and of the image, with an index. Devices that find it over a "
         + "network name its address in binrepos.conf(5)."

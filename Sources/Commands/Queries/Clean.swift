@@ -6,7 +6,7 @@ import Stamps
 
 extension Command {
   static let clean = Command(
-    "clean", "[TARGET]", summary: "remove what it makes and its stamp (default: all targets)", words: .targets,
+    "clean", "[TARGET]", summary: "remove what it, or every target, makes", words: .targets,
     options: [.wait], run: { try Clean.run(Session($0)) })
 }
 

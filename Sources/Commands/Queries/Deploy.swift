@@ -8,7 +8,7 @@ import TextKit
 
 extension Command {
   static let deploy = Command(
-    "deploy", "HOST PKG…", summary: "put them on a running device until it boots; --undo, --force",
+    "deploy", "HOST PKG…", summary: "put them on a running device until it boots again",
     details: [
       "Builds the root file system of the image, and then has ssh(1) lay the files of the packages over those of the device "
         + "with overlayfs, also where its root file system is read-only. A package that is not in the image is taken from "

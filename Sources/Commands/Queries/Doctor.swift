@@ -8,7 +8,7 @@ import TextKit
 
 extension Command {
   static let doctor = Command(
-    "doctor", summary: "whether this machine is fit for the build, and what to do", words: .none,
+    "doctor", summary: "whether this machine is fit for the build", words: .none,
     options: [.json], run: { try Doctor.run(Session($0)) })
 }
 

@@ -6,7 +6,7 @@ import TextKit
 
 extension Command {
   static let graph = Command(
-    "graph", "[TARGET…]", summary: "what needs what; --format tree, dot, svg, mermaid, json", words: .targets,
+    "graph", "[TARGET…]", summary: "what needs what, as text or as a picture", words: .targets,
     options: [.format, .json, .whatIf],
     check: { invocation throws(UserError) in
       if invocation.has(.json), let format = invocation.value(of: .format),

@@ -8,7 +8,7 @@ import TextKit
 extension Command {
   static let log = Command(
     "log", "[-f] [TARGET]",
-    summary: "its last log, or the last failure's (-f, --follow it)",
+    summary: "its last log, or the last failure's",
     words: .targets, options: [.follow], run: { try Log.run(Session($0)) })
 }
 

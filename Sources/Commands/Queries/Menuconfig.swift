@@ -6,7 +6,7 @@ import TextKit
 
 extension Command {
   static let menuconfig = Command(
-    "menuconfig", summary: "choose the kernel's options; --yes",
+    "menuconfig", summary: "choose the kernel's options",
     details: [
       "The kernel's own menus begin with the options of kernel.config. What was chosen is then written to the kernel.config "
         + "of the variant: the fewest lines that give the same kernel, after the difference was shown and somebody has "
@@ -43,27 +43,9 @@ private enum Menuconfig {
     guard status.isSuccess else { return .exit(status.shellStatus) }
     let text = try File.read(result)
     let old = File.exists(file) ? try File.read(file) : []
-    if text == old {
+    guard text != old, try SourceEdits([(name, text)], in: locations.source).carryOut(session.invocation) else {
       return try Program.show("\(name) stays as it is\n")
     }
-    try showDifference(from: File.exists(file) ? file : "/dev/null", to: result, name)
-    if !session.invocation.has(.yes) {
-      try StandardStream.output.write("write \(name)? [y/N] ")
-      guard readLine() == "y" else { return try Program.show("\(name) stays as it is\n") }
-    }
-    try AtomicFile.write(text, to: file)
     return .exit(0)
-  }
-
-  private static func showDifference(from old: Path, to new: Path, _ name: String) throws {
-    guard let diff = ProgramSearch.find("diff", in: Settings.systemSearchPath) else {
-      throw UserError("'diff' is not on the PATH, which is \(Settings.systemSearchPath): install diffutils")
-    }
-    _ = try ChildProcess(
-      program: diff,
-      arguments: ["diff", "-u", "--label", "a/\(name)", "--label", "b/\(name)", "\(old)", "\(new)"]
-        .map { Array($0.utf8) },
-      environment: Environment.variables, output: 1, error: 2, isForeground: true
-    ).reap()
   }
 }

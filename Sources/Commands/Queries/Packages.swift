@@ -10,7 +10,7 @@ import TextKit
 extension Command {
   static let packages = Command(
     "packages", "[ROOT]",
-    summary: "what is in a root, and why; --size, --cost, --diff, --tree, --reverse",
+    summary: "what is in a root, how large it is, and why",
     details: [
       "'packages --tree' shows what the sets' packages need, 'packages --tree PACKAGE' what that one needs, 'packages "
         + "--reverse PACKAGE' what needs it. A ROOT stands before PACKAGE, which is 'leaf', 'app-misc/leaf' or "

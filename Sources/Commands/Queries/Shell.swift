@@ -9,7 +9,7 @@ import TextKit
 extension Command {
   static let shell = Command(
     "shell", "TARGET [-- CMD]",
-    summary: "a shell, or CMD, in the place of its commands; --writable",
+    summary: "a shell, or CMD, in the place of its commands",
     details: [
       "Nothing but /tmp can be written, unless --writable is given: then O can, as for the target's own commands, and the "
         + "target is made again by the next build. The exit status is that of the command.",

@@ -6,7 +6,7 @@ import TextKit
 
 extension Command {
   static let status = Command(
-    "status", summary: "every target's verdict, its last success, how long it took", words: .none,
+    "status", summary: "every target's verdict, and its last success", words: .none,
     options: [.json, .whatIf], run: answering(Status.text))
 }
 

@@ -8,7 +8,7 @@ import TextKit
 extension Command {
   static let uses = Command(
     "uses", "PACKAGE",
-    summary: "its USE flags, and who sets them; --if FLAG",
+    summary: "its USE flags, and who sets them",
     details: [
       "PACKAGE is 'leaf' or 'app-misc/leaf', or either with a version. With --if, sysbuild says what would be built, added "
         + "and removed if the flag were on, or off with '--if -FLAG', as 'sysbuild -n --packages' does after an edit."

@@ -6,7 +6,7 @@ import TextKit
 
 extension Command {
   static let why = Command(
-    "why", "[--all] TARGET", summary: "why it is stale, the root cause first; --cache",
+    "why", "[--all] TARGET", summary: "why it is stale, the root cause first",
     details: [
       "Prints the stale targets behind TARGET in the order in which they would run, each change on its line, and the "
         + "shortest way from each to TARGET; at most a screenful unless --all is given.",

@@ -64,8 +64,8 @@ enum StageEnvironment {
   /// For a command that builds against the sysroot in a stage for another root.
   static let inSysroot = "ROOT=${O}/sysroot SYSROOT=${O}/sysroot PORTAGE_TMPDIR=${O}/tmp/sysroot "
 
-  /// Keeps files that are only needed to compile against packages out of the image.
-  static let masked = "INSTALL_MASK=${INSTALL_MASK} "
+  /// Keeps files that are only needed to compile against packages out of the image, and those that are for debuggers.
+  static let masked = "INSTALL_MASK=\"${INSTALL_MASK} /usr/lib/debug /usr/src/debug\" "
 
   /// For the command that makes the root with which the destination root begins.
   static let assembly = "ROOT=${O}/assembly/root \(AssemblySettings.foldersVariable)=${O}/assembly/folders "

@@ -69,7 +69,7 @@ package struct DeployedPackages {
 
 extension PackageVersion {
   /// Whether a user's word means the package: `hello`, `app-misc/hello`, `app-misc/hello-1`.
-  fileprivate func isNamed(_ word: String) -> Bool { [name, package, "\(self)"].contains(word) }
+  func isNamed(_ word: String) -> Bool { [name, package, "\(self)"].contains(word) }
 }
 
 extension UserError {

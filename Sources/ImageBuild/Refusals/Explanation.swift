@@ -37,7 +37,7 @@ package struct Explanation {
     self.diagnosis = diagnosis
     let configuration =
       EmergeLines(output).configuration ?? (target == "libcap" ? "bootstrap" : "target")
-    let edits = SourceEdits(settings, configuration: configuration)
+    let edits = SuggestedEdits(settings, configuration: configuration)
     var search = RemedySearch(edits, question)
     // A source tree with a graph of its own has no sets and no configurations.
     alternatives = settings.variant == nil ? [] : search.remedies(for: diagnosis)
@@ -45,7 +45,8 @@ package struct Explanation {
     details = Self.details(diagnosis, edits, settings)
   }
 
-  private static func details(_ diagnosis: Diagnosis, _ edits: SourceEdits, _ settings: Settings) -> [String] {
+  private static func details(_ diagnosis: Diagnosis, _ edits: SuggestedEdits, _ settings: Settings) -> [String]
+  {
     let source = "\(settings.locations.source)/"
     var details = diagnosis.details.map { detail in
       let inSet = " by a set"
@@ -90,14 +91,14 @@ package struct Explanation {
 
 /// Finds edits with which Portage gives an answer.
 private struct RemedySearch {
-  private let edits: SourceEdits
+  private let edits: SuggestedEdits
   private let question: ResolutionQuestion?
   /// How often Portage may still be asked: it takes seconds where there are many packages.
   private var questions = 12
   /// What was refused last.
   private(set) var next: Diagnosis?
 
-  init(_ edits: SourceEdits, _ question: ResolutionQuestion?) {
+  init(_ edits: SuggestedEdits, _ question: ResolutionQuestion?) {
     self.edits = edits
     self.question = question
   }

@@ -7,7 +7,7 @@ import TextKit
 
 /// Finds the lines of the source tree that changes are about. What is written goes to the variant that is built, not to
 /// those that it builds on.
-struct SourceEdits {
+struct SuggestedEdits {
   private let settings: Settings
   /// The configuration root with which emerge refused: `target` or `bootstrap`.
   private let configuration: String
