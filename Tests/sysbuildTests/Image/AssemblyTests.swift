@@ -39,7 +39,7 @@ private let repository = "profiles/tiny/repository"
     try #require(first.status == 0, "\(seedSetting): \(first.output)")
 
     var moments = RandomMoments(in: Clock.monotonic - began, for: "killImage")
-    var left = walk ?? 20
+    var left = walk ?? 8
     var isFirst = true
     var fromLast = 0
     var copiedLess = 0
