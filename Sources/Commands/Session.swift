@@ -31,6 +31,7 @@ struct Session {
     settings = try Settings(
       assignments: invocation.assignments, jobs: invocation.jobCount, source: source, builtIn: builtIn,
       fileDefaults: declared.variables, recorder: recorder)
+    HostGuard.seeAllOwners(settings)
     var builder = GraphBuilder(
       variables: settings.variables, locations: settings.locations,
       declarations: ArtifactKinds.declarations, reservedNames: Set(CommandTable.reservedNames),

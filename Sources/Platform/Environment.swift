@@ -34,8 +34,12 @@ public enum Environment {
     }
   }
 
-  /// getuid(2).
-  public static var user: UInt32 { getuid() }
+  /// getuid(2) at the first call: who has started this process, whatever it becomes in a user namespace.
+  public static let user: UInt32 = getuid()
+  public static let group: UInt32 = getgid()
+
+  /// getuid(2): whether it is root by now.
+  public static var isRoot: Bool { getuid() == 0 }
 
   /// readlink(2) of `/proc/self/exe` at the first call; it ends in ` (deleted)` if the file was removed before
   /// that.

@@ -88,15 +88,10 @@ public enum File {
     }
   }
 
-  /// llistxattr(2): whether a file has extended attributes. A file system without them has none.
-  public static func hasExtendedAttributes(_ path: Path) throws(SystemError) -> Bool {
-    do {
-      return try path.withCString { (name) throws(SystemError) in
-        try systemCall("cannot list the extended attributes of", path) { llistxattr(name, nil, 0) }
-      } > 0
-    } catch {
-      if error.code == ENOTSUP { return false }
-      throw error
+  /// lchown(2): the owner of a file, or of a link itself.
+  public static func setOwner(user: UInt32, group: UInt32, of path: Path) throws(SystemError) {
+    try path.withCString { (name) throws(SystemError) in
+      _ = try systemCall("cannot set the owner of", path) { lchown(name, user, group) }
     }
   }
 

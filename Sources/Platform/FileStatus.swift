@@ -28,6 +28,9 @@ public struct FileStatus: Hashable, Sendable {
   public let changed: Int64
   /// The mode's lower twelve bits.
   public let permissions: UInt32
+  /// The ids of the user and the group that it belongs to.
+  public let user: UInt32
+  public let group: UInt32
 
   /// Whether the owner's execute bit is set: the only one that git and listings record.
   @inlinable public var isExecutable: Bool { permissions & 0o100 != 0 }
@@ -41,6 +44,8 @@ public struct FileStatus: Hashable, Sendable {
     modified = Int64(buffer.st_mtim.tv_sec) &* 1_000_000_000 &+ Int64(buffer.st_mtim.tv_nsec)
     changed = Int64(buffer.st_ctim.tv_sec) &* 1_000_000_000 &+ Int64(buffer.st_ctim.tv_nsec)
     permissions = UInt32(buffer.st_mode) & 0o7777
+    user = buffer.st_uid
+    group = buffer.st_gid
   }
 
   /// Whether a file that had this status when `Clock.coarseWall` was `time` could change after that and have

@@ -11,34 +11,14 @@ public enum MountNamespace {
     try makePrivate()
   }
 
-  /// Enters a new mount namespace in a new user namespace, in which this process's user is root and the only
-  /// user: files that root makes there belong to this user, and files of all others seem to belong to nobody.
-  /// user_namespaces(7).
-  public static func enterAsRoot() throws(SystemError) {
-    let (user, group) = (getuid(), getgid())
-    try unshare(CLONE_NEWUSER | CLONE_NEWNS, "cannot be root of a user namespace")
-    // The kernel demands this of a process that may not set groups outside, or it could leave a group that is
-    // denied access to a file.
-    try File.write(Array("deny".utf8), to: "/proc/self/setgroups")
-    try File.write(Array("0 \(user) 1\n".utf8), to: "/proc/self/uid_map")
-    try File.write(Array("0 \(group) 1\n".utf8), to: "/proc/self/gid_map")
-    try makePrivate()
-  }
-
-  /// Whether files can have no other owner than this process has, as in a user namespace with one user.
-  public static var hasOneOwner: Bool {
-    let fields = ((try? File.read("/proc/self/uid_map")) ?? []).split { $0 == 0x20 || $0 == 0x0A }
-    return fields.count == 3 && fields[2].elementsEqual("1".utf8)
-  }
-
-  private static func unshare(_ flags: CInt, _ action: String) throws(SystemError) {
+  static func unshare(_ flags: CInt, _ action: String) throws(SystemError) {
     // Read the link now: in the new namespace it cannot be read if the root directory was changed by chroot(2).
     _ = try? Environment.executable()
     guard Glibc.unshare(flags) == 0 else { throw SystemError(action, code: errno) }
   }
 
   /// Keeps mounts made from now on from appearing in the old namespace.
-  private static func makePrivate() throws(SystemError) {
+  static func makePrivate() throws(SystemError) {
     guard change("/", UInt(MS_REC | MS_PRIVATE)) else { throw SystemError("cannot remount", "/", code: errno) }
   }
 

@@ -41,6 +41,9 @@ struct FailureReport {
     if session.settings.variant != nil, log.lastOutput.contains(where: HostGuard.isRefusal) {
       said.append(HostGuard.explanation)
     }
+    if session.settings.variant != nil, log.lastOutput.contains(where: OtherOwners.isRefusal) {
+      said.append(OtherOwners.remedy)
+    }
     if log.lastOutput.contains(where: BuildRoom.isRefusal),
       let room = BuildRoom.explanation(session.settings.locations.build)
     {

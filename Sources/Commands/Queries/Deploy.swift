@@ -85,9 +85,14 @@ private enum Deploy {
     let locations = session.settings.locations
     let program = locations.source / Path(session.settings.variables["HOSTS"]?.value ?? "") / "deploy"
     let guest = arguments[0] == "guest" ? ["SSH_CONFIG=\(locations.build)/run/ssh_config"] : []
+    // In the user namespace of its own this process is root, and ssh would look for root's keys.
+    let caller =
+      !Environment.isRoot || Environment.user == 0
+      ? [] : ["CALLER=\(Environment.user) \(Environment.group)"]
     return try ChildProcess(
       program: program, arguments: (["deploy"] + arguments).map { Array($0.utf8) },
-      environment: Environment.variables + (variables.map { "\($0.0)=\($0.1)" } + guest).map { Array($0.utf8) },
+      environment: Environment.variables
+        + (variables.map { "\($0.0)=\($0.1)" } + guest + caller).map { Array($0.utf8) },
       directory: locations.source, output: 1, error: 2, isForeground: true
     ).reap()
   }

@@ -15,7 +15,8 @@ package struct ToolCheckup {
 
   package func findings() throws -> [Finding] {
     if settings.variant == nil { return programs() }
-    return try programs() + [try portage(), try locale(), emulation(), try mounts()].compactMap(\.self)
+    return try programs()
+      + [try portage(), try locale(), emulation(), try mounts(), owners()].compactMap(\.self)
       + spreadCompilation() + hosts().findings()
   }
 
@@ -146,5 +147,12 @@ package struct ToolCheckup {
         "the system gives no mounts of its own to the build: nothing keeps an ebuild from writing outside O",
         remedy: HostGuard.rootRemedy)
       : .error("this user cannot be root of a user namespace", remedy: HostGuard.remedy)
+  }
+
+  /// Whether files of the image can belong to others than root.
+  private func owners() -> Finding? {
+    if Environment.user == 0 || SubordinateIDs(user: Environment.user) != nil { return nil }
+    return .warning(
+      "this user can give files of an image to nobody but root", remedy: OtherOwners.remedy)
   }
 }

@@ -29,15 +29,12 @@ package enum HostGuard {
         throw UserError.unusable(folder.name, folder.path, error)
       }
     }
-    if Environment.user != 0 {
-      do { try MountNamespace.enterAsRoot() } catch { throw UserError.noUserNamespace(error) }
-    } else {
-      do {
-        try MountNamespace.enter()
-      } catch {
-        warn(noGuard(error))
-        return false
-      }
+    do {
+      try enterNamespace()
+    } catch {
+      if !Environment.isRoot { throw UserError.noUserNamespace(error) }
+      warn(noGuard(error))
+      return false
     }
     let source = settings.locations.source
     let left = MountNamespace.makeReadOnly(
@@ -45,6 +42,20 @@ package enum HostGuard {
       except: temporaryFolders(source) + settings.outputFolders.map(\.path))
     if !left.isEmpty { warn(unguarded(left)) }
     return showBuildFolder(settings)
+  }
+
+  private static func enterNamespace() throws(SystemError) {
+    if Environment.isRoot { try MountNamespace.enter() } else { try MountNamespace.enterAsRoot() }
+  }
+
+  /// Makes this process root of a user namespace if it may have to read files of other users there: those of an image
+  /// that a user has built who is not root.
+  package static func seeAllOwners(_ settings: Settings) {
+    guard settings.variant != nil, !Environment.isRoot, File.exists(settings.locations.build),
+      SubordinateIDs(user: Environment.user) != nil
+    else { return }
+    // Most of O can be read all the same.
+    try? MountNamespace.enterAsRoot()
   }
 
   /// Shows O at `buildFolder`, unless that would hide something of the build.
@@ -70,11 +81,7 @@ package enum HostGuard {
   /// - Returns: false if the system does not allow a mount namespace, or does not let all of that be guarded.
   static func enterToAsk(_ settings: Settings, scratch: Path) -> Bool {
     let locations = settings.locations
-    do {
-      if Environment.user != 0 { try MountNamespace.enterAsRoot() } else { try MountNamespace.enter() }
-    } catch {
-      return false
-    }
+    do { try enterNamespace() } catch { return false }
     let left = MountNamespace.makeReadOnly(
       ["/", locations.source, locations.build, locations.images], except: ["/tmp"])
     MountNamespace.bind(scratch, over: HostBackend(settings).portageFolder(locations))
@@ -87,11 +94,7 @@ package enum HostGuard {
   /// - Parameter scratch: an empty folder, which has to be unmounted in the end.
   /// - Returns: whether commands find O at `buildFolder`, too.
   package static func enterToLook(_ settings: Settings, scratch: Path) throws -> Bool {
-    do {
-      if Environment.user != 0 { try MountNamespace.enterAsRoot() } else { try MountNamespace.enter() }
-    } catch {
-      throw UserError.noUserNamespace(error)
-    }
+    do { try enterNamespace() } catch { throw UserError.noUserNamespace(error) }
     let left = MountNamespace.makeReadOnly(
       ["/", settings.locations.source] + settings.outputFolders.map(\.path), except: ["/tmp"])
     if !left.isEmpty { throw UserError(unguarded(left)) }

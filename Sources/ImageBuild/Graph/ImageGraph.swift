@@ -16,6 +16,7 @@ struct ImageGraph {
   private let isLocked: Bool
   /// Whether the level of compression is not that of mksquashfs.
   private let hasLevel: Bool
+  private let formats: [ImageFormat]
   /// The modules of the kernel, as an artifact; none if it can load none.
   private let modules: [String]
 
@@ -26,6 +27,7 @@ struct ImageGraph {
     folders = RecipeFolders(layers)
     isLocked = settings.variables["LOCK"]?.value.isEmpty == false
     hasLevel = settings.variables["SQUASHFS_LEVEL"]?.value.isEmpty == false
+    formats = try ImageFormat.chosen(settings)
     modules =
       try KernelConfiguration(layers.existing("kernel.config").map { source / $0 }, settings.recorder)
       .hasModules
@@ -47,7 +49,8 @@ struct ImageGraph {
   }
 
   var targets: [ImageTarget] {
-    [hostTools, resolution, toolchain, libcap, profile, base, world, rootfs, kernel, squashfs, image]
+    [hostTools, resolution, toolchain, libcap, profile, base, world, rootfs, kernel]
+      + formats.map(target) + [image]
       + downloads
   }
 
@@ -176,9 +179,10 @@ struct ImageGraph {
       summary: "The destination root: install.packages and installonly.packages",
       needs: ["resolution", "world"] + (modules.isEmpty ? [] : ["kernel"]),
       inputs: [list(.skeleton), list(.installonly), list(.rootfs)] + Self.emerge + modules
-        + folders.files("overlay").map { "tree:\($0)" },
+        + folders.files("overlay").map { "tree:\($0)" } + pseudoFiles.map { "file:\($0)" },
       outputs: [
         "tree:${O}/rootfs !dev !var/cache !var/db !var/lib/portage", "installed:${O}/rootfs",
+        "file:${O}/rootfs/\(RootAttributes.listing)",
       ],
       run: [
         makeFolders,
@@ -191,10 +195,14 @@ struct ImageGraph {
         .install(.rootfs, options: EmergeOptions.takeInOrder, environment: StageEnvironment.masked),
         .check(.rootfs),
       ] + copiedModules + folders.files("overlay").flatMap { copy($0) } + [
-        .exchange("${O}/rootfs.new", with: "${O}/rootfs")
+        .command(
+          "sysbuild helper attributes ${O}/rootfs.new" + pseudoFiles.map { " \($0)" }.joined()),
+        .exchange("${O}/rootfs.new", with: "${O}/rootfs"),
       ],
       environment: portage("target", root: "rootfs.new", features: StageEnvironment.noNews))
   }
+
+  private var pseudoFiles: [String] { folders.filesIfAny("pseudo-files") }
 
   private var copiedModules: [StageStep] {
     modules.isEmpty ? [] : copy("${O}/kernel/modules", options: " --keep-directory-symlink")
@@ -230,34 +238,35 @@ struct ImageGraph {
       ] + SpreadCompilation.environment)
   }
 
-  private var squashfs: ImageTarget {
-    ImageTarget(
-      "squashfs",
-      summary: "The root file system: the same bytes for the same destination root",
-      needs: ["rootfs"],
-      outputs: ["file:${O}/rootfs.squashfs"],
-      run: [
-        .command(
-          "mksquashfs ${O}/rootfs ${O}/rootfs.squashfs -noappend -quiet -no-progress -all-root"
-            + " -all-time 0 -mkfs-time 0 -comp ${SQUASHFS_COMPRESSION}"
-            + (hasLevel ? " -Xcompression-level ${SQUASHFS_LEVEL}" : "")
-            + " -e var/db var/cache var/lib/portage")
-      ])
+  private func target(_ format: ImageFormat) -> ImageTarget {
+    let script = "${HOSTS}/format"
+    return ImageTarget(
+      format.rawValue, summary: format.summary, needs: ["rootfs"],
+      inputs: format == .squashfs ? [] : ["file:\(script)"], outputs: ["file:${O}/\(format.file)"],
+      run: [.command(format == .squashfs ? squashfs : "\(script) \(format) ${O}/rootfs ${O}/\(format.file)")])
+  }
+
+  private var squashfs: String {
+    "mksquashfs ${O}/rootfs ${O}/\(ImageFormat.squashfs.file) -noappend -quiet -no-progress"
+      + (pseudoFiles.isEmpty ? "" : " -pf ${O}/rootfs/\(RootAttributes.nodes)")
+      + " -all-time 0 -mkfs-time 0 -comp ${SQUASHFS_COMPRESSION}"
+      + (hasLevel ? " -Xcompression-level ${SQUASHFS_LEVEL}" : "") + " -e var/db var/cache var/lib/portage"
   }
 
   private var image: ImageTarget {
-    let published = ["rootfs.squashfs", "vmlinuz", "packages.json", PackageLock.name, "SHA256SUMS"]
+    let files = formats.map(\.file)
+    let published = files + ["vmlinuz", "packages.json", PackageLock.name, "SHA256SUMS"]
     return ImageTarget(
       "image",
       summary: "The artifacts in IMAGESDIR",
-      needs: ["resolution", "rootfs", "squashfs", "kernel"],
+      needs: ["resolution", "rootfs"] + formats.map(\.rawValue) + ["kernel"],
       inputs: [Self.lock, list(.rootfs)],
       outputs: ["file:${O}/packages.json"] + published.map { "file:${IMAGESDIR}/\($0)" },
       run: [
         .command(
           "sysbuild helper package-list ${O}/rootfs \(StageStep.list(.rootfs)) ${O}/packages.json"),
         .command(
-          "sysbuild helper publish ${IMAGESDIR} ${O}/rootfs.squashfs ${O}/kernel/vmlinuz ${O}/packages.json"
+          "sysbuild helper publish ${IMAGESDIR}\(files.map { " ${O}/\($0)" }.joined()) ${O}/kernel/vmlinuz ${O}/packages.json"
             + " \(StageStep.lists)/\(PackageLock.name)"),
       ])
   }

@@ -22,6 +22,7 @@ enum ImageVariables {
       Settings.Default(name: "LOCK", value: "", origin: "default", isNeutral: true),
       Settings.Default(name: "REPOSITORIES", value: "", origin: "default", isNeutral: true),
       Settings.Default(name: "INSTALL_MASK", value: "", origin: "default"),
+      Settings.Default(name: "IMAGES", value: "squashfs", origin: "default", isNeutral: true),
       Settings.Default(name: "SQUASHFS_COMPRESSION", value: "zstd", origin: "default"),
       Settings.Default(name: "SQUASHFS_LEVEL", value: "", origin: "default"),
       Settings.Default(name: "QEMU", value: "", origin: "default", isNeutral: true),

@@ -7,7 +7,7 @@ import TextKit
 package enum Helper {
   private static let names = [
     "publish", "receipt", "join-configuration", "package-list", "resolve", "emerge", "install", "build",
-    "remove", "check", "quickpkg", "record-builds", "assemble", "copy-root", "exchange", "fetch",
+    "remove", "check", "quickpkg", "record-builds", "assemble", "copy-root", "attributes", "exchange", "fetch",
     "fetch-sources",
     "compilers",
   ]
@@ -29,6 +29,7 @@ package enum Helper {
     case "quickpkg": try Emerge.makeMissingBinaries(arguments)
     case "record-builds": try Emerge.record(arguments, cache)
     case "copy-root": try Assemble.copyRoot(arguments)
+    case "attributes": try SetAttributes.run(arguments)
     case "fetch": try Fetch.run(arguments)
     case "fetch-sources": try Resolve.fetchSources(arguments)
     case "compilers": try Compilers.run(arguments)
