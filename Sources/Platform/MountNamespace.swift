@@ -79,8 +79,9 @@ public enum MountNamespace {
   /// Lets a folder be written to, and keeps what is written elsewhere (overlayfs).
   ///
   /// - Parameter upper: an empty folder in a file system in memory.
-  /// - Returns: whether the system does that.
+  /// - Returns: whether the system does that. It takes no path with a character that parts options or folders.
   public static func divertWrites(to folder: Path, into upper: Path) -> Bool {
+    if (folder.bytes + upper.bytes).contains(where: #",:\"#.utf8.contains) { return false }
     let work = Path(bytes: upper.bytes + Array(".work".utf8))
     guard (try? Directory.create(upper)) != nil, (try? Directory.create(work)) != nil else { return false }
     let options = "lowerdir=\(folder),upperdir=\(upper),workdir=\(work)"

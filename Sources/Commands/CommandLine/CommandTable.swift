@@ -7,13 +7,13 @@ enum CommandTable {
 
   /// Those that do something.
   static let actions: [Command] = [
-    .fetch, .shell, .run, .debug, .deploy, .menuconfig, .challenge, .cache, .binhost, .clean,
+    .fetch, .update, .shell, .run, .debug, .deploy, .menuconfig, .challenge, .cache, .binhost, .clean,
   ]
 
   static let commands: [Command] =
     questions + actions + [
       .emerge, .ebuild, .equery, .portageq, .qlist, .qsize,
-      .completion, .manPage, .helper,
+      .completion, .manPage, .helper, .updateReport,
     ]
 
   static let visible = commands.filter { !$0.isHidden }

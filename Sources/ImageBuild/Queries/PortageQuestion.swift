@@ -8,30 +8,35 @@ struct PortageQuestion {
   /// The name of the program, a file of HOSTS.
   let program: String
   let request: JSON
-  /// The root that Portage looks at, a folder of O.
+  /// The root that Portage looks at, a folder of O; an empty one if it is not there yet.
   let root: Path
 
   /// - Parameters:
   ///   - environment: that of a target that runs emerge.
   /// - Throws: `UserError` if Portage is not there yet, or if the program fails.
   func answer(_ settings: Settings, _ environment: [String: String]) throws -> JSON {
-    try QuestionRoom.open(settings) { room in
-      var environment = room.environment(environment)
-      guard room.hasPortage(environment) else { throw UserError.noPortage }
-      environment["ROOT"] = "\(settings.locations.build / root)"
-      environment["PORTAGE_CONFIGROOT"] =
-        "\(try room.configuration(at: Path(environment["PORTAGE_CONFIGROOT"] ?? ""), environment))"
-      let (question, answer) = (room.scratch / "request.json", room.scratch / "answer.json")
-      try File.write(Array(request.line.utf8), to: question)
-      let file = room.source / Path(settings.variables["HOSTS"]?.value ?? "") / Path(program)
-      guard File.exists(file) else { throw UserError.noProgram(file) }
-      let (output, status) = try room.run(
-        ["portage-python", "\(file)", "\(question)", "\(answer)"], environment)
-      guard status.isSuccess, let json = JSONReader.value(of: try File.read(answer)) else {
-        throw UserError.questionFailed(program, status, output)
-      }
-      return json
+    try QuestionRoom.open(settings) { try answer(in: $0, settings, environment) }
+  }
+
+  /// The same in a room that is open.
+  func answer(in room: QuestionRoom, _ settings: Settings, _ environment: [String: String]) throws -> JSON {
+    var environment = room.environment(environment)
+    guard room.hasPortage(environment) else { throw UserError.noPortage }
+    let place = settings.locations.build / root
+    // Portage would make it.
+    environment["ROOT"] = "\(File.exists(place) ? place : room.scratch / "root")"
+    environment["PORTAGE_CONFIGROOT"] =
+      "\(try room.configuration(at: Path(environment["PORTAGE_CONFIGROOT"] ?? ""), environment))"
+    let (question, answer) = (room.scratch / "request.json", room.scratch / "answer.json")
+    try File.write(Array(request.line.utf8), to: question)
+    let file = room.source / Path(settings.variables["HOSTS"]?.value ?? "") / Path(program)
+    guard File.exists(file) else { throw UserError.noProgram(file) }
+    let (output, status) = try room.run(
+      ["portage-python", "\(file)", "\(question)", "\(answer)"], environment)
+    guard status.isSuccess, let json = JSONReader.value(of: try File.read(answer)) else {
+      throw UserError.questionFailed(program, status, output)
     }
+    return json
   }
 }
 

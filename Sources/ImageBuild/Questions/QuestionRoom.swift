@@ -17,11 +17,13 @@ struct QuestionRoom {
   let sharesMetadata: Bool
 
   /// Calls `body` with a room, which lasts as long as the call.
+  ///
+  /// - Parameter folder: /tmp or a folder in it, where `scratch` is made.
   static func open<Answer>(
-    _ settings: Settings, _ body: (QuestionRoom) throws -> Answer
+    _ settings: Settings, in folder: Path = "/tmp", _ body: (QuestionRoom) throws -> Answer
   ) throws -> Answer {
     try Signals.deferringEnds {
-      let scratch = try Directory.createTemporary(prefix: "/tmp/sysbuild-question-")
+      let scratch = try Directory.createTemporary(prefix: folder / "sysbuild-question-")
       defer { try? Directory.removeTree(scratch) }
       return try body(
         QuestionRoom(
