@@ -14,7 +14,7 @@ extension Command {
         + "with them, and says what would be new, updated, downgraded, built again, gone or masked, and which security "
         + "advisories (GLSA) concern it. The checkouts are touched when somebody has agreed, or with --yes, and only by a "
         + "fast-forward. With -n nobody is asked. The exit status is 1 if there is an update and it is not kept, and 2 if "
-        + "Portage refuses it."
+        + "the image cannot be resolved with it."
     ],
     words: .oneOf([]), options: [.yes, .wait, .json],
     check: { invocation throws(UserError) in
@@ -50,7 +50,8 @@ private enum Update {
       let answer = try UpdatePreview.ask(updates, session)
       if !invocation.wantsJSON {
         let head =
-          updates.map { $0.text + "\n" }.joined() + (answer.changes == nil ? "Portage refuses it:\n" : "")
+          updates.map { $0.text + "\n" }.joined()
+          + (answer.changes == nil ? "with it the image cannot be resolved:\n" : "")
         _ = try Program.show(head + answer.text)
       }
       let isKept = try isWanted(isRefused: answer.changes == nil, invocation)
@@ -77,7 +78,9 @@ private enum Update {
       do {
         try update.apply()
       } catch {
-        for other in updates[..<index] { try other.takeBack() }
+        for other in updates[..<index] {
+          do { try other.takeBack() } catch { Program.complain("\(error)") }
+        }
         throw error
       }
     }

@@ -12,7 +12,7 @@ package struct UpdateQuestion {
   package struct Answer {
     /// For a person.
     package let text: String
-    /// Nil if Portage gives no answer.
+    /// Nil if the image cannot be resolved.
     package let changes: JSON?
 
     package init(text: String, changes: JSON?) {
@@ -50,8 +50,14 @@ package struct UpdateQuestion {
       let folders = checkouts.indices.map { room.scratch / "checkout.\($0)" }
       defer { for folder in folders { ForeseenCheckout.close(folder) } }
       for (checkout, folder) in zip(checkouts, folders) { try checkout.show(in: folder) }
-      let after = try read()
-      let question = try Self.question(after, room)
+      let (after, question): (Build, ResolutionQuestion)
+      do {
+        after = try read()
+        question = try Self.question(after, room)
+      } catch let error where !(error is Interrupted) {
+        // What the source tree says does not go with it.
+        return Answer(text: "\(error)\n", changes: nil)
+      }
       switch try question.ask().answer {
       case .none(let problem): throw UserError(problem)
       case .refusal(let output):

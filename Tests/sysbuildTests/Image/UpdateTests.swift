@@ -1,6 +1,4 @@
-import Glibc
 import Platform
-import TestSupport
 import Testing
 
 @testable import TextKit
@@ -207,10 +205,23 @@ private let leaf = "app-misc/leaf/leaf-1.ebuild"
       let result = try followed.tree.sysbuild(["update"] + words)
       #expect(result.status == 2)
       #expect(
-        result.output.contains("Portage refuses it:\nthere is no ebuild for app-misc/absent\n"),
+        result.output.contains(
+          "with it the image cannot be resolved:\nthere is no ebuild for app-misc/absent\n"),
         "\(result.output)")
     }
     #expect(try followed.state() == state)
+    // Nor may a profile be gone that a configuration links to.
+    try followed.git("mv", "profiles/base", "profiles/other")
+    try followed.commit()
+    let gone = try followed.update("-n")
+    #expect(
+      gone.status == 2 && gone.output.contains("resolved:\nprofiles/tiny/")
+        && gone.output.contains("make.profile"),
+      "\(gone.output)")
+    #expect(try followed.state() == state)
+    try followed.git("mv", "profiles/other", "profiles/base")
+    try followed.commit()
+
     #expect(try followed.update(input: "y").status == 0)
     #expect(try followed.clone("rev-parse", "HEAD") == followed.git("rev-parse", "HEAD"))
     // What is compared with it is what was resolved last.
@@ -218,30 +229,6 @@ private let leaf = "app-misc/leaf/leaf-1.ebuild"
     try followed.commit()
     let mended = try followed.update("--yes")
     #expect(mended.status == 0 && mended.output.contains("\nnone of 8 packages changes\n"), "\(mended.output)")
-  }
-
-  @Test("one that is ended while it asks leaves all as it was", arguments: [SIGKILL, SIGTERM])
-  func ended(_ signal: CInt) async throws {
-    let followed = try await FollowedRepository()
-    let tree = followed.tree
-    let (started, never) = try (HeldFIFO(tree.folder / "reading"), HeldFIFO(tree.folder / "never"))
-    defer { for fifo in [started, never] { try? File.remove(fifo.path) } }
-    let ebuild = try followed.read(leaf)
-    try followed.write(
-      "app-misc/leaf/leaf-2.ebuild", ebuild + "\necho reading > '\(started.path)'\nread < '\(never.path)'\n")
-    try followed.commit()
-    let state = try followed.state()
-    let sysbuild = try tree.start(["update", "--yes"])
-    _ = try started.lines(1, from: sysbuild)
-    kill(sysbuild.pid, signal)
-    #expect(try sysbuild.reap().shellStatus == 128 + signal)
-    try wait { try tree.processes() == [] }
-    #expect(try followed.state() == state)
-    try followed.write("app-misc/leaf/leaf-2.ebuild", ebuild)
-    try followed.commit()
-    let again = try followed.update("--yes")
-    #expect(again.status == 0 && again.output.contains("update "), "\(again.output)")
-    #expect(try followed.clone("rev-parse", "HEAD") == followed.git("rev-parse", "HEAD"))
   }
 
   @Test("of several repositories all are updated, or none")
