@@ -120,24 +120,24 @@ import Testing
       ("--directory", "option '--directory' needs a folder"),
       (
         "--json",
-        "option '--json' needs a query: use it with --dry-run, list, status, why, affects, graph, packages, owns, search, uses, history or doctor"
+        "option '--json' needs a query: use it with --dry-run, list, status, why, affects, graph, packages, owns, search, uses, history, doctor or workon"
       ),
       (
         "-q --json",
-        "option '--json' needs a query: use it with --dry-run, list, status, why, affects, graph, packages, owns, search, uses, history or doctor"
+        "option '--json' needs a query: use it with --dry-run, list, status, why, affects, graph, packages, owns, search, uses, history, doctor or workon"
       ),
       ("-n --json", nil), ("list --json", nil), ("--json status", nil), ("why --json a", nil),
       (
         "show a --json",
-        "'show' does not answer in JSON: use it with --dry-run, list, status, why, affects, graph, packages, owns, search, uses, history or doctor"
+        "'show' does not answer in JSON: use it with --dry-run, list, status, why, affects, graph, packages, owns, search, uses, history, doctor or workon"
       ),
       (
         "log --json",
-        "'log' does not answer in JSON: use it with --dry-run, list, status, why, affects, graph, packages, owns, search, uses, history or doctor"
+        "'log' does not answer in JSON: use it with --dry-run, list, status, why, affects, graph, packages, owns, search, uses, history, doctor or workon"
       ),
       (
         "-n clean --json",
-        "'clean' does not answer in JSON: use it with --dry-run, list, status, why, affects, graph, packages, owns, search, uses, history or doctor"
+        "'clean' does not answer in JSON: use it with --dry-run, list, status, why, affects, graph, packages, owns, search, uses, history, doctor or workon"
       ),
       ("list a", "'list' is about all targets: leave out 'a'"),
       ("status a b", "'status' is about all targets: leave out 'a'"),

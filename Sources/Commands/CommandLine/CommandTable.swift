@@ -7,7 +7,7 @@ enum CommandTable {
 
   /// Those that do something.
   static let actions: [Command] = [
-    .fetch, .shell, .run, .debug, .deploy, .menuconfig, .challenge, .cache, .binhost, .clean,
+    .fetch, .shell, .run, .debug, .workon, .deploy, .menuconfig, .challenge, .cache, .binhost, .clean,
   ]
 
   static let commands: [Command] =
