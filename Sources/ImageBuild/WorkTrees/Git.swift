@@ -18,31 +18,43 @@ struct Git {
   /// Runs a command of git.
   ///
   /// - Parameter index: the file that takes the place of the tree's index.
-  /// - Returns: what it prints on both of its streams.
-  /// - Throws: `UserError` with that if it fails.
-  @discardableResult
-  func run(_ words: [String], index: Path? = nil) throws -> String {
-    let (output, status) = try attempt(words, index: index)
-    if status.isSuccess { return output }
-    throw UserError.gitFailed(words, in: folder, output)
+  /// - Throws: `UserError` with what it prints if it fails.
+  func run(_ words: [String], index: Path? = nil) throws {
+    let (output, status) = try ProgramOutput.ofBothStreams(
+      program, ["git"] + Self.options + words, environment: environment(index), directory: folder)
+    if !status.isSuccess {
+      throw UserError.gitFailed(words, in: folder, String(decoding: output, as: UTF8.self))
+    }
+  }
+
+  /// What a command of git prints on standard output; nil if it fails.
+  func output(_ words: [String], index: Path? = nil) throws -> String? {
+    try ProgramOutput.of(
+      program, ["-C", "\(folder)"] + Self.options + words, environment: environment(index))
+  }
+
+  /// The same.
+  ///
+  /// - Throws: `UserError` with what it prints if it fails.
+  func answer(_ words: [String], index: Path? = nil) throws -> String {
+    if let output = try output(words, index: index) { return output }
+    try run(words, index: index)
+    throw UserError.gitFailed(words, in: folder, "")
   }
 
   /// The same without the line feed.
   func word(_ words: [String], index: Path? = nil) throws -> String {
-    String(try run(words, index: index).prefix { $0 != "\n" })
+    String(try answer(words, index: index).prefix { $0 != "\n" })
   }
 
-  func succeeds(_ words: [String]) throws -> Bool { try attempt(words).status.isSuccess }
+  private static let options = ["-c", "core.fsmonitor=false", "-c", "core.hooksPath=/dev/null"]
 
-  private func attempt(_ words: [String], index: Path? = nil) throws -> (output: String, status: ExitStatus) {
+  private func environment(_ index: Path?) -> [String] {
     let inherited = ["HOME", "XDG_CONFIG_HOME", "USER", "LOGNAME", "EMAIL"].compactMap { name in
       Environment.value(name).map { "\(name)=\(String(decoding: $0, as: UTF8.self))" }
     }
-    let (output, status) = try ProgramOutput.ofBothStreams(
-      program, ["git", "-c", "core.fsmonitor=false", "-c", "core.hooksPath=/dev/null"] + words,
-      environment: inherited + ["PATH=\(Settings.systemSearchPath)", "LC_ALL=C.UTF-8", "GIT_TERMINAL_PROMPT=0"]
-        + (index.map { ["GIT_INDEX_FILE=\($0)"] } ?? []), directory: folder)
-    return (String(decoding: output, as: UTF8.self), status)
+    return inherited + ["PATH=\(Settings.systemSearchPath)", "LC_ALL=C.UTF-8", "GIT_TERMINAL_PROMPT=0"]
+      + (index.map { ["GIT_INDEX_FILE=\($0)"] } ?? [])
   }
 }
 

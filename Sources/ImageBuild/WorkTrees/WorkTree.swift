@@ -3,7 +3,8 @@ package import Platform
 package import PortageFiles
 import TextKit
 
-/// The source of a package as a git tree. The tag `portage` is what Portage has unpacked and patched.
+/// The source of a package as a git tree. The tag `portage` is what Portage has unpacked and patched, behind what it had
+/// unpacked before.
 package struct WorkTree {
   package let folder: Path
 
@@ -14,7 +15,7 @@ package struct WorkTree {
   /// What the package is built with.
   package var patch: Path { folder / WorkPatch.place }
 
-  static let base = "refs/tags/portage"
+  private static let tag = "refs/tags/portage"
 
   /// Names a file as patch(1) understands it, whatever the settings of git say.
   private static let format = [
@@ -48,6 +49,14 @@ package struct WorkTree {
     return tree
   }
 
+  /// The commit of Portage's on which the work stands: that of the tag, or after a rebase that was aborted one before it.
+  private func base(_ git: Git) throws -> String {
+    guard let commit = try git.output(["merge-base", Self.tag, "HEAD"]) else {
+      throw UserError.unrelated(folder)
+    }
+    return String(commit.prefix { $0 != "\n" })
+  }
+
   private static let portage = [
     "-c", "user.name=Portage", "-c", "user.email=portage@localhost", "-c", "commit.gpgSign=false",
   ]
@@ -78,12 +87,14 @@ package struct WorkTree {
     let index = scratch / "index"
     try git.run(["--work-tree=\(source)", "add", "--all", "--force"], index: index)
     let tree = try git.word(["write-tree"], index: index)
-    let old = try git.word(["rev-parse", "\(Self.base)^{commit}"])
-    if try git.word(["rev-parse", "\(old)^{tree}"]) == tree, try self.package() == package { return false }
-    let new = try git.word(
-      Self.portage + ["commit-tree", "-p", old, "-m", "\(package) as Portage prepares it", tree])
-    // What is not on it when there are conflicts gets there.
-    try git.run(["tag", "--no-sign", "--force", "portage", new])
+    let (old, last) = (try base(git), try git.word(["rev-parse", "\(Self.tag)^{commit}"]))
+    var new = last
+    if try git.word(["rev-parse", "\(last)^{tree}"]) != tree || self.package(of: last, git) != package {
+      new = try git.word(
+        Self.portage + ["commit-tree", "-p", last, "-m", "\(package) as Portage prepares it", tree])
+      try git.run(["tag", "--no-sign", "--force", "portage", new])
+    }
+    if new == old { return false }
     try git.run(["rebase", "--quiet", "--no-autosquash", "--onto", new, old])
     try update()
     return true
@@ -91,9 +102,14 @@ package struct WorkTree {
 
   // MARK: Building
 
-  /// The package that was unpacked; nil if the commit does not say.
+  /// The package on whose source the work stands; nil if the commit does not say.
   func package() throws -> PackageVersion? {
-    let text = try Git(folder).run(["log", "-1", "--format=%s", Self.base])
+    let git = try Git(folder)
+    return try package(of: base(git), git)
+  }
+
+  private func package(of commit: String, _ git: Git) throws -> PackageVersion? {
+    let text = try git.word(["log", "-1", "--format=%s", commit])
     return text.split(separator: " ").first.flatMap { PackageVersion($0) }
   }
 
@@ -106,10 +122,10 @@ package struct WorkTree {
     try AtomicFile.write(text, to: patch)
   }
 
-  /// What all files have, committed or not, that the tag does not have. Files that git ignores do not count.
+  /// What all files have, committed or not, that is not Portage's. Files that git ignores do not count.
   private func difference() throws -> [UInt8] {
     let git = try Git(folder)
-    let conflicts = try git.run(["ls-files", "--unmerged"])
+    let conflicts = try git.answer(["ls-files", "--unmerged"])
     if !conflicts.isEmpty { throw UserError.inConflict(folder) }
     let scratch = try Directory.createTemporary(prefix: "/tmp/sysbuild-workon-")
     defer { try? Directory.removeTree(scratch) }
@@ -120,7 +136,7 @@ package struct WorkTree {
     // git distrusts what it knows of a file that is as new as its index.
     try File.setModified(index, Int(try FileStatus(own).modified / 1_000_000_000))
     try git.run(["add", "--intent-to-add", "."], index: index)
-    try git.run(["diff", "--output=\(patch)"] + Self.format + [Self.base, "--"], index: index)
+    try git.run(["diff", "--output=\(patch)"] + Self.format + [base(git), "--"], index: index)
     let text = try File.read(patch)
     if let line = text.split(separator: 0x0A).first(where: { $0.starts(with: Array("Binary files ".utf8)) }) {
       throw UserError.binary(printable(line), folder)
@@ -138,21 +154,20 @@ package struct WorkTree {
   func patches(from first: Int) throws -> [(name: String, text: [UInt8])] {
     let git = try Git(folder)
     try requireCommits(git)
-    guard try git.succeeds(["merge-base", "--is-ancestor", Self.base, "HEAD"]) else {
-      throw UserError.noDescendant(folder)
-    }
-    let range = "\(Self.base)..HEAD"
-    if !(try git.run(["rev-list", "--merges", range])).isEmpty { throw UserError.merged(folder) }
+    let base = try base(git)
+    let range = "\(base)..HEAD"
+    if !(try git.answer(["rev-list", "--merges", range])).isEmpty { throw UserError.merged(folder) }
     let scratch = try Directory.createTemporary(prefix: "/tmp/sysbuild-workon-")
     defer { try? Directory.removeTree(scratch) }
     try git.run(
       ["format-patch", "--quiet", "--output-directory=\(scratch)", "--start-number=\(first)"] + Self.format
         + [
-          "--no-numbered", "--no-signature", "--no-stat", "--zero-commit", "--no-attach", "--no-thread", range,
+          "--no-numbered", "--no-signature", "--no-stat", "--zero-commit", "--no-attach", "--no-thread",
+          "--no-cover-letter", "--no-base", "--suffix=.patch", range,
         ])
     let names = try Directory.entries(of: scratch).map { "\($0.name)" }.sorted()
     let patches = try names.map { (name: $0, text: try File.read(scratch / Path($0))) }
-    try check(patches.map { scratch / Path($0.name) })
+    try check(patches.map { scratch / Path($0.name) }, behind: base)
     return patches
   }
 
@@ -161,19 +176,19 @@ package struct WorkTree {
     where File.exists(folder / ".git" / Path(name)) {
       throw UserError.underWay(folder)
     }
-    let changes = try git.run(["status", "--porcelain"])
+    let changes = try git.answer(["status", "--porcelain", "--untracked-files=all"])
     if !changes.isEmpty { throw UserError.uncommitted(changes, folder) }
   }
 
-  /// Has patch(1), as eapply does it, make of the tag what the last commit has.
-  private func check(_ patches: [Path]) throws {
+  /// Has patch(1), as eapply does it, make of a commit what the last one has.
+  private func check(_ patches: [Path], behind base: String) throws {
     let git = try Git(folder)
     let scratch = try Directory.createTemporary(prefix: "/tmp/sysbuild-workon-")
     defer { try? Directory.removeTree(scratch) }
     let (index, files) = (scratch / "index", scratch / "files")
     try Directory.create(files)
     let there = ["--work-tree=\(files)"]
-    try git.run(there + ["read-tree", Self.base], index: index)
+    try git.run(there + ["read-tree", base], index: index)
     try git.run(there + ["checkout-index", "--all"], index: index)
     guard let patch = ProgramSearch.find("patch", in: Settings.systemSearchPath) else {
       throw UserError("'patch' is not on the PATH, which is \(Settings.systemSearchPath): install patch")
@@ -187,7 +202,7 @@ package struct WorkTree {
       }
     }
     try git.run(there + ["add", "--all", "--force"], index: index)
-    let others = try git.run(["diff", "--cached", "--name-only", "HEAD"], index: index)
+    let others = try git.answer(["diff", "--cached", "--name-only", "HEAD"], index: index)
     if !others.isEmpty { throw UserError.otherFiles(others, folder) }
   }
 }

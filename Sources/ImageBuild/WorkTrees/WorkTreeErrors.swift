@@ -23,9 +23,10 @@ extension UserError {
     )
   }
 
-  static func noDescendant(_ folder: Path) -> Self {
+  static func unrelated(_ folder: Path) -> Self {
     Self(
-      "'\(folder)': the commit that is checked out does not stand on the tag 'portage': rebase it on that tag")
+      "'\(folder)': what is checked out has no commit in common with the tag 'portage': check out a branch that has"
+    )
   }
 
   static func merged(_ folder: Path) -> Self {

@@ -10,6 +10,7 @@ private let patches = "\(portage)/patches/app-misc/leaf"
   /// The package `app-misc/leaf` has a program of C, and a file that is made from another behind the user's patches.
   private func tree() async throws -> ImageTree {
     let tree = try await ImageTree()
+    try Directory.removeTree(tree.folder / "leaf")
     try tree.edit("\(repository)/leaf-1.ebuild", "S=\"${WORKDIR}\"\n", "")
     try tree.append(
       """
@@ -185,6 +186,12 @@ private let patches = "\(portage)/patches/app-misc/leaf"
     #expect(conflict.status == 2 && conflict.output.contains("Merge conflict in notes"), "\(conflict.output)")
     let refused = try tree.sysbuild(["-n"])
     #expect(refused.status == 2 && refused.output.contains("leaf' has files in conflict"), "\(refused.output)")
+    // Nothing is lost where somebody gives up and begins again.
+    try work(tree, "git rebase --abort")
+    let aborted = try tree.sysbuild(["status"])
+    #expect(aborted.status == 0, "\(aborted.output)")
+    #expect(try work(tree, "cat .git/workon.patch").contains("\n-four\n+FOUR\n five\n"))
+    #expect(try tree.sysbuild(["workon", "leaf"]).output.contains("Merge conflict in notes"))
     let early = try tree.sysbuild(["workon", "--finish", "leaf"])
     #expect(early.status == 2 && early.output.contains("a rebase or merge is under way"), "\(early.output)")
     try work(
@@ -240,7 +247,7 @@ private let patches = "\(portage)/patches/app-misc/leaf"
     try work(tree, "git commit --quiet --all --message Nine; git merge --quiet --strategy ours --no-edit other")
     try expect(["workon", "--finish", "leaf", "--yes"], "a commit is a merge")
     try work(tree, "git checkout --quiet --orphan alone; git commit --quiet --message Alone")
-    try expect(["workon", "--finish", "leaf", "--yes"], "does not stand on the tag 'portage'")
+    try expect(["workon", "--finish", "leaf", "--yes"], "has no commit in common with the tag 'portage'")
 
     // On another machine, or in a virtual one.
     try tree.run(["mv", "\(tree.folder)/leaf", "\(tree.folder)/moved"])
