@@ -92,7 +92,7 @@ private let patches = "\(portage)/patches/app-misc/leaf"
       echo '#include "value.h"' >src/value.c; echo 'int value(void) { return VALUE; }' >>src/value.c
       echo '#define VALUE 43' >src/value.h; sed -i 's/one/Eins/I' notes; chmod +x notes; ln -s notes 'a link'; : >empty
       """)
-    let plan = try tree.sysbuild(["-n"]).output
+    let plan = try tree.sysbuild(["-n", "image"]).output
     #expect(
       ImageTree.named("stale", in: plan) == ["resolution"]
         && plan.contains("app-misc/leaf: work on a link added (\(tree.folder)/leaf/a link)"), "\(plan)")
