@@ -19,6 +19,8 @@ struct Session {
   let state: BuildState
   let index: FileIndex
   let stamps: StampFolder
+  /// The packages that somebody works on. Their patches are up to date, except for the command that begins and ends that.
+  let works: [WorkedPackage]
 
   /// - Parameter index: an index that was read already; it is used if it belongs to this O.
   init(_ invocation: Invocation, index: FileIndex? = nil) throws {
@@ -31,6 +33,8 @@ struct Session {
     settings = try Settings(
       assignments: invocation.assignments, jobs: invocation.jobCount, source: source, builtIn: builtIn,
       fileDefaults: declared.variables, recorder: recorder)
+    works = try WorkedPackage.all(settings)
+    if invocation.command != .workon { for work in works { try work.update() } }
     HostGuard.seeAllOwners(settings)
     var builder = GraphBuilder(
       variables: settings.variables, locations: settings.locations,
@@ -76,6 +80,7 @@ struct Session {
     graph = other.graph
     index = other.index
     stamps = other.stamps
+    works = other.works
     self.state = state
   }
 

@@ -1,13 +1,12 @@
 package import BuildGraph
 package import Stamps
-import TextKit
+package import TextKit
 
 /// A plan as JSON, which `--dry-run --json` prints. docs/reference.md has the schema, version 1.
 extension PlanReport {
-  package var json: String {
-    let object: JSON = ["version": 1, "targets": .array(plan.entries.map(target))]
-    return object.pretty + "\n"
-  }
+  package var json: String { object.pretty + "\n" }
+
+  package var object: JSON { ["version": 1, "targets": .array(plan.entries.map(target))] }
 
   private func target(_ entry: Plan.Entry) -> JSON {
     var needs: [TargetID] = []

@@ -34,6 +34,11 @@ struct ConfigurationKind: ArtifactKind {
       if file.holds(place) || ways.contains(where: { !Exclusions(Checkout.unread).contain($0) }) { return true }
     }
     let visited = try visited(path, context)
+    for tree in visited.compactMap(WorkPatch.tree) {
+      let place = try context.place(tree)
+      let ways = file.ways(from: place)
+      if file.holds(place) || ways.contains(where: { $0.components.first != ".git" }) { return true }
+    }
     if try visited.contains(where: { file.holds(try context.place($0)) }) { return true }
     let roots = context.settings.configuration(at: path, ReadRecorder()).roots
     return try roots.contains { root in

@@ -120,6 +120,7 @@ enum Build {
     // Where O cannot be written, the next run reads again what this one read: no harm done.
     try? session.index.save()
     let ending = try give(answer, session.invocation)
+    try session.noteWorks()
     try kept?.report()
     return ending
   }
@@ -213,6 +214,7 @@ enum Build {
       Program.complain("interrupted by \(signalName(signal))")
       return .die(of: signal)
     }
+    try session.noteWorks()
     try kept?.report()
     for failure in failures.all { Program.complain(FailureReport(failure, session).text) }
     return .exit(outcome.isSuccess ? 0 : 2)

@@ -44,6 +44,10 @@ struct FailureReport {
     if session.settings.variant != nil, log.lastOutput.contains(where: OtherOwners.isRefusal) {
       said.append(OtherOwners.remedy)
     }
+    for work in session.works where log.lastOutput.contains(where: work.isRefused) {
+      let command = session.invocation.commandLine(["workon", work.name])
+      said.append("the work in '\(work.tree.folder)' stands on something else: '\(command)' brings it there")
+    }
     if log.lastOutput.contains(where: BuildRoom.isRefusal),
       let room = BuildRoom.explanation(session.settings.locations.build)
     {

@@ -28,9 +28,9 @@ struct FreshAnswer {
     count = plan.entries.count
   }
 
-  /// Keeps it, to be given again.
+  /// Keeps it, to be given again. What work trees have is not recorded.
   func keep(_ session: Session) throws {
-    guard let question = try Self.question(session.invocation) else { return }
+    guard session.works.isEmpty, let question = try Self.question(session.invocation) else { return }
     session.index.cache(
       Array("\(goals)\n\(count)".utf8), to: question, from: session.settings.recorder)
   }

@@ -20,7 +20,7 @@ extension Command {
 }
 
 extension Option {
-  static let stop = Option("--stop", "have packages built for gdb no more")
+  static let stop = Option("--stop", "have packages built as before")
 }
 
 /// `sysbuild debug PACKAGE…`: has the variant's configuration build packages for a debugger.

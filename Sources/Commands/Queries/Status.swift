@@ -1,5 +1,7 @@
 import BuildGraph
+import BuildSettings
 import Explanations
+import ImageBuild
 import Platform
 import Stamps
 import TextKit
@@ -15,7 +17,14 @@ private enum Status {
   static func text(_ session: Session) throws -> String {
     let graph = session.graph
     let plan = try Plan(session.state, goals: graph.nodes.map(\.id))
-    if session.invocation.wantsJSON { return PlanReport(plan: plan, graph: graph).json }
+    if session.invocation.wantsJSON {
+      let report = PlanReport(plan: plan, graph: graph).object
+      let works = session.works.map { work -> JSON in
+        ["name": .string(work.name), "folder": .string("\(work.tree.folder)")]
+      }
+      let answer = session.settings.variant == nil ? report : report + ["works": .array(works)]
+      return answer.pretty + "\n"
+    }
     let rows = plan.entries.map { entry in
       let node = graph[entry.id]
       let success = session.state.success(of: entry.id)
@@ -25,7 +34,8 @@ private enum Status {
         success.map { Quantity.duration($0.duration) } ?? "",
       ]
     }
-    return Table(["target", "verdict", "last success", "took"], rows).text
+    let notes = try session.works.map { try $0.note(session.settings) + "\n" }
+    return Table(["target", "verdict", "last success", "took"], rows).text + notes.joined()
   }
 
   private static func verdict(_ verdict: Verdict, _ graph: Graph) -> String {

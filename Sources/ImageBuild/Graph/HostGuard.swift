@@ -110,6 +110,8 @@ package enum HostGuard {
       // Portage makes a lock before it reads what is installed.
       _ = MountNamespace.divertWrites(to: build / root / "var/db", into: scratch / Path("\(root).db"))
     }
+    // So does what Portage fetches files with.
+    _ = MountNamespace.divertWrites(to: build / "host/var/lib", into: scratch / "host.lib")
     MountNamespace.bind(scratch, over: settings.locations.build / "tmp")
     return showBuildFolder(settings)
   }

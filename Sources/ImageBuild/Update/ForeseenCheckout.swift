@@ -24,7 +24,7 @@ package struct ForeseenCheckout {
   /// - Throws: `UserError` if git would refuse the update.
   func show(in scratch: Path) throws {
     let git = try Git(in: folder)
-    guard let place = try git.answer("rev-parse", "--absolute-git-dir") else { throw UserError.noMounts }
+    guard let place = try git.line("rev-parse", "--absolute-git-dir") else { throw UserError.noMounts }
     try Directory.create(scratch)
     let index = scratch / "index"
     try File.write(try File.read(Path(place) / "index"), to: index)

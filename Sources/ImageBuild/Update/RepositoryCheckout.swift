@@ -49,8 +49,8 @@ package struct RepositoryCheckout {
 
   private init(of repository: Repository, _ settings: Settings) throws {
     let place = try Git(in: repository.path)
-    guard let top = try place.answer("rev-parse", "--show-toplevel"), !top.isEmpty,
-      let head = try place.answer("rev-parse", "--verify", "HEAD^{commit}")
+    guard let top = try place.line("rev-parse", "--show-toplevel"), !top.isEmpty,
+      let head = try place.line("rev-parse", "--verify", "HEAD^{commit}")
     else { throw UserError.noCheckout(repository) }
     folder = Path(top)
     let locations = settings.locations
@@ -61,17 +61,17 @@ package struct RepositoryCheckout {
     git = try Git(in: folder)
     self.head = head
     repositories = [repository.name]
-    let branch = try git.answer("symbolic-ref", "--quiet", "--short", "HEAD")
+    let branch = try git.line("symbolic-ref", "--quiet", "--short", "HEAD")
     isPinned = branch == nil
     guard let branch else {
-      guard let around = try git.answer("rev-parse", "--show-superproject-working-tree"), !around.isEmpty else {
+      guard let around = try git.line("rev-parse", "--show-superproject-working-tree"), !around.isEmpty else {
         throw UserError.noBranch(folder)
       }
       remote = ("origin", try Self.branch(ofSubmodule: folder, around: Path(around)) ?? "HEAD")
       return
     }
-    guard let name = try git.answer("config", "branch.\(branch).remote"),
-      let reference = try git.answer("config", "branch.\(branch).merge")
+    guard let name = try git.line("config", "branch.\(branch).remote"),
+      let reference = try git.line("config", "branch.\(branch).merge")
     else { throw UserError.noUpstream(folder, branch) }
     remote = (name, reference)
   }
@@ -80,13 +80,13 @@ package struct RepositoryCheckout {
   private static func branch(ofSubmodule folder: Path, around: Path) throws -> String? {
     let git = try Git(in: around)
     let paths =
-      try git.answer("config", "--file", ".gitmodules", "--get-regexp", #"^submodule\..*\.path$"#) ?? ""
+      try git.line("config", "--file", ".gitmodules", "--get-regexp", #"^submodule\..*\.path$"#) ?? ""
     let lines = paths.split(separator: "\n").map { $0.split(separator: " ", maxSplits: 1) }
     guard
       let key = lines.first(where: { $0.count == 2 && File.resolve(around / Path($0[1])) == folder })?.first
     else { return nil }
-    let branch = try git.answer("config", "--file", ".gitmodules", "\(key.dropLast("path".count))branch")
-    return branch == "." ? try git.answer("symbolic-ref", "--quiet", "--short", "HEAD") : branch
+    let branch = try git.line("config", "--file", ".gitmodules", "\(key.dropLast("path".count))branch")
+    return branch == "." ? try git.line("symbolic-ref", "--quiet", "--short", "HEAD") : branch
   }
 
   /// Asks the remote for commits. Only `.git` is written to.
@@ -94,14 +94,14 @@ package struct RepositoryCheckout {
   /// - Returns: nil if there is nothing new.
   /// - Throws: `UserError` if the update would not be a fast-forward, or if files are changed.
   package func fetch() throws -> RepositoryUpdate? {
-    let changed = try git.answer("diff", "--name-only", "HEAD") ?? ""
+    let changed = try git.line("diff", "--name-only", "HEAD") ?? ""
     if !changed.isEmpty { throw UserError.changed(folder, changed.split(separator: "\n").map(String.init)) }
     let silence = StandardStream.error.isTerminal ? [] : ["--quiet"]
     guard try git.runInForeground(["fetch"] + silence + ["--", remote.name, remote.branch]),
-      let new = try git.answer("rev-parse", "--verify", "FETCH_HEAD^{commit}")
+      let new = try git.line("rev-parse", "--verify", "FETCH_HEAD^{commit}")
     else { throw UserError.notFetched(folder, remote.name) }
     func isAncestor(_ old: String, of new: String) throws -> Bool {
-      try git.answer("merge-base", "--is-ancestor", old, new) != nil
+      try git.line("merge-base", "--is-ancestor", old, new) != nil
     }
     if try isAncestor(new, of: head) { return nil }
     guard try isAncestor(head, of: new) else {
@@ -112,6 +112,6 @@ package struct RepositoryCheckout {
   }
 
   private func count(from old: String, to new: String) throws -> Int {
-    Int(try git.answer("rev-list", "--count", "\(old)..\(new)") ?? "") ?? 0
+    Int(try git.line("rev-list", "--count", "\(old)..\(new)") ?? "") ?? 0
   }
 }

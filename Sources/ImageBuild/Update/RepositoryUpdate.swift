@@ -30,11 +30,11 @@ package struct RepositoryUpdate {
   /// - Throws: `UserError` if git refuses; then the checkout is as it was.
   package func apply() throws {
     let git = checkout.git
-    guard try git.answer("rev-parse", "--verify", "HEAD^{commit}") == checkout.head,
+    guard try git.line("rev-parse", "--verify", "HEAD^{commit}") == checkout.head,
       try git.runToTheEnd(
         checkout.isPinned
           ? ["checkout", "--quiet", "--detach", commit, "--"] : ["merge", "--quiet", "--ff-only", commit]),
-      try git.answer("rev-parse", "--verify", "HEAD^{commit}") == commit
+      try git.line("rev-parse", "--verify", "HEAD^{commit}") == commit
     else { throw UserError.notMoved(checkout.folder) }
   }
 

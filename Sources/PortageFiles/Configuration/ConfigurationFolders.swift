@@ -60,6 +60,7 @@ extension ConfigurationWalk {
       entries += file.variables(read)
       variables.add(read, of: path, isStacked: !sourcing)
     case .patches where !path.isPatch: break
+    case .patches where path.lastComponent == WorkPatch.name: try readWork(path)
     case .patches, .content: try readContent(path, status)
     case .profile, .environments: break
     }
@@ -123,7 +124,7 @@ extension ConfigurationWalk {
   }
 
   /// `patches/cat/pkg-1.0:0/x.patch`, `savedconfig/CTARGET/cat/pkg`: any two successive names may be those of a package.
-  private func scopeOfNamed(_ path: Path) -> ConfigurationIngredient.Scope {
+  func scopeOfNamed(_ path: Path) -> ConfigurationIngredient.Scope {
     let names = path.relative(to: folder)?.components.dropFirst() ?? []
     return .packages(
       zip(names, names.dropFirst()).filter { AtomGrammar.isCategory($0.bytes) && !$1.bytes.contains(0x0A) }

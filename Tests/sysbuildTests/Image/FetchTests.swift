@@ -82,11 +82,23 @@ import Testing
     let again = try other.sysbuild(["DISTDIR=\(downloads)", "toolchain"], by: Self.withoutNetwork)
     #expect(again.status == 0, "\(again.output)")
 
+    func text(in folder: Path) -> String? {
+      (try? File.read(folder / "text")).map { String(decoding: $0, as: UTF8.self) }
+    }
+    let worked = try sysbuild(["workon", "leaf", "--in", "\(work)/leaf"], by: Self.withoutNetwork)
+    #expect(worked.status == 0 && text(in: work / "leaf") == "leaf\n", "\(worked.output)")
+    #expect(try sysbuild(["workon", "--stop", "leaf"]).status == 0)
+
     // What somebody has removed is fetched again, and is no reason to build anything.
     try File.remove(downloads / "leaf-1.tar.gz")
     let plan = try sysbuild(["-n", "fetch", "package-sources"]).output
     #expect(
       plan.contains("package-sources  stale    output DISTDIR was altered: leaf-1.tar.gz removed"), "\(plan)")
     #expect(try sysbuild(["image"]).output == "image: up to date\n")
+    // To work on it is no reason to keep it.
+    let mirror = "GENTOO_MIRRORS=\(server.url)/mirror"
+    let downloaded = try sysbuild([mirror, "workon", "leaf", "--in", "\(work)/again"])
+    #expect(downloaded.status == 0 && text(in: work / "again") == "leaf\n", "\(downloaded.output)")
+    #expect(!File.exists(downloads / "leaf-1.tar.gz"))
   }
 }
