@@ -45,6 +45,7 @@ let package = Package(
     // The system.
     .target(name: "CLinux", cSettings: strictC),
     module("TextKit"),
+    module("ReportPage", on: "TextKit"),
     module("Platform", on: "CLinux", "TextKit", settings: strict),
 
     // The engine.
@@ -74,7 +75,7 @@ let package = Package(
     module(
       "Commands",
       on: "RunDisplay", "Execution", "ImageBuild", "Caching", "Explanations", "ArtifactKinds", "BuildSettings",
-      "EmergeOutput", "PortageFiles", "BuildGraph", "Stamps", "Platform", "TextKit"),
+      "EmergeOutput", "PortageFiles", "BuildGraph", "Stamps", "ReportPage", "Platform", "TextKit"),
     .executableTarget(
       name: "sysbuild", dependencies: ["Commands", "Platform"], cSettings: gnu, swiftSettings: safe),
 
@@ -87,6 +88,7 @@ let package = Package(
       "EmergeOutput",
       "PortageFiles", "BuildGraph", "Stamps", "Platform", "TextKit", "TestSupport"),
     tests(of: "TextKit"),
+    tests(of: "ReportPage", on: "TestSupport", "Platform", "TextKit"),
     tests(of: "Platform", on: "TestSupport", "TextKit"),
     tests(of: "Stamps", on: "TestSupport", "Platform"),
     tests(of: "BuildGraph", on: "ModelSupport", "TestSupport", "Stamps", "Platform", "TextKit"),

@@ -8,9 +8,10 @@ package import TextKit
 /// When a run begins: `version` (1), `run` (the time, which names it), `command` (how it was asked for) and
 /// `goals`. When it ends: `run`, `seconds`, `outcome` (`succeeded`, `failed`, `interrupted` or `aborted`, with
 /// `failed`, `signal` or `message` as in the events) and `targets`, each with `name`, `outcome` (`succeeded`,
-/// `failed`, `interrupted`, `spared`, `recorded`, `skipped`), and if it ran `seconds`, `reasons` (texts), `message`
-/// and `warnings` (texts). If it ran emerge, `emerging` has the seconds in which a package was being built or merged, and
-/// `packages` those of each, with `name`, the name and version, `binary` and `seconds`.
+/// `failed`, `interrupted`, `spared`, `recorded`, `skipped`), and if it ran `began` (seconds from the beginning of the run),
+/// `seconds`, `reasons` (texts), `message` and `warnings` (texts). If it ran emerge, `emerging` has the seconds in which a
+/// package was being built or merged, and `packages` those of each, with `name`, the name and version, `binary`, `began`
+/// and `seconds`.
 ///
 /// The process that has the lock on O appends each line with one write, and lines are never changed. If a loss of
 /// power cuts a line off, the next writer ends it with a line feed. Readers ignore such lines, and lines of a later

@@ -32,27 +32,31 @@ package final class RunHistory: RunListener {
     case .target(let name, .started(let why)): reasons[name] = why
     case .package(let name, let event):
       packages[name, default: PackageTimes()].receive(event, at: time.monotonic)
-    case .target(let name, .spared): note(name, "spared")
-    case .target(let name, .recorded): note(name, "recorded")
-    case .target(let name, .skipped): note(name, "skipped")
-    case .target(let name, .fetched(let duration)): note(name, "fetched", duration)
-    case .target(let name, .lost(let why)): note(name, "lost", nil, ["message": .string(why)])
-    case .target(let name, .succeeded(let duration)): note(name, "succeeded", duration)
-    case .target(let name, .interrupted(let duration)): note(name, "interrupted", duration)
+    case .target(let name, .spared): note(name, at: time, "spared")
+    case .target(let name, .recorded): note(name, at: time, "recorded")
+    case .target(let name, .skipped): note(name, at: time, "skipped")
+    case .target(let name, .fetched(let duration)): note(name, at: time, "fetched", duration)
+    case .target(let name, .lost(let why)): note(name, at: time, "lost", nil, ["message": .string(why)])
+    case .target(let name, .succeeded(let duration)): note(name, at: time, "succeeded", duration)
+    case .target(let name, .interrupted(let duration)): note(name, at: time, "interrupted", duration)
     case .target(let name, .failed(let why, let duration, _)):
-      note(name, "failed", duration, ["message": .string(why)])
+      note(name, at: time, "failed", duration, ["message": .string(why)])
     case .target(let name, .warned(let text)): note(name, warning: text)
     case .ended(let end): append(end, after: time.monotonic - began.monotonic)
     default: break
     }
   }
 
-  private func note(_ name: String, _ outcome: String, _ duration: Int64? = nil, _ more: JSON = [:]) {
+  private func note(
+    _ name: String, at time: RunTime, _ outcome: String, _ duration: Int64? = nil, _ more: JSON = [:]
+  ) {
     var target: JSON = ["name": .string(name), "outcome": .string(outcome)]
     if let duration {
       let why = (reasons[name] ?? []).prefix(10).map { JSON.string(Wording.text($0)) }
-      target = target + ["seconds": .seconds(duration), "reasons": .array(why)]
-      if let times = packages.removeValue(forKey: name) { target = target + times.json }
+      let begin = time.monotonic - duration - began.monotonic
+      target =
+        target + ["began": .seconds(begin), "seconds": .seconds(duration), "reasons": .array(why)]
+      if let times = packages.removeValue(forKey: name) { target = target + times.json(since: began.monotonic) }
     }
     targets.append(target + more)
   }

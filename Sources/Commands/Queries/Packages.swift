@@ -88,10 +88,7 @@ enum Packages {
   static func comparison(
     _ invocation: Invocation, now: (file: String, packages: [PackageEntry])? = nil
   ) throws -> String {
-    let files = invocation.words.map { word in
-      let path = Path(word)
-      return File.isDirectory(path) ? path / PackageManifest.name : path
-    }
+    let files = invocation.words.map { manifest(Path($0)) }
     let lists = try files.map { (file: "\($0)", packages: try read($0)) } + (now.map { [$0] } ?? [])
     let comparison = PackageComparison(
       old: lists[0].file, new: lists[1].file,
@@ -100,7 +97,10 @@ enum Packages {
     return comparison.text(bySize: invocation.has(.size), width: StandardStream.output.width)
   }
 
-  private static func read(_ file: Path) throws -> [PackageEntry] {
+  /// The packages.json that a path means: the file, or that of a folder.
+  static func manifest(_ path: Path) -> Path { File.isDirectory(path) ? path / PackageManifest.name : path }
+
+  static func read(_ file: Path) throws -> [PackageEntry] {
     do {
       return try PackageManifest.packages(try File.read(file))
     } catch let problem as PackageManifest.Problem {
@@ -110,7 +110,7 @@ enum Packages {
     }
   }
 
-  private static func installed(
+  static func installed(
     in name: String, _ session: Session
   ) throws -> (path: Path, packages: [PackageEntry]) {
     let path = try folder(of: name, session)

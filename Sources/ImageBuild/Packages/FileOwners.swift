@@ -69,7 +69,7 @@ package struct FileOwners {
   }
 
   /// Nil if there is no such file, and no package would have it.
-  private func owner(of path: Path) -> Owner? {
+  func owner(of path: Path) -> Owner? {
     // It is what is in the image, whatever was there before.
     if let overlay = overlays.last(where: { File.exists(source / Path($0) / path) }) {
       return .overlay("\(overlay)/\(path)")

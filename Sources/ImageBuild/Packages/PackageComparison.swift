@@ -61,7 +61,7 @@ package struct PackageComparison {
   }
 
   /// The change of a package, such as `added 1.2`, or each part that differs; empty if none does.
-  private func changes(_ pair: PackageDifferences.Pair) -> [String] {
+  package func changes(_ pair: PackageDifferences.Pair) -> [String] {
     switch pair {
     case .added(let package): ["added \(package.version)"]
     case .removed(let package): ["removed \(package.version)"]

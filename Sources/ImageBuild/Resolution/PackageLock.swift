@@ -30,7 +30,7 @@ package struct PackageLock {
     fileprivate var place: String { "\(list.rawValue) \(id.package):\(slot.prefix { $0 != "/" })" }
   }
 
-  static let name = "packages.lock"
+  package static let name = "packages.lock"
 
   /// The name of the file, for messages.
   let file: String

@@ -31,21 +31,30 @@ extension InstalledFile {
     }
   }
 
-  /// The bytes of the files that a package has in `root`, each counted once, however many names it has. Portage's own
-  /// figure (`SIZE`) is that of the build, with what INSTALL_MASK has left out since.
+  /// The bytes of the files that a package has in `root`. Portage's own figure (`SIZE`) is that of the build, with what
+  /// INSTALL_MASK has left out since.
   ///
   /// - Throws: `SystemError` if the list of files cannot be read.
   public static func size(of package: PackageVersion, in root: Path) throws(SystemError) -> Int {
+    try present(of: package, in: root).reduce(0) { $0 + Int($1.status.size) }
+  }
+
+  /// The files that a package has in `root`, without links, each once, however many names it has.
+  ///
+  /// - Throws: `SystemError` if the list of files cannot be read.
+  public static func present(
+    of package: PackageVersion, in root: Path
+  ) throws(SystemError) -> [(path: Path, status: FileStatus)] {
     var seen: Set<FileStatus> = []
-    var size = 0
+    var found: [(path: Path, status: FileStatus)] = []
     for file in try all(of: package, in: root) {
       // What is not there, or a folder now, takes no room.
       guard case .file = file.content, let status = try? FileStatus(root / file.path), status.kind == .file,
         seen.insert(status).inserted
       else { continue }
-      size += Int(status.size)
+      found.append((file.path, status))
     }
-    return size
+    return found
   }
 
   /// Parses a CONTENTS, which has lines `obj PATH MD5 TIME` and `sym PATH -> TARGET TIME`. Other lines are skipped.
