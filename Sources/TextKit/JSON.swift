@@ -26,9 +26,12 @@ package enum JSON: Hashable, Sendable {
 
   /// The text with each member and element on a line of its own, indented by two spaces a level. An array that
   /// holds only scalars stays on one line. There is no line feed at the end.
-  package var pretty: String { text(indent: "") }
+  package var pretty: String { pretty(rows: []) }
 
-  private func text(indent: String?) -> String {
+  /// The same, but each element of the arrays with these names is one line.
+  package func pretty(rows names: Set<String>) -> String { text(indent: "", rows: names) }
+
+  private func text(indent: String?, rows: Set<String> = []) -> String {
     switch self {
     case .null: "null"
     case .bool(let value): value ? "true" : "false"
@@ -38,12 +41,18 @@ package enum JSON: Hashable, Sendable {
     case .array(let values) where values.allSatisfy(\.isScalar):
       "[" + values.map(\.line).joined(separator: indent == nil ? "," : ", ") + "]"
     case .array(let values):
-      Self.block("[", values.map { value in { value.text(indent: $0) } }, "]", indent)
+      Self.block("[", values.map { value in { value.text(indent: $0, rows: rows) } }, "]", indent)
     case .object(let members):
       Self.block(
         "{",
         members.map { member in
-          { Self.quoted(member.name) + ($0 == nil ? ":" : ": ") + member.value.text(indent: $0) }
+          { indent in
+            let name = Self.quoted(member.name) + (indent == nil ? ":" : ": ")
+            guard rows.contains(member.name), case .array(let values) = member.value else {
+              return name + member.value.text(indent: indent, rows: rows)
+            }
+            return name + Self.block("[", values.map { value in { _ in value.line } }, "]", indent)
+          }
         }, "}", indent)
     }
   }

@@ -39,4 +39,21 @@ struct JSONTests {
       """
     #expect(json.pretty == text)
   }
+
+  @Test func rows() {
+    let json: JSON = ["a": [["b": [1, 2]], 3], "c": ["a": []], "d": [1, 2]]
+    let text = """
+      {
+        "a": [
+          {"b":[1,2]},
+          3
+        ],
+        "c": {
+          "a": []
+        },
+        "d": [1, 2]
+      }
+      """
+    #expect(json.pretty(rows: ["a"]) == text)
+  }
 }

@@ -45,7 +45,8 @@ package struct RepositoryParts {
   private static let unread = [".git"] + ["glsa", "md5-cache", "news"].map { "metadata/\($0)" }
   /// What is no package.
   private static let others: [Path] = ["eclass", "licenses", "metadata", "profiles", "scripts", ".git"]
-  private static let layout: Path = "metadata/layout.conf"
+  /// The files of `metadata` that count: what a repository is like, and what licences are called elsewhere.
+  private static let metadata: [Path] = ["metadata/layout.conf", "metadata/license-mapping.conf"]
 
   /// - Parameter asked: the file that names the packages that count.
   init(_ repository: Path, asked file: Path, _ recorder: ReadRecorder) {
@@ -61,8 +62,8 @@ package struct RepositoryParts {
     let profiles = ((try? recorder.entries(of: folder)) ?? []).map(\.name).map { name in
       (name: name, isFolder: (try? recorder.status(of: folder / name))?.kind == .directory)
     }.filter { Self.isGeneral($0.name, isFolder: $0.isFolder) }
-    let trees = packages + ["eclass"] + profiles.filter(\.isFolder).map { "profiles" / $0.name }
-    let files = [Self.layout] + profiles.filter { !$0.isFolder }.map { "profiles" / $0.name }
+    let trees = packages + ["eclass", "licenses"] + profiles.filter(\.isFolder).map { "profiles" / $0.name }
+    let files = Self.metadata + profiles.filter { !$0.isFolder }.map { "profiles" / $0.name }
     all =
       trees.map { Part(name: $0, subject: FileIndex.Subject(repository / $0, .tree(excluding: []))) }
       + files.map { Part(name: $0, subject: FileIndex.Subject(repository / $0, .file)) }
@@ -82,11 +83,11 @@ package struct RepositoryParts {
   func contain(_ path: Path) -> Bool {
     guard let first = path.components.first else { return true }
     switch first {
-    case "eclass": return true
+    case "eclass", "licenses": return true
     case "profiles":
       guard path.components.count > 1 else { return true }
       return path.components.count == 2 || Self.isGeneral(path.components[1], isFolder: true)
-    case _ where Self.others.contains(first): return path == Self.layout || path == "metadata"
+    case _ where Self.others.contains(first): return Self.metadata.contains(path) || path == "metadata"
     default:
       guard let package = Self.package(path) else {
         return asked == nil || asked?.contains { $0.isInside(path) } ?? false

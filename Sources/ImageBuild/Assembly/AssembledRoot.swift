@@ -147,7 +147,7 @@ struct AssembledRoot {
   ]
 
   /// The files that Portage generates from the settings in `etc/env.d`.
-  private static let generatedFiles: Set<Path> = [
+  static let generatedFiles: Set<Path> = [
     "etc/csh.env", "etc/environment.d/10-gentoo-env.conf", "etc/ld.so.cache", "etc/ld.so.conf",
     "etc/profile.env",
   ]

@@ -100,7 +100,7 @@ struct ImageGraph {
       summary: "Which packages the image consists of, and what they are built from",
       needs: ["host-tools"],
       inputs: recipe.inputs,
-      outputs: ResolvedList.Name.allCases.map { list($0) } + [Self.lock]
+      outputs: ResolvedList.Name.allCases.map { list($0) } + [Self.lock, StageStep.provenance]
         + configuration("bootstrap").outputs + configuration("target").outputs,
       run: [makeFolders] + configuration("bootstrap").join + configuration("target").join + [
         .resolve(recipe.arguments)
@@ -254,21 +254,16 @@ struct ImageGraph {
   }
 
   private var image: ImageTarget {
-    let files = formats.map(\.file)
-    let published = files + ["vmlinuz", "packages.json", PackageLock.name, "SHA256SUMS"]
+    let published = PublishedFiles(formats: formats)
+    let (overlays, options) = (folders.filesIfAny("overlay"), folders.filesIfAny("kernel.config"))
     return ImageTarget(
       "image",
       summary: "The artifacts in IMAGESDIR",
       needs: ["resolution", "rootfs"] + formats.map(\.rawValue) + ["kernel"],
-      inputs: [Self.lock, list(.rootfs)],
-      outputs: ["file:${O}/packages.json"] + published.map { "file:${IMAGESDIR}/\($0)" },
-      run: [
-        .command(
-          "sysbuild helper package-list ${O}/rootfs \(StageStep.list(.rootfs)) ${O}/packages.json"),
-        .command(
-          "sysbuild helper publish ${IMAGESDIR}\(files.map { " ${O}/\($0)" }.joined()) ${O}/kernel/vmlinuz ${O}/packages.json"
-            + " \(StageStep.lists)/\(PackageLock.name)"),
-      ])
+      inputs: [Self.lock, list(.rootfs), StageStep.provenance] + overlays.map { "tree:\($0)" }
+        + options.map { "file:\($0)" },
+      outputs: published.outputs,
+      run: published.steps(overlays: overlays, kernelConfiguration: options))
   }
 
   // MARK: Shared by the stages

@@ -30,6 +30,9 @@ enum StageStep {
   /// The folder of the resolution's lists.
   static let lists = "${O}/resolution"
 
+  /// What the resolution says of sources and licences, as an artifact.
+  static let provenance = "file:\(lists)/\(Resolution.provenanceName)"
+
   static func list(_ stage: ResolvedList.Name) -> String { "\(lists)/\(stage.rawValue)" }
 
   /// Fails unless the root has exactly the packages of the list, and records what they were built from.

@@ -6,7 +6,7 @@ import TextKit
 /// command.
 package enum Helper {
   private static let names = [
-    "publish", "receipt", "join-configuration", "package-list", "resolve", "emerge", "install", "build",
+    "publish", "receipt", "join-configuration", "package-list", "sbom", "resolve", "emerge", "install", "build",
     "remove", "check", "quickpkg", "record-builds", "assemble", "copy-root", "attributes", "exchange", "fetch",
     "fetch-sources",
     "compilers",
@@ -20,6 +20,7 @@ package enum Helper {
     case "receipt": try Receipt.run(arguments)
     case "join-configuration": try JoinConfiguration.run(arguments)
     case "package-list": try PackageList.run(arguments)
+    case "sbom": try BillsOfMaterials.run(arguments)
     case "resolve": try Resolve.run(arguments)
     case "emerge": try Emerge.run(arguments, cache)
     case "install": try Emerge.install(arguments, cache)

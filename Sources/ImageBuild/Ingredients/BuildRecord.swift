@@ -13,7 +13,7 @@ struct BuildRecord: Hashable {
     ingredients: [Listing.Entry], toolchain: String, against: [String: String],
     own: [Against.Measure: String] = [:]
   ) {
-    self.ingredients = Listing(ingredients + [Listing.Entry("toolchain", toolchain)])
+    self.ingredients = Listing(ingredients + [Listing.Entry(Self.toolchain, toolchain)])
     self.against = against
     self.own = own
   }
@@ -21,6 +21,14 @@ struct BuildRecord: Hashable {
   /// What tells this build from others of the same version and USE flags, wherever they are made (`BuildKeys`).
   var key: String {
     Listing(ingredients.entries + against.map { Listing.Entry(Self.against + $0.key, $0.value) }).digest.hex
+  }
+
+  private static let toolchain = "toolchain"
+
+  /// As `EmergeStage.toolchainText` has it.
+  var toolchain: String {
+    let entry = ingredients.entries.first { $0.key.elementsEqual(Self.toolchain.utf8) }
+    return entry.map { String(decoding: $0.value, as: UTF8.self) } ?? ""
   }
 
   // MARK: The stored form

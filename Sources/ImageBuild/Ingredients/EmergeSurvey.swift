@@ -114,9 +114,11 @@ struct EmergeSurvey {
 
   /// Stores the keys of what is installed in the stage's root.
   func storeKeys() throws {
-    let builds = try PackageBuild.installed(in: stage.root)
-    try BuildKeys.store(
-      builds.compactMap { build in record(of: build).map { (build, $0.key) } }, in: stage.root)
+    let records = try PackageBuild.installed(in: stage.root).compactMap { build in
+      record(of: build).map { (build: build, record: $0) }
+    }
+    try BuildKeys.store(records.map { ($0.build, $0.record.key) }, in: stage.root)
+    try RootToolchains.store(records.map(\.record.toolchain), in: stage.root)
   }
 
   func record(of build: PackageBuild) -> BuildRecord? { newBuilds[build] ?? records.record(of: build) }

@@ -70,7 +70,7 @@ extension ResolvedPackage.Source {
 
 extension JSON {
   /// The elements of an array of texts.
-  fileprivate var texts: [String]? {
+  var texts: [String]? {
     guard case .array(let elements) = self else { return nil }
     let texts = elements.compactMap(\.text)
     return texts.count == elements.count ? texts : nil

@@ -29,12 +29,22 @@ package struct FileOwners {
 
   /// - Parameter name: `sysroot` or `rootfs`.
   package init(_ name: Path, _ settings: Settings) throws {
-    let build = settings.locations.build
+    let isImage = name == "rootfs"
+    try self.init(
+      name, in: settings.locations.build, source: settings.locations.source,
+      overlays: isImage ? VariantFolders(settings).existing("overlay") : [])
+  }
+
+  /// - Parameters:
+  ///   - build: O.
+  ///   - source: the source tree.
+  ///   - overlays: the folders that are put over the image, relative to the source tree and in their order.
+  init(_ name: Path, in build: Path, source: Path, overlays: [String]) throws {
     root = build / name
-    source = settings.locations.source
+    self.source = source
     modules = build / "kernel/modules"
     places = RootPlaces(root)
-    overlays = name == "rootfs" ? VariantFolders(settings).existing("overlay") : []
+    self.overlays = overlays
     packages = Set(try InstalledPackages(root: root).packages.map(\.id))
     for package in packages.sorted() {
       for owned in try OwnedPath.all(of: package, in: root) where owned.kind != .directory {
@@ -66,6 +76,17 @@ package struct FileOwners {
       for path in built.keys where isMeant(path) && found[path] == nil { found[path] = owner(of: path) }
     }
     return found.sorted { $0.key < $1.key }.map { (path: "/" / $0.key, owner: $0.value) }
+  }
+
+  /// The regular files of the root, in the order of their paths.
+  func files() throws -> [(path: Path, owner: Owner)] {
+    var found: [(path: Path, owner: Owner)] = []
+    try RootPlaces.visit(root) { path in
+      if (try? FileStatus(root / path))?.kind == .file, let owner = owner(of: path) {
+        found.append((path, owner))
+      }
+    }
+    return found.sorted { $0.path < $1.path }
   }
 
   /// Nil if there is no such file, and no package would have it.

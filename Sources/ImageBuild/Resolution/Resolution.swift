@@ -9,6 +9,8 @@ struct Resolution {
   private let listings: [ResolvedList.Name: Listing]
   /// `category/name` of each package of which the resolver asked a repository which versions there are.
   let asked: [String]
+  /// Nil if it was read from a folder.
+  private let provenance: Provenance?
 
   /// Adds to the packages what their builds are made from.
   ///
@@ -21,6 +23,8 @@ struct Resolution {
     _ answer: ResolutionProgram.Answer, bootstrap: Ingredients, target: Ingredients, _ rules: FollowRules
   ) throws {
     asked = answer.asked
+    let licenses = try RepositoryLicenses(target.repositories)
+    provenance = Provenance(answer.facts) { licenses[$0] }
     var lists: [ResolvedList.Name: ResolvedList] = [:]
     // Most packages are in several lists.
     var known: [ResolvedPackage: ResolvedList.Member] = [:]
@@ -53,6 +57,7 @@ struct Resolution {
     self.lists = lists
     listings = lists.mapValues(\.listing)
     asked = []
+    provenance = nil
   }
 
   /// Whether a stage gets another list than by `other`; places do not count.
@@ -63,11 +68,18 @@ struct Resolution {
   /// The file of a list in the folder of a resolution.
   static func file(of stage: ResolvedList.Name, in folder: Path) -> Path { folder / Path(stage.rawValue) }
 
+  /// The name of the file of `Provenance`.
+  static let provenanceName = "provenance"
+
   func write(to folder: Path) throws {
     try Directory.create(folder, intermediates: true)
     try RepositoryParts.keep(asked, in: folder.parent)
     try AtomicFile.write(
       Array(PackageLock(self).text.utf8), to: folder / PackageLock.name, durable: false)
+    if let provenance {
+      try AtomicFile.write(
+        provenance.listing.storedText, to: folder / Self.provenanceName, durable: false)
+    }
     for (stage, listing) in listings {
       try AtomicFile.write(listing.storedText, to: Self.file(of: stage, in: folder), durable: false)
     }

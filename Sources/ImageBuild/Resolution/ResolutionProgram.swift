@@ -15,13 +15,15 @@ import TextKit
 ///
 /// The answer is an object: `lists` has an array of packages for each `ResolvedList.Name`, in the order in which emerge
 /// came across them; `asked` the packages of which the resolver asked which versions there are. A package is an object
-/// with `name`, `version`, `slot`, `subslot`, `repository`, `use`, `eclasses`, `bound`, `against` and `sources`, which
-/// are objects with `name`, `size` and `digests` (`ResolvedPackage`). With `fetch` there is `sources`, too: the names of
+/// with `name`, `version`, `slot`, `subslot`, `repository`, `use`, `eclasses`, `bound`, `against`, `licenses` and
+/// `sources`, which are objects with `name`, `uri`, `size` and `digests` (`ResolvedPackage`, `Provenance`). With `fetch` there is `sources`, too: the names of
 /// the files, all of which are in DISTDIR. If one could not be had, there is no answer.
 struct ResolutionProgram {
   struct Answer {
     let packages: [ResolvedList.Name: [ResolvedPackage]]
     let asked: [String]
+    /// Of the packages of the image.
+    var facts: [Provenance.Facts] = []
   }
 
   /// The sets of the image, and what breaks its circles.
@@ -126,6 +128,9 @@ struct ResolutionProgram {
       packages[stage] = elements.compactMap { ResolvedPackage($0) }
       guard packages[stage]?.count == elements.count else { throw UserError.noAnswer(file) }
     }
-    return Answer(packages: packages, asked: asked.compactMap(\.text))
+    let image = lists[ResolvedList.Name.rootfs.rawValue]?.elements ?? []
+    let facts = image.compactMap { Provenance.Facts($0) }
+    guard facts.count == image.count else { throw UserError.noAnswer(file) }
+    return Answer(packages: packages, asked: asked.compactMap(\.text), facts: facts)
   }
 }
