@@ -2,6 +2,7 @@ import BuildGraph
 package import BuildSettings
 import Platform
 package import PortageFiles
+import Stamps
 import TextKit
 
 /// A package that somebody works on: it is built with the patch of a work tree. A link to the patch is among the patches of
@@ -20,8 +21,10 @@ package struct WorkedPackage {
     var found: [String: WorkedPackage] = [:]
     for layer in settings.layers {
       let patches = PatchFolder.patches(of: layer)
-      for category in try names(in: settings.locations.source / Path(patches)) {
-        for package in try names(in: settings.locations.source / Path("\(patches)/\(category)")) {
+      for category in try names(in: settings.locations.source / Path(patches), settings.recorder) {
+        for package in try names(
+          in: settings.locations.source / Path("\(patches)/\(category)"), settings.recorder)
+        {
           let name = "\(category)/\(package)"
           let link = "\(patches)/\(name)/\(WorkPatch.name)"
           guard let tree = WorkPatch.tree(of: settings.locations.source / Path(link)) else { continue }
@@ -32,8 +35,8 @@ package struct WorkedPackage {
     return found.values.sorted { $0.name < $1.name }
   }
 
-  private static func names(in folder: Path) throws -> [Path] {
-    File.isDirectory(folder) ? try Directory.entries(of: folder).map(\.name) : []
+  private static func names(in folder: Path, _ recorder: ReadRecorder) throws -> [Path] {
+    recorder.exists(folder) && File.isDirectory(folder) ? try recorder.entries(of: folder).map(\.name) : []
   }
 
   /// Brings the patch up to date.
