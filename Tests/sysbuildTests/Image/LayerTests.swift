@@ -33,7 +33,7 @@ extension EditTests {
     }
     // With nothing of its own it is the other one, whose folders are now called by their names in recipes.
     try expect(
-      runs: ["host-tools", "resolution", "libcap", "profile", "base", "world", "rootfs"], [],
+      runs: ["host-tools", "resolution", "libcap", "profile", "base", "world", "rootfs", "image"], [],
       says: "${SOURCE}/profiles/${VARIANT}/target → ${SOURCE}/profiles/tiny/target"
     ) { try tree.write("profiles/board/variant.conf", "BASE=tiny\n") }
 
