@@ -97,7 +97,7 @@ import Testing
     try tree.run(["chown", "-R", "65534:65534", "\(folder.path)"])
     let launcher = [
       "unshare", "--mount", "sh", "-c",
-      "for file in subuid subgid; do mount --bind \(folder.path)/ids /etc/$file; done; "
+      "for file in subuid subgid; do touch /etc/$file; mount --bind \(folder.path)/ids /etc/$file; done; "
         + "exec setpriv --reuid=65534 --regid=65534 --clear-groups \"$@\"", "sh",
     ]
     func sysbuild(_ words: String...) throws -> (status: Int32, output: String) {
