@@ -36,6 +36,7 @@ public enum Environment {
 
   /// getuid(2) at the first call: who has started this process, whatever it becomes in a user namespace.
   public static let user: UInt32 = getuid()
+  /// The same of getgid(2).
   public static let group: UInt32 = getgid()
 
   /// getuid(2): whether it is root by now.

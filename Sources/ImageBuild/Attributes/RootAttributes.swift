@@ -24,7 +24,18 @@ struct RootAttributes {
   // MARK: Definitions
 
   /// Carries out a line of `pseudo-files`.
+  ///
+  /// - Throws: `UserError` with its place.
   mutating func apply(_ file: PseudoFile) throws {
+    do {
+      try carryOut(file)
+    } catch let error as SystemError {
+      let remedy = OtherOwners.isRefusal(ArraySlice("\(error)".utf8)) ? ": \(OtherOwners.remedy)" : ""
+      throw UserError("\(file.place): \(error)\(remedy)")
+    }
+  }
+
+  private mutating func carryOut(_ file: PseudoFile) throws {
     guard let path = places[file.path], let parent = places[file.path.parent], File.isDirectory(root / parent)
     else {
       throw UserError("\(file.place): the image has no folder '/\(file.path.parent)'")
@@ -54,15 +65,10 @@ struct RootAttributes {
     }
     let user = try accounts.user(file.user, at: file.place)
     let group = try accounts.group(file.group, at: file.place)
-    do {
-      if try FileStatus(target).kind == .symbolicLink {
-        try File.setOwner(user: user, group: group, of: target)
-      } else {
-        try File.set(mode: file.mode, user: user, group: group, of: target)
-      }
-    } catch {
-      throw MountNamespace.hasOneOwner
-        ? UserError("\(file.place): \(error): \(OtherOwners.remedy)") : UserError("\(file.place): \(error)")
+    if try FileStatus(target).kind == .symbolicLink {
+      try File.setOwner(user: user, group: group, of: target)
+    } else {
+      try File.set(mode: file.mode, user: user, group: group, of: target)
     }
   }
 
