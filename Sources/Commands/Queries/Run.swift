@@ -48,7 +48,7 @@ private enum Run {
         "the image is not up to date: gdb knows what is built, and the guest may have other programs")
     }
     let own =
-      ["CHOST", "QEMU", "KERNEL_CMDLINE"].map { ($0, settings.variables[$0]?.value ?? "") }
+      ["CHOST", "QEMU", "FIRMWARE", "KERNEL_CMDLINE"].map { ($0, settings.variables[$0]?.value ?? "") }
       + (debugged?.environment ?? [])
     let inherited = ["PATH", "HOME", "TERM", "DISPLAY", "XAUTHORITY"].compactMap { name in
       Environment.value(name).map { (name, String(decoding: $0, as: UTF8.self)) }

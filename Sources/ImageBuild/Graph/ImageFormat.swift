@@ -1,8 +1,4 @@
-import BuildGraph
-import BuildSettings
-import TextKit
-
-/// A form in which the root file system is published. The variable IMAGES names them.
+/// A form in which an image, or a part of one, is published. The variable IMAGES names them.
 enum ImageFormat: String, CaseIterable {
   case squashfs
   case erofs
@@ -10,29 +6,28 @@ enum ImageFormat: String, CaseIterable {
   case tar
   case cpio
   case oci
+  case verity
+  case initramfs
+  case uki
+  case esp
+  case disk
+  case bundle
 
-  /// Those that a variant wants, without repetitions.
-  static func chosen(_ settings: Settings) throws(UserError) -> [ImageFormat] {
-    guard let variable = settings.variables["IMAGES"] else { return [] }
-    var formats: [ImageFormat] = []
-    for name in variable.value.split(separator: " ") {
-      guard let format = ImageFormat(rawValue: String(name)) else {
-        let names = allCases.map(\.rawValue)
-        throw UserError(
-          "\(variable.origin): IMAGES has '\(name)', which is no format of an image"
-            + "\(didYouMean(String(name), among: names)); there are \(names.joined(separator: ", "))")
-      }
-      if !formats.contains(format) { formats.append(format) }
-    }
-    return formats
-  }
+  /// Those that a kernel mounts from a partition.
+  static let fileSystems: [ImageFormat] = [.squashfs, .erofs, .ext4]
 
-  /// The name of the file.
-  var file: String {
+  /// The names of its files.
+  var files: [String] {
     switch self {
-    case .squashfs, .erofs, .ext4: "rootfs.\(rawValue)"
-    case .tar, .cpio: "rootfs.\(rawValue).zst"
-    case .oci: "rootfs.oci.tar"
+    case .squashfs, .erofs, .ext4: ["rootfs.\(rawValue)"]
+    case .tar, .cpio: ["rootfs.\(rawValue).zst"]
+    case .oci: ["rootfs.oci.tar"]
+    case .verity: ["rootfs.verity", "rootfs.roothash"]
+    case .initramfs: ["initramfs.cpio.zst"]
+    case .uki: ["linux.efi"]
+    case .esp: ["esp.vfat"]
+    case .disk: ["disk.raw"]
+    case .bundle: ["bundle.raucb"]
     }
   }
 
@@ -44,6 +39,12 @@ enum ImageFormat: String, CaseIterable {
     case .tar: "The root file system as a tar archive"
     case .cpio: "The root file system as an archive that a kernel unpacks into memory"
     case .oci: "The root file system as a container image"
+    case .verity: "The hashes by which a kernel finds changed blocks of the root file system"
+    case .initramfs: "What a kernel runs before it has a root: initramfs.packages"
+    case .uki: "Kernel, initramfs and command line as one program that EFI firmware starts"
+    case .esp: "The partition from which EFI firmware starts that program"
+    case .disk: "A disk that firmware boots, with the partitions of repart.d"
+    case .bundle: "An update of a system with two slots, for RAUC"
     }
   }
 }

@@ -13,10 +13,9 @@ struct ImageGraph {
   let host: HostBackend
   private let folders: RecipeFolders
   private let bootstrap: [BootstrapList.Step]
+  private let sets: ImageSets
   private let isLocked: Bool
-  /// Whether the level of compression is not that of mksquashfs.
-  private let hasLevel: Bool
-  private let formats: [ImageFormat]
+  private let formats: FormatTargets
   /// The modules of the kernel, as an artifact; none if it can load none.
   private let modules: [String]
 
@@ -26,8 +25,8 @@ struct ImageGraph {
     let layers = VariantFolders(settings)
     folders = RecipeFolders(layers)
     isLocked = settings.variables["LOCK"]?.value.isEmpty == false
-    hasLevel = settings.variables["SQUASHFS_LEVEL"]?.value.isEmpty == false
-    formats = try ImageFormat.chosen(settings)
+    sets = ImageSets(settings)
+    formats = try FormatTargets(settings, folders, hasInitramfs: sets.hasInitramfs)
     modules =
       try KernelConfiguration(layers.existing("kernel.config").map { source / $0 }, settings.recorder)
       .hasModules
@@ -35,7 +34,7 @@ struct ImageGraph {
     bootstrap = try BootstrapList(
       files: layers.all("bootstrap.packages").map { source / $0 }, in: source, recorder: settings.recorder
     ).steps
-    let sets = try ["base", "build", "skeleton", "install", "installonly"].map { name in
+    let sets = try sets.names.map { name in
       try PackageSet(named: name, in: source, variants: settings.layers, recorder: settings.recorder)
     }
     let repositories = try ImageVariables.repositories(settings)
@@ -50,7 +49,7 @@ struct ImageGraph {
 
   var targets: [ImageTarget] {
     [hostTools, resolution, toolchain, libcap, profile, base, world, rootfs, kernel]
-      + formats.map(target) + [image]
+      + (sets.hasInitramfs ? [initramfs] : []) + formats.all + [image]
       + downloads
   }
 
@@ -87,7 +86,7 @@ struct ImageGraph {
 
   var resolutionRecipe: ResolutionRecipe {
     ResolutionRecipe(
-      folders: folders, repositories: host.repositories, bootstrap: bootstrap, isLocked: isLocked,
+      folders: folders, repositories: host.repositories, bootstrap: bootstrap, sets: sets, isLocked: isLocked,
       environment: portage("target", root: "sysroot")
         + (configuration("target").isJoined ? [] : configuration("bootstrap").environment))
   }
@@ -194,7 +193,7 @@ struct ImageGraph {
         .copy("${O}/assembly/root", to: "${O}/rootfs.new"),
         .install(.rootfs, options: EmergeOptions.takeInOrder, environment: StageEnvironment.masked),
         .check(.rootfs),
-      ] + copiedModules + folders.files("overlay").flatMap { copy($0) } + [
+      ] + copiedModules + folders.files("overlay").flatMap { StageStep.overlay($0, on: "rootfs") } + [
         .command(
           "sysbuild helper attributes ${O}/rootfs.new" + pseudoFiles.map { " \($0)" }.joined()),
         .exchange("${O}/rootfs.new", with: "${O}/rootfs"),
@@ -205,17 +204,31 @@ struct ImageGraph {
   private var pseudoFiles: [String] { folders.filesIfAny("pseudo-files") }
 
   private var copiedModules: [StageStep] {
-    modules.isEmpty ? [] : copy("${O}/kernel/modules", options: " --keep-directory-symlink")
+    modules.isEmpty
+      ? [] : StageStep.overlay("${O}/kernel/modules", on: "rootfs", options: " --keep-directory-symlink")
   }
 
-  private func copy(_ folder: String, options: String = "") -> [StageStep] {
-    [
-      .command(
-        "tar --create --file=${O}/tmp/overlay.tar --directory=\(folder)"
-          + " --owner=0 --group=0 --numeric-owner --mode=u=rwX,go=rX ."),
-      .command(
-        "tar --extract --file=${O}/tmp/overlay.tar --directory=${O}/rootfs.new --same-permissions\(options)"),
-    ]
+  /// It has few packages, and is made from nothing each time.
+  private var initramfs: ImageTarget {
+    let overlays = folders.filesIfAny("initramfs")
+    return ImageTarget(
+      ImageFormat.initramfs.rawValue,
+      summary: ImageFormat.initramfs.summary,
+      needs: ["resolution", "world"],
+      inputs: [list(.initramfs)] + Self.emerge + ["file:${HOSTS}/format"] + overlays.map { "tree:\($0)" },
+      outputs: ["file:\(FormatTargets.file(of: .initramfs))"],
+      run: [
+        .command("rm -rf ${O}/initramfs.new"),
+        .command("mkdir -p ${O}/initramfs.new ${O}/tmp/initramfs"),
+        .install(.initramfs, options: EmergeOptions.takeInOrder, environment: StageEnvironment.masked),
+        .check(.initramfs),
+      ] + overlays.flatMap { StageStep.overlay($0, on: "initramfs") } + [
+        .command("sysbuild helper attributes ${O}/initramfs.new"),
+        .command("rm -rf ${O}/initramfs"),
+        .exchange("${O}/initramfs.new", with: "${O}/initramfs"),
+        .command("${HOSTS}/format cpio ${O}/initramfs \(FormatTargets.file(of: .initramfs))"),
+      ],
+      environment: portage("target", root: "initramfs.new", features: StageEnvironment.noNews))
   }
 
   private var kernel: ImageTarget {
@@ -238,28 +251,13 @@ struct ImageGraph {
       ] + SpreadCompilation.environment)
   }
 
-  private func target(_ format: ImageFormat) -> ImageTarget {
-    let script = "${HOSTS}/format"
-    return ImageTarget(
-      format.rawValue, summary: format.summary, needs: ["rootfs"],
-      inputs: format == .squashfs ? [] : ["file:\(script)"], outputs: ["file:${O}/\(format.file)"],
-      run: [.command(format == .squashfs ? squashfs : "\(script) \(format) ${O}/rootfs ${O}/\(format.file)")])
-  }
-
-  private var squashfs: String {
-    "mksquashfs ${O}/rootfs ${O}/\(ImageFormat.squashfs.file) -noappend -quiet -no-progress"
-      + (pseudoFiles.isEmpty ? "" : " -pf ${O}/rootfs/\(RootAttributes.nodes)")
-      + " -all-time 0 -mkfs-time 0 -comp ${SQUASHFS_COMPRESSION}"
-      + (hasLevel ? " -Xcompression-level ${SQUASHFS_LEVEL}" : "") + " -e var/db var/cache var/lib/portage"
-  }
-
   private var image: ImageTarget {
-    let published = PublishedFiles(formats: formats)
+    let published = PublishedFiles(formats: formats.formats.published)
     let (overlays, options) = (folders.filesIfAny("overlay"), folders.filesIfAny("kernel.config"))
     return ImageTarget(
       "image",
       summary: "The artifacts in IMAGESDIR",
-      needs: ["resolution", "rootfs"] + formats.map(\.rawValue) + ["kernel"],
+      needs: ["resolution", "rootfs"] + formats.formats.published.map(\.rawValue) + ["kernel"],
       inputs: [Self.lock, list(.rootfs), StageStep.provenance] + overlays.map { "tree:\($0)" }
         + options.map { "file:\($0)" },
       outputs: published.outputs,

@@ -27,7 +27,10 @@ enum ImageVariables {
       Settings.Default(name: "SQUASHFS_LEVEL", value: "", origin: "default"),
       Settings.Default(name: "QEMU", value: "", origin: "default", isNeutral: true),
       Settings.Default(name: "KERNEL_CMDLINE", value: "", origin: "default", isNeutral: true),
-    ] + SpreadCompilation.defaults
+      Settings.Default(name: "ESP_SIZE", value: "64M", origin: "default"),
+      Settings.Default(name: "FIRMWARE", value: "", origin: "default", isNeutral: true),
+      Settings.Default(name: "EFI_STUB", value: "", origin: "default", isNeutral: true),
+    ] + KeyPair.defaults + SpreadCompilation.defaults
   }
 
   /// The folder of the host backends, absolute or relative to the source tree: the source tree's own, or else the one

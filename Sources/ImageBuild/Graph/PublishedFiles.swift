@@ -6,7 +6,7 @@ struct PublishedFiles {
   private static let descriptions = ["packages.json", "sbom.spdx.json", "sbom.cdx.json"]
 
   var outputs: [String] {
-    let names = formats.map(\.file) + ["vmlinuz"] + Self.descriptions + [PackageLock.name, "SHA256SUMS"]
+    let names = formats.flatMap(\.files) + ["vmlinuz"] + Self.descriptions + [PackageLock.name, "SHA256SUMS"]
     return Self.descriptions.map { "file:${O}/\($0)" } + names.map { "file:${IMAGESDIR}/\($0)" }
   }
 
@@ -16,7 +16,7 @@ struct PublishedFiles {
   func steps(overlays: [String], kernelConfiguration: [String]) -> [StageStep] {
     let words = ["--overlay"] + overlays + ["--kernel-config"] + kernelConfiguration
     let files =
-      formats.map(\.file) + ["kernel/vmlinuz"] + Self.descriptions + ["resolution/\(PackageLock.name)"]
+      formats.flatMap(\.files) + ["kernel/vmlinuz"] + Self.descriptions + ["resolution/\(PackageLock.name)"]
     return [
       .command("sysbuild helper package-list ${O}/rootfs \(StageStep.list(.rootfs)) ${O}/packages.json"),
       .command("sysbuild helper sbom ${VARIANT} ${O} \(words.joined(separator: " "))"),

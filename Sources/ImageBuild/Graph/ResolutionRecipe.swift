@@ -6,14 +6,13 @@ struct ResolutionRecipe {
   /// The ebuild repositories, as inputs.
   let repositories: [String]
   let bootstrap: [BootstrapList.Step]
+  let sets: ImageSets
   let isLocked: Bool
   let environment: [String]
 
-  private static let sets = ["base", "build", "skeleton", "install", "installonly"]
-
   var inputs: [String] {
     let configurations = ["bootstrap", "target", "host"].map { folders.configuration($0).input }
-    let sets = Self.sets.map { "set:sets/\($0).packages" }
+    let sets = self.sets.names.map { "set:sets/\($0).packages" }
     let rules = followRules.map { "file:\($0)" }
     return configurations + ["file:${HOSTS}/resolve", "tool:emerge"] + sets + rules + repositories
       + (isLocked ? ["file:${LOCK}"] : [])
@@ -25,7 +24,7 @@ struct ResolutionRecipe {
       "\"\(([step.atom.description] + step.flags).joined(separator: " "))\""
     }
     let configurations = ["target", "bootstrap"].map { folders.configuration($0).place }
-    let sets = Self.sets.flatMap { ["--\($0)", "${set:sets/\($0).packages}"] }
+    let sets = self.sets.names.flatMap { ["--\($0)", "${set:sets/\($0).packages}"] }
     let rules = followRules.map { "${SOURCE}/\($0)" }
     var words = ["${HOSTS}"] + configurations + ["--bootstrap"] + circles + sets
     if !rules.isEmpty { words += ["--follow"] + rules }

@@ -41,7 +41,7 @@ enum StageEnvironment {
       "PKGDIR=${O}/packages",
       downloads,
       "GENTOO_MIRRORS=${GENTOO_MIRRORS}",
-      "PORTAGE_TMPDIR=${O}/tmp/\(root == "sysroot" ? "sysroot" : "rootfs")",
+      "PORTAGE_TMPDIR=${O}/tmp/\(root.hasSuffix(".new") ? root.dropLast(4) : root[...])",
       "EMERGE_LOG_DIR=${O}/portage-logs",
       "PORTAGE_LOGDIR=${O}/portage-logs",
       "PORTAGE_ELOG_SYSTEM=save_summary:log,warn,error,qa echo:warn,error",

@@ -40,6 +40,18 @@ enum StageStep {
     .command("sysbuild helper check \(records) \(list(stage))")
   }
 
+  /// Puts the files of a folder over a root that is being made, all of them root's.
+  static func overlay(_ folder: String, on root: String, options: String = "") -> [Self] {
+    let archive = "${O}/tmp/\(root)/overlay.tar"
+    return [
+      .command(
+        "tar --create --file=\(archive) --directory=\(folder)"
+          + " --owner=0 --group=0 --numeric-owner --mode=u=rwX,go=rX ."),
+      .command(
+        "tar --extract --file=\(archive) --directory=${O}/\(root).new --same-permissions\(options)"),
+    ]
+  }
+
   /// Records what the builds of the last emerge were made from.
   static func recordBuilds(_ stage: ResolvedList.Name) -> Self {
     .command("sysbuild helper record-builds \(records) \(list(stage))")

@@ -7,7 +7,7 @@ import TextKit
 /// image to FOLDER.
 ///
 /// SET is `--bootstrap`, whose words are atoms with USE flags after a blank, or `--base`, `--build`, `--skeleton`,
-/// `--install` or `--installonly`, whose words are atoms; or `--follow`, whose words are files of `FollowRules`.
+/// `--install`, `--installonly` or `--initramfs`, whose words are atoms; or `--follow`, whose words are files of `FollowRules`.
 enum Resolve {
   static func run(_ arguments: [String]) throws {
     guard let program = try program(arguments) else { throw UserError.helperUsage("resolve \(usage)") }
@@ -93,6 +93,7 @@ enum Resolve {
       case "--skeleton": sets.skeleton.append(word)
       case "--install": sets.install.append(word)
       case "--installonly": sets.installonly.append(word)
+      case "--initramfs": sets.initramfs.append(word)
       case "--follow": follow.append(Path(word))
       case "--lock": lock = Path(word)
       default: return nil

@@ -30,6 +30,7 @@ struct ResolvedList {
     /// The packages of rootfs that come first.
     case skeleton
     case rootfs
+    case initramfs
   }
 
   struct Member {

@@ -36,8 +36,6 @@ struct StageCommands {
   let records: Path
   /// Whether they will run with another compiler than the present one.
   let hasNewToolchain: Bool
-  /// The roots that are copies first.
-  private var copies: Set<String> = []
   /// The roots in whose places others are put at the end, by these.
   private var replaced: [String: String] = [:]
 
@@ -65,7 +63,6 @@ struct StageCommands {
       case .install(let list, _, let own): try add(.install(list), own)
       case .build(let list, _, let own): try add(.build(list), own)
       case .remove(let list): try add(.remove(list))
-      case .copy(_, let root): copies.insert(try text(root))
       case .exchange(let root, let other): replaced[try text(root)] = try text(other)
       case .assemble(let last, let options, let own):
         let values = Dictionary(
@@ -74,7 +71,7 @@ struct StageCommands {
         assembly = try AssemblySettings(last: Path(try text(last)), options: options, isForced: isForced) {
           values[$0]
         }
-      case .command, .resolve: continue
+      case .command, .resolve, .copy: continue
       }
     }
   }
@@ -83,7 +80,7 @@ struct StageCommands {
   var lists: Set<ResolvedList.Name> { Set(all.map(\.work.list)) }
 
   /// Whether a root is made from nothing.
-  func isMadeAnew(_ root: String) -> Bool { copies.contains(root) }
+  func isMadeAnew(_ root: String) -> Bool { replaced[root] != nil }
 
   /// The root that the given one replaces at the end.
   func present(_ root: String) -> String { replaced[root] ?? root }

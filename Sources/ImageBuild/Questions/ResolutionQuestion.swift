@@ -124,7 +124,7 @@ extension ResolutionProgram.Sets {
   }
 
   private mutating func changeAtoms(_ change: (String) -> String?) {
-    for set in [\Self.base, \.build, \.skeleton, \.install, \.installonly] {
+    for set in [\Self.base, \.build, \.skeleton, \.install, \.installonly, \.initramfs] {
       self[keyPath: set] = self[keyPath: set].compactMap(change)
     }
   }

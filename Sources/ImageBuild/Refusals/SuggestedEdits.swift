@@ -119,7 +119,7 @@ struct SuggestedEdits {
   /// The atoms of all sets of the image with their lines.
   private var members: [(atom: Atom, line: Line)] {
     var found: [(atom: Atom, line: Line)] = []
-    for name in ["base", "build", "skeleton", "install", "installonly"] {
+    for name in ImageSets(settings).names {
       let set = try? PackageSet(
         named: name, in: settings.locations.source, variants: settings.layers, recorder: settings.recorder)
       for member in set?.members ?? [] {

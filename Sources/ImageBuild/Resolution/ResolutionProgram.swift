@@ -8,7 +8,7 @@ import TextKit
 /// - `scratch`: a folder for roots that stand for those of the image;
 /// - `configuration` and `bootstrapConfiguration`: the configuration roots;
 /// - `bootstrap`: objects with `atom`, `use` (a value of USE; may be empty) and `options` (of emerge);
-/// - `base`, `build`, `skeleton`, `install`, `installonly`: the atoms of the sets;
+/// - `base`, `build`, `skeleton`, `install`, `installonly`, `initramfs`: the atoms of the sets;
 /// - `allowed`: the only versions that may be taken, `category/name-version::repository`; or null;
 /// - `update`, `buildonly`, `skeletonOptions`, `take`: the options with which the stages call emerge;
 /// - `fetch`: whether to download the sources of all that is built.
@@ -35,6 +35,7 @@ struct ResolutionProgram {
     var skeleton: [String] = []
     var install: [String] = []
     var installonly: [String] = []
+    var initramfs: [String] = []
   }
 
   var sets: Sets
@@ -82,6 +83,7 @@ struct ResolutionProgram {
       "bootstrapConfiguration": .string("\(try place(bootstrapConfiguration))"), "bootstrap": .array(bootstrap),
       "base": array(sets.base), "build": array(sets.build), "skeleton": array(sets.skeleton),
       "install": array(sets.install), "installonly": array(sets.installonly),
+      "initramfs": array(sets.initramfs),
       "update": array(EmergeOptions.resolve), "buildonly": array(EmergeOptions.buildOnly),
       "skeletonOptions": array(EmergeOptions.takeAlone), "take": array(EmergeOptions.take),
       "fetch": .bool(fetches),

@@ -112,7 +112,7 @@ private struct Packages {
 
   init(_ resolution: Resolution) {
     image = Set((resolution.lists[.rootfs]?.packages ?? []).map(\.place))
-    for name in [ResolvedList.Name.world, .installonly, .skeleton, .rootfs] {
+    for name in [ResolvedList.Name.world, .installonly, .skeleton, .rootfs, .initramfs] {
       guard let list = resolution.lists[name] else { continue }
       for member in list.members where members[member.package.place] == nil {
         members[member.package.place] = Member(
