@@ -133,6 +133,11 @@ public struct FileDescriptor: ~Copyable, Sendable {
     }
   }
 
+  /// lseek(2): moves on by `count` bytes. They are zero, and take no room, where the file had ended before.
+  public func skip(_ count: Int) throws(SystemError) {
+    try systemCall("cannot seek") { lseek(raw, off_t(count), SEEK_CUR) }
+  }
+
   /// fstat(2).
   public func status() throws(SystemError) -> FileStatus {
     var buffer = stat()

@@ -9,17 +9,14 @@ struct FormatTargets {
   /// Whether the level of compression is not that of mksquashfs.
   let hasLevel: Bool
   let signsBoot: Bool
-  /// The program that systemd installs to start a kernel from EFI firmware.
+  /// The program that starts a kernel from EFI firmware.
   let stub: String
 
-  init(_ settings: Settings, _ folders: RecipeFolders, hasInitramfs: Bool) throws {
+  init(_ settings: Settings, _ folders: RecipeFolders, _ host: HostBackend, hasInitramfs: Bool) throws {
     formats = try ImageFormats(settings, hasInitramfs: hasInitramfs)
     self.folders = folders
     hasLevel = settings.variables["SQUASHFS_LEVEL"]?.value.isEmpty == false
-    let machines = ["x86_64": "x64", "aarch64": "aa64", "riscv64": "riscv64"]
-    let machine = settings.variables["CHOST"]?.value.prefix { $0 != "-" } ?? ""
-    let installed = "/usr/lib/systemd/boot/efi/linux\(machines["\(machine)"] ?? "ia32").efi.stub"
-    stub = settings.variables["EFI_STUB"]?.value.isEmpty == false ? "${EFI_STUB}" : installed
+    stub = settings.variables["EFI_STUB"]?.value.isEmpty == false ? "${EFI_STUB}" : host.bootStub
     signsBoot = try KeyPair.secureBoot.isSet(settings)
     if formats.built.contains(.bundle) { try KeyPair.bundle.check(for: .bundle, settings) }
     for (format, name, content) in Self.definitions
@@ -82,7 +79,7 @@ struct FormatTargets {
       + (parts.contains(.verity) ? ["--root-hash ${O}/\(ImageFormat.verity.files[1])"] : [])
       + commandLine.map { "--cmdline \($0)" }
     return target(
-      .uki, needs: ["kernel"] + parts.map(\.rawValue),
+      .uki, needs: ["toolchain", "kernel"] + parts.map(\.rawValue),
       inputs: (["${HOSTS}/uki", stub] + release + commandLine).map { "file:\($0)" }
         + (signsBoot ? KeyPair.secureBoot.inputs : []),
       run: words.joined(separator: " "),
@@ -113,7 +110,8 @@ struct FormatTargets {
       .disk, needs: parts.map(\.rawValue),
       inputs: ["file:${HOSTS}/disk"] + definitions.map { "tree:\($0)" },
       run: (["${HOSTS}/disk", Self.file(of: .disk)] + parts.map(Self.file) + ["--definitions"] + definitions)
-        .joined(separator: " "))
+        .joined(separator: " "),
+      environment: ["CHOST=${CHOST}"])
   }
 
   private var bundle: ImageTarget {

@@ -14,10 +14,12 @@ struct HostBackend {
   private let name: String
   private let repositoryNames: [Substring]
   private let chost: String
+  private let cbuild: String
   private let recorder: ReadRecorder
 
   init(_ settings: Settings) {
     chost = settings.variables["CHOST"]?.value ?? ""
+    cbuild = settings.variables["CBUILD"]?.value ?? ""
     recorder = settings.recorder
     name = settings.variables["BACKEND"]?.value ?? ""
     repositoryNames = settings.variables["REPOSITORY_NAMES"]?.value.split(separator: " ") ?? []
@@ -106,6 +108,16 @@ struct HostBackend {
 
   var kernelCommands: [String] {
     ["\(scripts)/kernel-source ${O}/kernel/source \(Self.aptState)"]
+  }
+
+  /// systemd's program that starts a kernel from EFI firmware, for the machine of CHOST. Debian has it only for the machine
+  /// itself, so that the toolchain brings that of another.
+  var bootStub: String {
+    func machine(_ system: String) -> Substring { system.prefix { $0 != "-" } }
+    let names = ["x86_64": "x64", "aarch64": "aa64"]
+    let name = "linux\(names["\(machine(chost))"] ?? "\(machine(chost))").efi.stub"
+    return isGentoo || machine(chost) == machine(cbuild)
+      ? "/usr/lib/systemd/boot/efi/\(name)" : "${O}/toolchain/efi/\(name)"
   }
 
   // MARK: Downloads

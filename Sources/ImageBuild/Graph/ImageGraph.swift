@@ -26,7 +26,7 @@ struct ImageGraph {
     folders = RecipeFolders(layers)
     isLocked = settings.variables["LOCK"]?.value.isEmpty == false
     sets = ImageSets(settings)
-    formats = try FormatTargets(settings, folders, hasInitramfs: sets.hasInitramfs)
+    formats = try FormatTargets(settings, folders, host, hasInitramfs: sets.hasInitramfs)
     modules =
       try KernelConfiguration(layers.existing("kernel.config").map { source / $0 }, settings.recorder)
       .hasModules

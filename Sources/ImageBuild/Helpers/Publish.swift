@@ -87,7 +87,17 @@ enum Publish {
     let target = try FileDescriptor.open(
       copy, O_WRONLY | O_CREAT | O_TRUNC, mode: 0o644, action: "cannot write")
     do throws(SystemError) {
-      while case let block = try source.read(upTo: 1 << 20), !block.isEmpty { try target.writeAll(block) }
+      var size = 0
+      while case let block = try source.read(upTo: 1 << 20), !block.isEmpty {
+        size += block.count
+        // A disk has partitions that are still empty.
+        if block.contains(where: { $0 != 0 }) {
+          try target.writeAll(block)
+        } else {
+          try target.skip(block.count)
+        }
+      }
+      try target.truncate(to: Int64(size))
       try target.synchronize()
     } catch {
       throw SystemError("cannot write", copy, code: error.code)

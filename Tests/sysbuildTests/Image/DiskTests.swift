@@ -14,7 +14,7 @@ import Testing
     let built = try tree.sysbuild([setting, "image"])
     #expect(built.status == 0, "\(built.output)")
     #expect(
-      Set(ImageTree.ran(built.output)) == Set(["resolution", "image"] + formats).subtracting(["squashfs"]),
+      Set(ImageTree.ran(built.output)) == Set(["resolution", "rootfs", "image"] + formats),
       "\(built.output)")
     #expect(try tree.sysbuild([setting, "image"]).output == "image: up to date\n")
     func shell(_ text: String) throws -> String {
@@ -34,23 +34,23 @@ import Testing
     #expect(
       try shell("objcopy -O binary --only-section=.initrd linux.efi i; cmp i initramfs.cpio.zst; rm i") == "")
     let early = try shell("zstd -dc initramfs.cpio.zst | cpio -tvn --quiet").split(separator: "\n")
-    #expect(early.contains { $0.hasPrefix("-rwxr-xr-x") && $0.hasSuffix(" init") }, "\(early)")
+    #expect(early.contains { $0.hasPrefix("-rwxr-xr-x") && $0.hasSuffix("/init") }, "\(early)")
     #expect(early.contains { $0.hasSuffix("usr/share/versions/leaf") }, "\(early)")
     #expect(!early.contains { $0.hasSuffix("usr/share/versions/greeting") }, "\(early)")
 
     // The partitions.
-    let table = try shell("sfdisk --json disk.raw")
+    let table = try shell("partx --raw --noheadings --output NAME,TYPE,START disk.raw").lowercased()
     let types = [
       ("esp-a", "C12A7328-F81F-11D2-BA4B-00A0C93EC93B"), ("root-a", "4F68BCE3-E8CD-4DB1-96E7-FBCAF984B709"),
       ("verity-a", "2C7357ED-EBD2-46D9-AEC1-23D437EC2BF5"), ("root-b", "4F68BCE3-E8CD-4DB1-96E7-FBCAF984B709"),
     ]
     for (label, type) in types {
-      #expect(table.contains(/"type": "\#(type)",[^}]*"name": "\#(label)"/), "\(table)")
+      #expect(table.contains("\(label) \(type.lowercased()) "), "\(table)")
     }
     func partition(_ label: String, _ file: String) throws -> String {
       try shell(
         """
-        set -- $(sfdisk --dump disk.raw | sed -n 's/.*start= *\\([0-9]*\\), .*name="\(label)".*/\\1/p')
+        set -- $(partx --show --noheadings --output START,NAME disk.raw | sed -n 's/ \(label)$//p')
         tail -c +$(($1 * 512 + 1)) disk.raw | head -c $(stat -c %s \(file)) | cmp - \(file)
         """)
     }
@@ -69,7 +69,7 @@ import Testing
       let place = Int.random(in: content.indices, using: &generator)
       content[place] ^= 1 << UInt8.random(in: 0..<8, using: &generator)
       try File.write(content, to: tree.images / "changed")
-      #expect(try shell("! \(verify) 2>&1").contains("corrupt"), "seed \(runSeed): byte \(place)")
+      #expect(try shell("! \(verify) 2>&1").contains("Verification"), "seed \(runSeed): byte \(place)")
     }
     try File.remove(tree.images / "changed")
 
@@ -159,12 +159,14 @@ import Testing
     try tree.write("sets/tiny/initramfs.packages", "sys-apps/baselayout\napp-misc/leaf\n")
     try tree.write("profiles/tiny/initramfs/init", "#!/bin/sh\n")
     try tree.run(["chmod", "755", "\(tree.source)/profiles/tiny/initramfs/init"])
+    // An image of one block has no hashes above it.
+    try tree.run(["sh", "-c", "head -c 40000 /dev/urandom >\(tree.source)/profiles/tiny/overlay/etc/noise"])
     try tree.write("profiles/tiny/kernel.cmdline", "console=ttyS0 # the first\n\n# none\nquiet\n")
     try tree.write("profiles/tiny/overlay/etc/os-release", "ID=tiny\n")
     for (name, text) in [
       ("10-esp", "Type=esp\nLabel=esp-a\nCopyBlocks=/esp.vfat\n"),
-      ("20-root", "Type=root-x86-64\nLabel=root-a\nCopyBlocks=/rootfs.squashfs\n"),
-      ("30-verity", "Type=root-x86-64-verity\nLabel=verity-a\nCopyBlocks=/rootfs.verity\n"),
+      ("20-root", "Type=root\nLabel=root-a\nCopyBlocks=/rootfs.squashfs\n"),
+      ("30-verity", "Type=root-verity\nLabel=verity-a\nCopyBlocks=/rootfs.verity\n"),
       ("40-root", "Type=root-x86-64\nLabel=root-b\nSizeMinBytes=16M\n"),
     ] {
       try tree.write("profiles/tiny/repart.d/\(name).conf", "[Partition]\n\(text)")

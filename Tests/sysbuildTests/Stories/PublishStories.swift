@@ -49,6 +49,13 @@ import Testing
     try story.shell(publish + "; cd ../images; test ! -L 'a b'; sha256sum --check --quiet SHA256SUMS")
   }
 
+  @Test func emptyPartsOfADiskTakeNoRoom() throws {
+    let story = try story()
+    try story.shell(
+      "truncate -s 9M deep/c; printf x | dd of=deep/c bs=1 seek=5M conv=notrunc; truncate -s +500 deep/c")
+    try story.shell(publish + "; cmp deep/c ../images/c; test $(du -k ../images/c | cut -f1) -lt 3000")
+  }
+
   @Test func whatAKilledRunLeftIsOverwritten() throws {
     let story = try story()
     try story.shell("mkdir ../images; echo half > ../images/.c.tmp; \(publish); test ! -e ../images/.c.tmp")
