@@ -9,6 +9,8 @@ struct ImageSurvey {
   let name: String
   /// O.
   let build: Path
+  /// Whether the image has an initramfs.
+  let hasInitramfs: Bool
   /// The folders that are put over the image, relative to the working directory, which is the source tree.
   let overlays: [String]
   /// The files of the kernel's configuration, likewise.
@@ -18,12 +20,14 @@ struct ImageSurvey {
   private var resolution: Path { build / "resolution" }
 
   func billOfMaterials() throws -> BillOfMaterials {
-    let list = try ResolvedList(file: Resolution.file(of: .rootfs, in: resolution))
     let provenance = try Provenance(file: resolution / Path(Resolution.provenanceName))
     let installed = try InstalledPackages(root: root).packages
-    let members = Dictionary(list.members.map { ($0.package.id, $0) }) { first, _ in first }
-    var components = try installed.map { package in
-      try component(package, members[package.id], provenance, among: installed)
+    var components = try packages(of: .rootfs, in: root, provenance)
+    if hasInitramfs {
+      let known = Set(components.map(\.reference))
+      components += try packages(of: .initramfs, in: build / "initramfs", provenance).filter {
+        !known.contains($0.reference)
+      }
     }
     components.append(try kernel())
     components += Self.others
@@ -39,8 +43,17 @@ struct ImageSurvey {
     "\(package.package):\(package.slot.prefix { $0 != "/" })"
   }
 
+  private func packages(
+    of stage: ResolvedList.Name, in root: Path, _ provenance: Provenance
+  ) throws -> [BillOfMaterials.Component] {
+    let list = try ResolvedList(file: Resolution.file(of: stage, in: resolution))
+    let members = Dictionary(list.members.map { ($0.package.id, $0) }) { first, _ in first }
+    let installed = try InstalledPackages(root: root).packages
+    return try installed.map { try component($0, in: root, members[$0.id], provenance, among: installed) }
+  }
+
   private func component(
-    _ package: InstalledPackage, _ member: ResolvedList.Member?, _ provenance: Provenance,
+    _ package: InstalledPackage, in root: Path, _ member: ResolvedList.Member?, _ provenance: Provenance,
     among installed: [InstalledPackage]
   ) throws -> BillOfMaterials.Component {
     let folder = InstalledPackages.database(of: root) / Path(package.versionedName)

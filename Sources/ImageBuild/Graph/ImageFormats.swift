@@ -11,6 +11,11 @@ struct ImageFormats {
   /// The root of a disk, which verity guards.
   let fileSystem: ImageFormat
 
+  /// Those that the target `image` publishes or describes.
+  var ofImage: [ImageFormat] { built.filter { published.contains($0) || $0 == .initramfs } }
+
+  var hasInitramfs: Bool { built.contains(.initramfs) }
+
   /// - Parameter hasInitramfs: whether the variant has a set of packages for one.
   /// - Throws: `UserError` with the place of IMAGES and what it should be.
   init(_ settings: Settings, hasInitramfs: Bool) throws(UserError) {

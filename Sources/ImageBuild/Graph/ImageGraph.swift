@@ -252,13 +252,14 @@ struct ImageGraph {
   }
 
   private var image: ImageTarget {
-    let published = PublishedFiles(formats: formats.formats.published)
+    let published = PublishedFiles(formats: formats.formats)
     let (overlays, options) = (folders.filesIfAny("overlay"), folders.filesIfAny("kernel.config"))
+    let lists = [list(.rootfs)] + (formats.formats.hasInitramfs ? [list(.initramfs)] : [])
     return ImageTarget(
       "image",
       summary: "The artifacts in IMAGESDIR",
-      needs: ["resolution", "rootfs"] + formats.formats.published.map(\.rawValue) + ["kernel"],
-      inputs: [Self.lock, list(.rootfs), StageStep.provenance] + overlays.map { "tree:\($0)" }
+      needs: ["resolution", "rootfs"] + formats.formats.ofImage.map(\.rawValue) + ["kernel"],
+      inputs: [Self.lock, StageStep.provenance] + lists + overlays.map { "tree:\($0)" }
         + options.map { "file:\($0)" },
       outputs: published.outputs,
       run: published.steps(overlays: overlays, kernelConfiguration: options))

@@ -1,12 +1,13 @@
 /// What the target `image` writes to O, and copies to IMAGESDIR.
 struct PublishedFiles {
-  let formats: [ImageFormat]
+  let formats: ImageFormats
 
   /// What describes the image.
   private static let descriptions = ["packages.json", "sbom.spdx.json", "sbom.cdx.json"]
 
   var outputs: [String] {
-    let names = formats.flatMap(\.files) + ["vmlinuz"] + Self.descriptions + [PackageLock.name, "SHA256SUMS"]
+    let names =
+      formats.published.flatMap(\.files) + ["vmlinuz"] + Self.descriptions + [PackageLock.name, "SHA256SUMS"]
     return Self.descriptions.map { "file:${O}/\($0)" } + names.map { "file:${IMAGESDIR}/\($0)" }
   }
 
@@ -14,9 +15,13 @@ struct PublishedFiles {
   ///   - overlays: the folders that are put over the image.
   ///   - kernelConfiguration: the files that configure the kernel.
   func steps(overlays: [String], kernelConfiguration: [String]) -> [StageStep] {
-    let words = ["--overlay"] + overlays + ["--kernel-config"] + kernelConfiguration
+    let words =
+      (formats.hasInitramfs ? ["--initramfs"] : []) + ["--overlay"] + overlays + ["--kernel-config"]
+      + kernelConfiguration
     let files =
-      formats.flatMap(\.files) + ["kernel/vmlinuz"] + Self.descriptions + ["resolution/\(PackageLock.name)"]
+      formats.published.flatMap(\.files) + ["kernel/vmlinuz"] + Self.descriptions + [
+        "resolution/\(PackageLock.name)"
+      ]
     return [
       .command("sysbuild helper package-list ${O}/rootfs \(StageStep.list(.rootfs)) ${O}/packages.json"),
       .command("sysbuild helper sbom ${VARIANT} ${O} \(words.joined(separator: " "))"),

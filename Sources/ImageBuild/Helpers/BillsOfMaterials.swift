@@ -1,21 +1,25 @@
 import Platform
 import TextKit
 
-/// `helper sbom NAME O [--overlay FOLDER…] [--kernel-config FILE…]`: writes bills of materials of the image in O beside it.
+/// `helper sbom NAME O [--initramfs] [--overlay FOLDER…] [--kernel-config FILE…]`: writes bills of materials of the image in O beside it.
 /// NAME is that of the variant.
 enum BillsOfMaterials {
   static func run(_ arguments: [String]) throws {
     var words: [String: [String]] = [:]
     var option = ""
     for word in arguments {
-      if word.hasPrefix("--") { option = word } else { words[option, default: []].append(word) }
+      if word.hasPrefix("--") { option = word }
+      words[option, default: []] += word == option ? [] : [word]
     }
     guard let places = words[""], places.count == 2,
-      Set(words.keys).isSubset(of: ["", "--overlay", "--kernel-config"])
-    else { throw UserError.helperUsage("sbom NAME O [--overlay FOLDER…] [--kernel-config FILE…]") }
+      Set(words.keys).isSubset(of: ["", "--initramfs", "--overlay", "--kernel-config"])
+    else {
+      throw UserError.helperUsage("sbom NAME O [--initramfs] [--overlay FOLDER…] [--kernel-config FILE…]")
+    }
     let build = Path(places[1])
     let bill = try ImageSurvey(
-      name: places[0], build: build, overlays: words["--overlay"] ?? [],
+      name: places[0], build: build, hasInitramfs: words["--initramfs"] != nil,
+      overlays: words["--overlay"] ?? [],
       kernelConfiguration: words["--kernel-config"] ?? []
     ).billOfMaterials()
     for (name, text) in [("spdx", SPDXDocument(bill).text), ("cdx", CycloneDXDocument(bill).text)] {

@@ -130,7 +130,7 @@ struct ResolutionProgram {
       packages[stage] = elements.compactMap { ResolvedPackage($0) }
       guard packages[stage]?.count == elements.count else { throw UserError.noAnswer(file) }
     }
-    let image = lists[ResolvedList.Name.rootfs.rawValue]?.elements ?? []
+    let image = [ResolvedList.Name.rootfs, .initramfs].flatMap { lists[$0.rawValue]?.elements ?? [] }
     let facts = image.compactMap { Provenance.Facts($0) }
     guard facts.count == image.count else { throw UserError.noAnswer(file) }
     return Answer(packages: packages, asked: asked.compactMap(\.text), facts: facts)

@@ -119,7 +119,7 @@ import Testing
     #expect(
       facts.contains("RAUC_MF_COMPATIBLE='tiny'") && facts.contains("RAUC_IMAGE_NAME_0='rootfs.squashfs.img'"),
       "\(facts)")
-    let digest = try tree.run(["sh", "-c", "sha256sum <\(tree.images)/rootfs.squashfs"]).prefix(64)
+    let digest = try tree.run(["sh", "-c", "sha256sum <\(tree.build)/rootfs.squashfs"]).prefix(64)
     #expect(facts.contains("RAUC_IMAGE_DIGEST_0='\(digest)'"), "\(facts)")
     #expect(try tree.output(["rauc", "info", "--keyring=\(boot[1])", bundle]).status != 0)
 
