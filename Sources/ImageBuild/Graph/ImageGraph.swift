@@ -15,7 +15,7 @@ struct ImageGraph {
   private let bootstrap: [BootstrapList.Step]
   private let sets: ImageSets
   private let isLocked: Bool
-  private let formats: FormatTargets
+  private let formatTargets: FormatTargets
   /// The modules of the kernel, as an artifact; none if it can load none.
   private let modules: [String]
 
@@ -26,7 +26,7 @@ struct ImageGraph {
     folders = RecipeFolders(layers)
     isLocked = settings.variables["LOCK"]?.value.isEmpty == false
     sets = ImageSets(settings)
-    formats = try FormatTargets(settings, folders, host, hasInitramfs: sets.hasInitramfs)
+    formatTargets = try FormatTargets(settings, folders, host, hasInitramfs: sets.hasInitramfs)
     modules =
       try KernelConfiguration(layers.existing("kernel.config").map { source / $0 }, settings.recorder)
       .hasModules
@@ -49,7 +49,7 @@ struct ImageGraph {
 
   var targets: [ImageTarget] {
     [hostTools, resolution, toolchain, libcap, profile, base, world, rootfs, kernel]
-      + (sets.hasInitramfs ? [initramfs] : []) + formats.all + [image]
+      + (sets.hasInitramfs ? [initramfs] : []) + formatTargets.all + [image]
       + downloads
   }
 
@@ -252,13 +252,13 @@ struct ImageGraph {
   }
 
   private var image: ImageTarget {
-    let published = PublishedFiles(formats: formats.formats)
+    let published = PublishedFiles(formats: formatTargets.formats)
     let (overlays, options) = (folders.filesIfAny("overlay"), folders.filesIfAny("kernel.config"))
-    let lists = [list(.rootfs)] + (formats.formats.hasInitramfs ? [list(.initramfs)] : [])
+    let lists = [list(.rootfs)] + (formatTargets.formats.hasInitramfs ? [list(.initramfs)] : [])
     return ImageTarget(
       "image",
       summary: "The artifacts in IMAGESDIR",
-      needs: ["resolution", "rootfs"] + formats.formats.ofImage.map(\.rawValue) + ["kernel"],
+      needs: ["resolution", "rootfs"] + formatTargets.formats.ofImage.map(\.rawValue) + ["kernel"],
       inputs: [Self.lock, StageStep.provenance] + lists + overlays.map { "tree:\($0)" }
         + options.map { "file:\($0)" },
       outputs: published.outputs,
