@@ -35,8 +35,12 @@ import Testing
       try shell("objcopy -O binary --only-section=.initrd linux.efi i; cmp i initramfs.cpio.zst; rm i") == "")
     let early = try shell("zstd -dc initramfs.cpio.zst | cpio -tvn --quiet").split(separator: "\n")
     #expect(early.contains { $0.hasPrefix("-rwxr-xr-x") && $0.hasSuffix("/init") }, "\(early)")
-    #expect(early.contains { $0.hasSuffix("usr/share/versions/leaf") }, "\(early)")
-    #expect(!early.contains { $0.hasSuffix("usr/share/versions/greeting") }, "\(early)")
+    #expect(early.contains { $0.hasSuffix("usr/share/versions/buildtool") }, "\(early)")
+    #expect(!early.contains { $0.hasSuffix("usr/share/versions/leaf") }, "\(early)")
+    // It is part of what is shipped.
+    for bill in ["sbom.spdx.json", "sbom.cdx.json"] {
+      #expect(try shell("cat \(bill)").contains("pkg:ebuild/dev-util/buildtool@1"), "\(bill)")
+    }
 
     // The partitions.
     let table = try shell("partx --raw --noheadings --output NAME,TYPE,START disk.raw").lowercased()
@@ -156,7 +160,7 @@ import Testing
 
   /// What a variant needs for a disk with a guarded root.
   private func define(_ tree: ImageTree) throws {
-    try tree.write("sets/tiny/initramfs.packages", "sys-apps/baselayout\napp-misc/leaf\n")
+    try tree.write("sets/tiny/initramfs.packages", "sys-apps/baselayout\ndev-util/buildtool\n")
     try tree.write("profiles/tiny/initramfs/init", "#!/bin/sh\n")
     try tree.run(["chmod", "755", "\(tree.source)/profiles/tiny/initramfs/init"])
     // An image of one block has no hashes above it.
