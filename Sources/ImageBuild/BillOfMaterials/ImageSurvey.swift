@@ -11,6 +11,8 @@ struct ImageSurvey {
   let build: Path
   /// Whether the image has an initramfs.
   let hasInitramfs: Bool
+  /// The file of its `BootStub`; nil if it has none.
+  let bootStub: Path?
   /// The folders that are put over the image, relative to the working directory, which is the source tree.
   let overlays: [String]
   /// The files of the kernel's configuration, likewise.
@@ -30,11 +32,14 @@ struct ImageSurvey {
       }
     }
     components.append(try kernel())
+    if let bootStub {
+      components.append(try BootStub(file: bootStub).component(named: "\(bootStub.lastComponent)"))
+    }
     components += Self.others
     try add(files(), to: &components, installed)
     return BillOfMaterials(
       name: name, components: components.sorted { $0.reference < $1.reference }, tools: try tools(),
-      licenses: provenance.licenses.merging([Self.kernelLicense: .spdx(Self.kernelLicense)]) { $1 })
+      licenses: provenance.licenses.merging(Self.ownLicenses) { $1 })
   }
 
   // MARK: Packages
@@ -121,6 +126,9 @@ struct ImageSurvey {
 
   private static let kernelReference = "linux"
   private static let kernelLicense = "GPL-2.0-only WITH Linux-syscall-note"
+  /// Of what is no package of a repository.
+  private static let ownLicenses = Dictionary(
+    uniqueKeysWithValues: [kernelLicense, BootStub.license].map { ($0, Provenance.License.spdx($0)) })
 
   private func kernel() throws -> BillOfMaterials.Component {
     let image = build / "kernel/vmlinuz"

@@ -15,6 +15,7 @@ struct ImageFormats {
   var ofImage: [ImageFormat] { built.filter { published.contains($0) || $0 == .initramfs } }
 
   var hasInitramfs: Bool { built.contains(.initramfs) }
+  var hasBootStub: Bool { built.contains(.uki) }
 
   /// - Parameter hasInitramfs: whether the variant has a set of packages for one.
   /// - Throws: `UserError` with the place of IMAGES and what it should be.

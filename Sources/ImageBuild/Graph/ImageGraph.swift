@@ -252,7 +252,7 @@ struct ImageGraph {
   }
 
   private var image: ImageTarget {
-    let published = PublishedFiles(formats: formatTargets.formats)
+    let published = PublishedFiles(formats: formatTargets.formats, bootStub: formatTargets.stub)
     let (overlays, options) = (folders.filesIfAny("overlay"), folders.filesIfAny("kernel.config"))
     let lists = [list(.rootfs)] + (formatTargets.formats.hasInitramfs ? [list(.initramfs)] : [])
     return ImageTarget(
@@ -260,7 +260,7 @@ struct ImageGraph {
       summary: "The artifacts in IMAGESDIR",
       needs: ["resolution", "rootfs"] + formatTargets.formats.ofImage.map(\.rawValue) + ["kernel"],
       inputs: [Self.lock, StageStep.provenance] + lists + overlays.map { "tree:\($0)" }
-        + options.map { "file:\($0)" },
+        + (options + (formatTargets.formats.hasBootStub ? [formatTargets.stub] : [])).map { "file:\($0)" },
       outputs: published.outputs,
       run: published.steps(overlays: overlays, kernelConfiguration: options))
   }

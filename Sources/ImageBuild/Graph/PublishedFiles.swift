@@ -1,6 +1,8 @@
 /// What the target `image` writes to O, and copies to IMAGESDIR.
 struct PublishedFiles {
   let formats: ImageFormats
+  /// The program that starts a kernel from EFI firmware.
+  let bootStub: String
 
   /// What describes the image.
   private static let descriptions = ["packages.json", "sbom.spdx.json", "sbom.cdx.json"]
@@ -16,7 +18,8 @@ struct PublishedFiles {
   ///   - kernelConfiguration: the files that configure the kernel.
   func steps(overlays: [String], kernelConfiguration: [String]) -> [StageStep] {
     let words =
-      (formats.hasInitramfs ? ["--initramfs"] : []) + ["--overlay"] + overlays + ["--kernel-config"]
+      (formats.hasInitramfs ? ["--initramfs"] : [])
+      + (formats.hasBootStub ? ["--boot-stub", bootStub] : []) + ["--overlay"] + overlays + ["--kernel-config"]
       + kernelConfiguration
     let files =
       formats.published.flatMap(\.files) + ["kernel/vmlinuz"] + Self.descriptions + [

@@ -1,9 +1,11 @@
 import Platform
 import TextKit
 
-/// `helper sbom NAME O [--initramfs] [--overlay FOLDER…] [--kernel-config FILE…]`: writes bills of materials of the image in O beside it.
-/// NAME is that of the variant.
+/// `helper sbom NAME O [--initramfs] [--boot-stub FILE] [--overlay FOLDER…] [--kernel-config FILE…]`: writes bills of
+/// materials of the image in O beside it. NAME is that of the variant.
 enum BillsOfMaterials {
+  private static let options = ["--initramfs", "--boot-stub", "--overlay", "--kernel-config"]
+
   static func run(_ arguments: [String]) throws {
     var words: [String: [String]] = [:]
     var option = ""
@@ -12,13 +14,15 @@ enum BillsOfMaterials {
       words[option, default: []] += word == option ? [] : [word]
     }
     guard let places = words[""], places.count == 2,
-      Set(words.keys).isSubset(of: ["", "--initramfs", "--overlay", "--kernel-config"])
+      Set(words.keys).isSubset(of: Self.options + [""])
     else {
-      throw UserError.helperUsage("sbom NAME O [--initramfs] [--overlay FOLDER…] [--kernel-config FILE…]")
+      throw UserError.helperUsage(
+        "sbom NAME O [--initramfs] [--boot-stub FILE] [--overlay FOLDER…] [--kernel-config FILE…]")
     }
     let build = Path(places[1])
     let bill = try ImageSurvey(
       name: places[0], build: build, hasInitramfs: words["--initramfs"] != nil,
+      bootStub: words["--boot-stub"]?.first.map { Path($0) },
       overlays: words["--overlay"] ?? [],
       kernelConfiguration: words["--kernel-config"] ?? []
     ).billOfMaterials()

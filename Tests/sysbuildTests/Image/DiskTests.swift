@@ -40,6 +40,7 @@ import Testing
     // It is part of what is shipped.
     for bill in ["sbom.spdx.json", "sbom.cdx.json"] {
       #expect(try shell("cat \(bill)").contains("pkg:ebuild/dev-util/buildtool@1"), "\(bill)")
+      #expect(try shell("cat \(bill)").contains(/pkg:generic\/systemd@\d/), "\(bill)")
     }
 
     // The partitions.
