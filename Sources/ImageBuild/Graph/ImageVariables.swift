@@ -27,6 +27,7 @@ enum ImageVariables {
       Settings.Default(name: "SQUASHFS_LEVEL", value: "", origin: "default"),
       Settings.Default(name: "QEMU", value: "", origin: "default", isNeutral: true),
       Settings.Default(name: "KERNEL_CMDLINE", value: "", origin: "default", isNeutral: true),
+      Settings.Default(name: "AUDIT_TOOL", value: "", origin: "default", isNeutral: true),
     ] + SpreadCompilation.defaults
   }
 

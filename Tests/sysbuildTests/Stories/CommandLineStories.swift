@@ -249,11 +249,11 @@ import Testing
       (["list", "copy"], "'list' is about all targets: leave out 'copy'"),
       (
         ["show", "copy", "--json"],
-        "'show' does not answer in JSON: use it with --dry-run, list, status, why, affects, graph, packages, owns, search, uses, history, doctor, update or workon"
+        "'show' does not answer in JSON: use it with --dry-run, list, status, why, affects, graph, packages, owns, search, uses, history, doctor, audit, update or workon"
       ),
       (
         ["--json"],
-        "option '--json' needs a query: use it with --dry-run, list, status, why, affects, graph, packages, owns, search, uses, history, doctor, update or workon"
+        "option '--json' needs a query: use it with --dry-run, list, status, why, affects, graph, packages, owns, search, uses, history, doctor, audit, update or workon"
       ),
       (["GREETNG=x"], "no variable is called 'GREETNG'; did you mean 'GREETING'?"),
       (
