@@ -54,8 +54,7 @@ struct ImageSurvey {
     component.description = text("DESCRIPTION")
     component.homepage = text("HOMEPAGE").prefix { $0 != " " }.description
     component.license = LicenseExpression(package.license)
-    component.purl =
-      "pkg:ebuild/\(Self.encoded(package.category))/\(Self.encoded(package.name))@\(Self.encoded(package.version))"
+    component.purl = package.id.url
     component.cpe = Self.platform("a:*", package.name, package.id.version.prefix { $0 != "-" }.description)
     component.origin =
       "Built from \(package.versionedName).ebuild of the repository "
@@ -93,16 +92,6 @@ struct ImageSurvey {
     return BillOfMaterials.Source(
       name: "etc/portage/" + printable(ingredient.key), uri: "",
       digests: [BillOfMaterials.Checksum(algorithm: "SHA256", value: String(value[1]))])
-  }
-
-  /// A part of a package URL.
-  private static func encoded(_ text: String) -> String {
-    text.utf8.map { byte in
-      let character = Character(Unicode.Scalar(byte))
-      let isPlain = byte < 0x80 && (character.isLetter || character.isNumber || "-._~".contains(character))
-      return isPlain
-        ? String(character) : "%" + (byte < 16 ? "0" : "") + String(byte, radix: 16, uppercase: true)
-    }.joined()
   }
 
   /// A CPE by which those who report vulnerabilities may know a part. The vendor of a package is not known.

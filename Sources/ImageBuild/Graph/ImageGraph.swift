@@ -16,7 +16,8 @@ struct ImageGraph {
   private let isLocked: Bool
   /// Whether the level of compression is not that of mksquashfs.
   private let hasLevel: Bool
-  private let formats: [ImageFormat]
+  private let published: PublishedFiles
+  private var formats: [ImageFormat] { published.formats }
   /// The modules of the kernel, as an artifact; none if it can load none.
   private let modules: [String]
 
@@ -27,7 +28,7 @@ struct ImageGraph {
     folders = RecipeFolders(layers)
     isLocked = settings.variables["LOCK"]?.value.isEmpty == false
     hasLevel = settings.variables["SQUASHFS_LEVEL"]?.value.isEmpty == false
-    formats = try ImageFormat.chosen(settings)
+    published = try PublishedFiles(settings)
     modules =
       try KernelConfiguration(layers.existing("kernel.config").map { source / $0 }, settings.recorder)
       .hasModules
@@ -254,16 +255,16 @@ struct ImageGraph {
   }
 
   private var image: ImageTarget {
-    let published = PublishedFiles(formats: formats)
     let (overlays, options) = (folders.filesIfAny("overlay"), folders.filesIfAny("kernel.config"))
     return ImageTarget(
       "image",
       summary: "The artifacts in IMAGESDIR",
       needs: ["resolution", "rootfs"] + formats.map(\.rawValue) + ["kernel"],
       inputs: [Self.lock, list(.rootfs), StageStep.provenance] + overlays.map { "tree:\($0)" }
-        + options.map { "file:\($0)" },
+        + (options + pseudoFiles).map { "file:\($0)" },
       outputs: published.outputs,
-      run: published.steps(overlays: overlays, kernelConfiguration: options))
+      run: published.steps(overlays: overlays, kernelConfiguration: options, others: pseudoFiles),
+      environment: published.environment)
   }
 
   // MARK: Shared by the stages

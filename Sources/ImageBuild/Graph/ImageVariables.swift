@@ -28,6 +28,7 @@ enum ImageVariables {
       Settings.Default(name: "QEMU", value: "", origin: "default", isNeutral: true),
       Settings.Default(name: "KERNEL_CMDLINE", value: "", origin: "default", isNeutral: true),
       Settings.Default(name: "AUDIT_TOOL", value: "", origin: "default", isNeutral: true),
+      Settings.Default(name: "BUILDER_ID", value: ProvenanceStatement.builder, origin: "default"),
     ] + SpreadCompilation.defaults
   }
 
@@ -74,6 +75,9 @@ enum ImageVariables {
       "REPOSITORY_SETTINGS", repositories.settings, origin: configuration.place ?? "repos.conf", isNeutral: true
     )
     variables.set("PORTAGE_REPOSITORIES", repositories.reposConf, origin: "REPOSITORIES", isNeutral: true)
+    let commits = SourceCommits(
+      source: source, repositories: repositories.all.map { ($0.name, $0.path) }, recorder)
+    variables.set(SourceCommits.variable, commits.text, origin: "git")
     try SpreadCompilation.derive(&variables)
   }
 

@@ -5,11 +5,7 @@ import TextKit
 /// NAME is that of the variant.
 enum BillsOfMaterials {
   static func run(_ arguments: [String]) throws {
-    var words: [String: [String]] = [:]
-    var option = ""
-    for word in arguments {
-      if word.hasPrefix("--") { option = word } else { words[option, default: []].append(word) }
-    }
+    let words = Helper.words(arguments)
     guard let places = words[""], places.count == 2,
       Set(words.keys).isSubset(of: ["", "--overlay", "--kernel-config"])
     else { throw UserError.helperUsage("sbom NAME O [--overlay FOLDER…] [--kernel-config FILE…]") }
