@@ -109,7 +109,7 @@ let package = Package(
       "TextKit"),
     tests(
       of: "Commands", on: "TestSupport", "ArtifactKinds", "BuildGraph", "Stamps", "BuildSettings", "Execution",
-      "Platform", "TextKit"),
+      "ImageBuild", "Platform", "TextKit"),
     .testTarget(
       name: "sysbuildTests",
       dependencies: [

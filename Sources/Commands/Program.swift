@@ -1,5 +1,6 @@
 import BuildGraph
 import Execution
+import ImageBuild
 import Platform
 import TextKit
 

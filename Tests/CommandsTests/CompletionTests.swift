@@ -1,3 +1,4 @@
+import ImageBuild
 import Platform
 import Testing
 

@@ -1,4 +1,5 @@
 import BuildGraph
+import ImageBuild
 import Platform
 import Stamps
 import Testing

@@ -3,7 +3,7 @@ enum CommandTable {
   /// Those that only answer.
   static let questions: [Command] = [
     .list, .status, .why, .affects, .graph, .show, .packages, .owns, .search, .uses, .log, .history, .doctor,
-    .report,
+    .audit, .report,
   ]
 
   /// Those that do something.

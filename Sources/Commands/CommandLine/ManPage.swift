@@ -1,3 +1,4 @@
+import ImageBuild
 import Stamps
 
 /// The man page sysbuild(1), made from the tables of commands and options, in the macros of man(7).

@@ -46,9 +46,12 @@ struct CycloneDXDocument {
       case .kernel: "operating-system"
       case .files: "data"
       }
-    var json: JSON = [
-      "type": type, "bom-ref": .string(component.reference), "name": .string(component.name),
-    ]
+    // Tools look packages up by their names without a category.
+    let names =
+      component.kind == .package ? component.name.split(separator: "/").map(String.init) : [component.name]
+    var json: JSON = ["type": type, "bom-ref": .string(component.reference)]
+    if names.count > 1 { json = json + ["group": .string(names[0])] }
+    json = json + ["name": .string(names.last ?? "")]
     func add(_ name: String, _ text: String) {
       if !text.isEmpty { json = json + .object([JSON.Member(name: name, value: .string(text))]) }
     }

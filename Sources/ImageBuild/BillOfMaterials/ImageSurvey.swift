@@ -72,8 +72,8 @@ struct ImageSurvey {
     component.description = text("DESCRIPTION")
     component.homepage = text("HOMEPAGE").prefix { $0 != " " }.description
     component.license = LicenseExpression(package.license)
-    component.purl =
-      "pkg:ebuild/\(Self.encoded(package.category))/\(Self.encoded(package.name))@\(Self.encoded(package.version))"
+    component.purl = package.id.url
+    component.cpe = Self.platform("a:*", package.name, package.id.version.prefix { $0 != "-" }.description)
     component.origin =
       "Built from \(package.versionedName).ebuild of the repository "
       + "\(member?.package.repository ?? package.repository)\(Self.checkout(member?.ingredients ?? []))."
@@ -112,14 +112,16 @@ struct ImageSurvey {
       digests: [BillOfMaterials.Checksum(algorithm: "SHA256", value: String(value[1]))])
   }
 
-  /// A part of a package URL.
-  private static func encoded(_ text: String) -> String {
-    text.utf8.map { byte in
-      let character = Character(Unicode.Scalar(byte))
-      let isPlain = byte < 0x80 && (character.isLetter || character.isNumber || "-._~".contains(character))
-      return isPlain
-        ? String(character) : "%" + (byte < 16 ? "0" : "") + String(byte, radix: 16, uppercase: true)
-    }.joined()
+  /// A CPE by which those who report vulnerabilities may know a part. The vendor of a package is not known.
+  private static func platform(_ vendor: String, _ product: String, _ version: String) -> String {
+    func bound(_ text: String) -> String {
+      text.lowercased().map { character in
+        let isPlain =
+          character.isASCII && (character.isLetter || character.isNumber || "-._".contains(character))
+        return (isPlain ? "" : "\\") + String(character)
+      }.joined()
+    }
+    return "cpe:2.3:\(vendor):\(bound(product)):\(bound(version)):*:*:*:*:*:*:*"
   }
 
   // MARK: The kernel, and what belongs to no package
@@ -144,8 +146,12 @@ struct ImageSurvey {
     component.artifact = ("vmlinuz", kernel.digest)
     // A release that a distribution has named otherwise is this one to those who report vulnerabilities.
     let release = kernel.version.prefix { $0.isNumber || $0 == "." }
-    component.purl = "pkg:generic/linux" + (release.isEmpty ? "" : "@\(Self.encoded(kernel.version))")
-    if !release.isEmpty { component.cpe = "cpe:2.3:o:linux:linux_kernel:\(release):*:*:*:*:*:*:*" }
+    if release.isEmpty {
+      component.purl = "pkg:generic/linux"
+    } else {
+      // Nobody reports vulnerabilities of a generic package, and some tools would look no further.
+      component.cpe = Self.platform("o:linux", "linux_kernel", String(release))
+    }
     component.license = .license(Self.kernelLicense)
     return component
   }

@@ -19,7 +19,7 @@ struct FormatTargets {
     stub = settings.variables["EFI_STUB"]?.value.isEmpty == false ? "${EFI_STUB}" : host.bootStub
     signsBoot = try KeyPair.secureBoot.isSet(settings)
     if formats.built.contains(.bundle) { try KeyPair.bundle.check(for: .bundle, settings) }
-    for (format, name, content) in Self.definitions
+    for (format, name, content) in Self.needed
     where formats.built.contains(format) && folders.filesIfAny(name).isEmpty {
       throw UserError.nothingDefines(format, name, content, settings)
     }
@@ -93,8 +93,19 @@ struct FormatTargets {
       environment: ["CHOST=${CHOST}"])
   }
 
-  /// What of a variant says how a format is made up.
-  private static let definitions: [(ImageFormat, name: String, content: String)] = [
+  /// The files and folders of the variant that say how the formats are made up.
+  var definitions: (files: [String], folders: [String]) {
+    func found(_ format: ImageFormat, _ name: String) -> [String] {
+      formats.built.contains(format) ? folders.filesIfAny(name) : []
+    }
+    return (
+      found(.uki, "kernel.cmdline") + found(.bundle, "bundle.manifest").suffix(1),
+      found(.initramfs, "initramfs") + found(.disk, "repart.d")
+    )
+  }
+
+  /// What must be there for a format.
+  private static let needed: [(ImageFormat, name: String, content: String)] = [
     (.disk, "repart.d", "definitions of partitions (repart.d(5))"),
     (.bundle, "bundle.manifest", "a manifest of RAUC"),
   ]

@@ -16,6 +16,7 @@ struct ImageGraph {
   private let sets: ImageSets
   private let isLocked: Bool
   private let formatTargets: FormatTargets
+  private let published: PublishedFiles
   /// The modules of the kernel, as an artifact; none if it can load none.
   private let modules: [String]
 
@@ -27,6 +28,7 @@ struct ImageGraph {
     isLocked = settings.variables["LOCK"]?.value.isEmpty == false
     sets = ImageSets(settings)
     formatTargets = try FormatTargets(settings, folders, host, hasInitramfs: sets.hasInitramfs)
+    published = PublishedFiles(settings, formatTargets)
     modules =
       try KernelConfiguration(layers.existing("kernel.config").map { source / $0 }, settings.recorder)
       .hasModules
@@ -252,17 +254,15 @@ struct ImageGraph {
   }
 
   private var image: ImageTarget {
-    let published = PublishedFiles(formats: formatTargets.formats, bootStub: formatTargets.stub)
-    let (overlays, options) = (folders.filesIfAny("overlay"), folders.filesIfAny("kernel.config"))
     let lists = [list(.rootfs)] + (formatTargets.formats.hasInitramfs ? [list(.initramfs)] : [])
     return ImageTarget(
       "image",
       summary: "The artifacts in IMAGESDIR",
       needs: ["resolution", "rootfs"] + formatTargets.formats.ofImage.map(\.rawValue) + ["kernel"],
-      inputs: [Self.lock, StageStep.provenance] + lists + overlays.map { "tree:\($0)" }
-        + (options + (formatTargets.formats.hasBootStub ? [formatTargets.stub] : [])).map { "file:\($0)" },
+      inputs: [Self.lock, StageStep.provenance] + lists + published.inputs,
       outputs: published.outputs,
-      run: published.steps(overlays: overlays, kernelConfiguration: options))
+      run: published.steps,
+      environment: published.environment)
   }
 
   // MARK: Shared by the stages

@@ -30,6 +30,8 @@ enum ImageVariables {
       Settings.Default(name: "ESP_SIZE", value: "64M", origin: "default"),
       Settings.Default(name: "FIRMWARE", value: "", origin: "default", isNeutral: true),
       Settings.Default(name: "EFI_STUB", value: "", origin: "default", isNeutral: true),
+      Settings.Default(name: "AUDIT_TOOL", value: "", origin: "default", isNeutral: true),
+      Settings.Default(name: "BUILDER_ID", value: ProvenanceStatement.builder, origin: "default"),
     ] + KeyPair.defaults + SpreadCompilation.defaults
   }
 
@@ -76,6 +78,9 @@ enum ImageVariables {
       "REPOSITORY_SETTINGS", repositories.settings, origin: configuration.place ?? "repos.conf", isNeutral: true
     )
     variables.set("PORTAGE_REPOSITORIES", repositories.reposConf, origin: "REPOSITORIES", isNeutral: true)
+    let commits = SourceCommits(
+      source: source, repositories: repositories.all.map { ($0.name, $0.path) }, recorder)
+    variables.set(SourceCommits.variable, commits.text, origin: "git")
     try SpreadCompilation.derive(&variables)
   }
 

@@ -7,12 +7,7 @@ enum BillsOfMaterials {
   private static let options = ["--initramfs", "--boot-stub", "--overlay", "--kernel-config"]
 
   static func run(_ arguments: [String]) throws {
-    var words: [String: [String]] = [:]
-    var option = ""
-    for word in arguments {
-      if word.hasPrefix("--") { option = word }
-      words[option, default: []] += word == option ? [] : [word]
-    }
+    let words = Helper.words(arguments)
     guard let places = words[""], places.count == 2,
       Set(words.keys).isSubset(of: Self.options + [""])
     else {

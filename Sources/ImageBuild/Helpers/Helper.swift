@@ -6,7 +6,9 @@ import TextKit
 /// command.
 package enum Helper {
   private static let names = [
-    "publish", "receipt", "join-configuration", "package-list", "sbom", "resolve", "emerge", "install", "build",
+    "publish", "receipt", "join-configuration", "package-list", "sbom", "provenance", "resolve",
+    "emerge",
+    "install", "build",
     "remove", "check", "quickpkg", "record-builds", "assemble", "copy-root", "attributes", "exchange", "fetch",
     "fetch-sources",
     "compilers",
@@ -21,6 +23,7 @@ package enum Helper {
     case "join-configuration": try JoinConfiguration.run(arguments)
     case "package-list": try PackageList.run(arguments)
     case "sbom": try BillsOfMaterials.run(arguments)
+    case "provenance": try WriteProvenance.run(arguments)
     case "resolve": try Resolve.run(arguments)
     case "emerge": try Emerge.run(arguments, cache)
     case "install": try Emerge.install(arguments, cache)
@@ -40,5 +43,15 @@ package enum Helper {
       throw UserError.unknownHelper(name, among: names)
     case nil: throw UserError.needsHelper(among: names)
     }
+  }
+
+  /// The words behind each option `--NAME`; those before the first belong to an empty one.
+  static func words(_ arguments: [String]) -> [String: [String]] {
+    var words: [String: [String]] = [:]
+    var option = ""
+    for word in arguments {
+      if word.hasPrefix("--") { option = word } else { words[option, default: []].append(word) }
+    }
+    return words
   }
 }

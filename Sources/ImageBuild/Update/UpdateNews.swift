@@ -42,11 +42,8 @@ struct UpdateNews {
   ) throws {
     func json(_ packages: [ResolvedPackage]) -> JSON {
       .array(
-        packages.map { package in
-          [
-            "package": .string(package.versionedName), "slot": .string(package.fullSlot),
-            "repository": .string(package.repository),
-          ]
+        packages.map {
+          AdvisorySearch.json($0.versionedName, slot: $0.fullSlot, repository: $0.repository)
         })
     }
     let answer = try PortageQuestion(

@@ -46,8 +46,8 @@ import Testing
     let requests = try server.requests().dropFirst(asked)
     #expect(
       requests.count { $0.contains("/ac/") } <= 10 && !requests.contains { $0.contains("PUT") }, "\(requests)")
-    // What is published, and packages.json and the bills of materials of O.
-    #expect(requests.count { $0.contains("/cas/") } == 10, "\(requests)")
+    // What is published, and packages.json, the bills of materials and the provenance of O.
+    #expect(requests.count { $0.contains("/cas/") } == 12, "\(requests)")
 
     // Afterwards nothing is asked.
     let count = try server.requests().count

@@ -8,33 +8,6 @@ private let leaf = "app-misc/leaf/leaf-1.ebuild"
 
 /// Repositories that are pulled: real git, real Portage.
 @Suite struct UpdateTests {
-  private static func advisory(_ id: String, _ package: String, fixedIn version: String) -> String {
-    """
-    <?xml version="1.0" encoding="UTF-8"?>
-    <!DOCTYPE glsa SYSTEM "http://www.gentoo.org/dtd/glsa.dtd">
-    <glsa id="\(id)">
-      <title>\(package): Arbitrary code execution</title>
-      <synopsis>A flaw.</synopsis>
-      <product type="ebuild">it</product>
-      <announced>2026-11-02</announced>
-      <revised count="1">2026-11-02</revised>
-      <access>remote</access>
-      <affected>
-        <package name="\(package)" auto="yes" arch="*">
-          <unaffected range="ge">\(version)</unaffected>
-          <vulnerable range="lt">\(version)</vulnerable>
-        </package>
-      </affected>
-      <description><p>A flaw.</p></description>
-      <impact type="high"><p>Code runs.</p></impact>
-      <workaround><p>None.</p></workaround>
-      <resolution><p>Update.</p></resolution>
-      <references></references>
-    </glsa>
-
-    """
-  }
-
   /// A release, and what comes after it: a version each that is new, dropped and masked, a dependency that is new and
   /// one that is gone, and two advisories.
   private static func release(_ followed: FollowedRepository) throws {
@@ -59,7 +32,7 @@ private let leaf = "app-misc/leaf/leaf-1.ebuild"
       ("01", "sys-libs/pam", "1.5.3"), ("02", "sys-apps/util-linux", "2.39"), ("03", "app-misc/extra", "2"),
     ] {
       let id = "202611-\(number)"
-      try followed.write("metadata/glsa/glsa-\(id).xml", Self.advisory(id, package, fixedIn: version))
+      try followed.write("metadata/glsa/glsa-\(id).xml", Advisory.text(id, package, fixedIn: version))
     }
     try followed.write("metadata/glsa/glsa-202611-04.xml", "\"sys-libs/pam\"\n")
     try followed.commit()

@@ -1,3 +1,4 @@
+import ImageBuild
 import Platform
 import TestSupport
 import Testing
@@ -249,11 +250,11 @@ import Testing
       (["list", "copy"], "'list' is about all targets: leave out 'copy'"),
       (
         ["show", "copy", "--json"],
-        "'show' does not answer in JSON: use it with --dry-run, list, status, why, affects, graph, packages, owns, search, uses, history, doctor, update or workon"
+        "'show' does not answer in JSON: use it with --dry-run, list, status, why, affects, graph, packages, owns, search, uses, history, doctor, audit, update or workon"
       ),
       (
         ["--json"],
-        "option '--json' needs a query: use it with --dry-run, list, status, why, affects, graph, packages, owns, search, uses, history, doctor, update or workon"
+        "option '--json' needs a query: use it with --dry-run, list, status, why, affects, graph, packages, owns, search, uses, history, doctor, audit, update or workon"
       ),
       (["GREETNG=x"], "no variable is called 'GREETNG'; did you mean 'GREETING'?"),
       (
@@ -281,11 +282,11 @@ import Testing
       ),
       (
         ["helper"],
-        "'helper' needs a name, one of publish, receipt, join-configuration, package-list, sbom, resolve, emerge, install, build, remove, check, quickpkg, record-builds, assemble, copy-root, attributes, exchange, fetch, fetch-sources, compilers"
+        "'helper' needs a name, one of publish, receipt, join-configuration, package-list, sbom, provenance, resolve, emerge, install, build, remove, check, quickpkg, record-builds, assemble, copy-root, attributes, exchange, fetch, fetch-sources, compilers"
       ),
       (
         ["helper", "publsh"],
-        "there is no helper 'publsh'; there are publish, receipt, join-configuration, package-list, sbom, resolve, emerge, install, build, remove, check, quickpkg, record-builds, assemble, copy-root, attributes, exchange, fetch, fetch-sources, compilers; did you mean 'publish'?"
+        "there is no helper 'publsh'; there are publish, receipt, join-configuration, package-list, sbom, provenance, resolve, emerge, install, build, remove, check, quickpkg, record-builds, assemble, copy-root, attributes, exchange, fetch, fetch-sources, compilers; did you mean 'publish'?"
       ),
     ] as [([String], String)])
   func mistakes(_ words: [String], _ message: String) throws {
