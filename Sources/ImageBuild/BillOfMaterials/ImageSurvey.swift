@@ -107,7 +107,7 @@ struct ImageSurvey {
   // MARK: The kernel, and what belongs to no package
 
   private static let kernelReference = "linux"
-  private static let kernelLicense = "GPL-2.0-only WITH Linux-syscall-note"
+  static let kernelLicense = "GPL-2.0-only WITH Linux-syscall-note"
 
   private func kernel() throws -> BillOfMaterials.Component {
     let image = build / "kernel/vmlinuz"
