@@ -56,7 +56,7 @@ struct LegalCollection {
     if package.isLive {
       note(package.id, "source", "its ebuild downloads it in a phase of its own (PROPERTIES=live)")
     }
-    if package.usesToolchain {
+    if package.usesToolchain, package.part == .image {
       note(
         package.id, "source",
         "its files are those of the compiler and C library of the machine that builds: see \(RebuildFolder.tools)"

@@ -119,34 +119,41 @@ package struct LegalInfo {
     return """
       \(Self.mark) about the image \(settings.variant ?? ""), by sysbuild
 
-      manifest.csv   a line for each package: name, version, part, licence, files with the text of the licence, sources,
-                     where these come from, number of patches. The part is 'image' for what is in the image, 'build' for
-                     what was only needed to build it
-      missing        what should be here and is not, and why\(missing == 0 ? ": nothing" : "")
-      licenses/      the texts of the licences, by the names that the manifest has; and in a folder for each package those
-                     that its sources have, which name the owners of the rights
-      sources/       a folder for each package of the image: its sources, its ebuild, which says how it is built, and in
-                     'patches' the patches that were applied, in the order of 'series'
-      build-sources/ the same of what was only needed to build
-      rebuild/       what it takes to build the image again
-      SHA256SUMS     of all files, for 'sha256sum -c SHA256SUMS'
+      manifest.csv    a line for each package: name, version, part, licence, files
+                      with its text, sources, where these come from, how many
+                      patches there are. The part is 'image', or 'build' for what
+                      was only needed to build the image
+      missing         what should be here and is not, and why\(missing == 0 ? ": nothing" : "")
+      licenses/       the texts of the licences, by the names that the manifest
+                      has; and in a folder for each package those that are in its
+                      sources, which name the owners of the rights
+      sources/        a folder for each package of the image: its sources, its
+                      ebuild, which says how it is built, and in 'patches' the
+                      patches that were applied, in the order of 'series'
+      build-sources/  the same for what was only needed to build the image
+      rebuild/        what it takes to build the image again
+      SHA256SUMS      of all files, for 'sha256sum -c SHA256SUMS'
 
-      To build the image again, with no network:
+      To build the image again, without a network:
 
           rebuild/build FOLDER
 
-      builds in FOLDER/O, puts the image into FOLDER/images, and says whether it is the same, by rebuild/SHA256SUMS. It takes the
-      source tree and the parts of the ebuild repositories that count from rebuild/source, and all downloads from
-      rebuild/distfiles. If these are changed, in a patch for example, it is
+      It builds in FOLDER/O, puts the image into FOLDER/images, and says whether
+      that is the same as the one that was published. It reads the source tree and
+      the parts of the ebuild repositories that count in rebuild/source, and what
+      was downloaded in rebuild/distfiles. After a change there, of a patch for
+      example:
 
           rebuild/build FOLDER LOCK=
 
-      Not here are the tools of the machine that builds: its compiler and C library, Python and the like. rebuild/host-tools has
-      the versions that made this image. As long as there is a network,
+      The tools of the machine that builds are not here: its compiler and C
+      library, Python and the like. rebuild/host-tools has their versions. As long
+      as there is a network,
 
           \(setup)
 
-      installs what is missing. With other versions the image works, and may differ.
+      installs what the machine lacks. With other versions the image works, and may
+      differ.
       \(checkouts.joined())
       """
   }

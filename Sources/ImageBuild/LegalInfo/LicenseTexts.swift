@@ -6,7 +6,14 @@ import TextKit
 /// repositories do not.
 struct LicenseTexts {
   static let folder: Path = "licenses"
+  /// In whatever case.
   private static let names = ["COPYING*", "COPYRIGHT*", "LICEN[CS]E*", "NOTICE*"]
+  /// What is called like a text and is none.
+  private static let programs: Set<String> = [
+    "am", "c", "cc", "cpp", "cs", "go", "h", "in", "java", "js", "json", "m4", "o", "php", "pl", "png", "py",
+    "rb", "rs",
+    "sh", "svg", "ts", "xml",
+  ]
   /// Bytes. What is larger is no text of a licence.
   private static let sizes = 1...1 << 20
 
@@ -33,11 +40,16 @@ struct LicenseTexts {
         tar,
         [
           "--extract", "--file=\(root / archive)", "--directory=\(scratch)", "--no-same-owner", "--wildcards",
-          "--no-anchored", "--force-local",
+          "--no-anchored", "--ignore-case", "--force-local",
         ] + Self.names, environment: ["LC_ALL=C.UTF-8", "PATH=\(Settings.systemSearchPath)"])
       try take(scratch, to: root / place)
     }
     return File.exists(root / place) ? ["\(place)/"] : []
+  }
+
+  private static func isProgram(_ name: Path) -> Bool {
+    let parts = "\(name.lastComponent)".split(separator: ".")
+    return parts.count > 1 && programs.contains(parts[parts.count - 1].lowercased())
   }
 
   /// Moves what is below the first folder of an archive.
@@ -48,7 +60,7 @@ struct LicenseTexts {
       switch status.kind {
       case .directory:
         pending += try Directory.entries(of: scratch / source).map { (name / $0.name, source / $0.name) }
-      case .file where Self.sizes.contains(Int(status.size)):
+      case .file where Self.sizes.contains(Int(status.size)) && !Self.isProgram(name):
         try Directory.create((place / name).parent, intermediates: true)
         try File.write(try File.read(scratch / source), to: place / name)
       default: break

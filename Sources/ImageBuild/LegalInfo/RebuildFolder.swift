@@ -40,7 +40,9 @@ struct RebuildFolder {
   ) throws {
     try copyTrees()
     try addDownloads(sources, known, missing)
-    try LegalCollection.place(try Environment.executable(), at: root / Self.folder / "sysbuild")
+    // A linker may write to the file.
+    try File.write(
+      try File.read(try Environment.executable()), to: root / Self.folder / "sysbuild", mode: 0o777)
     for name in ["SHA256SUMS", PackageLock.name] {
       try File.write(try File.read(settings.locations.images / name), to: root / Self.folder / Path(name))
     }
