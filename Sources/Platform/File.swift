@@ -80,6 +80,15 @@ public enum File {
     }
   }
 
+  /// link(2): makes `name` another name of the file at `path`.
+  public static func link(_ path: Path, as name: Path) throws(SystemError) {
+    try path.withCString { (original) throws(SystemError) in
+      try name.withCString { (other) throws(SystemError) in
+        _ = try systemCall("cannot link", name) { Glibc.link(original, other) }
+      }
+    }
+  }
+
   /// chown(2), then chmod(2), as the first takes special bits of the mode away. Links are followed.
   public static func set(mode: UInt32, user: UInt32, group: UInt32, of path: Path) throws(SystemError) {
     try path.withCString { (name) throws(SystemError) in

@@ -38,11 +38,7 @@ public struct FileSystemTrial: ~Copyable {
   public func link() throws(SystemError) {
     let (path, other) = (folder / "linked", folder / "link")
     try File.write([], to: path)
-    try path.withCString { (name) throws(SystemError) in
-      try other.withCString { (otherName) throws(SystemError) in
-        _ = try systemCall("cannot link", other) { Glibc.link(name, otherName) }
-      }
-    }
+    try File.link(path, as: other)
   }
 
   /// setxattr(2) of an attribute that every user may set.

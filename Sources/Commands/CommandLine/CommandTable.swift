@@ -8,7 +8,8 @@ enum CommandTable {
 
   /// Those that do something.
   static let actions: [Command] = [
-    .fetch, .update, .shell, .run, .debug, .workon, .deploy, .menuconfig, .challenge, .cache, .binhost, .clean,
+    .fetch, .update, .shell, .run, .debug, .workon, .deploy, .menuconfig, .challenge, .legalInfo, .cache,
+    .binhost, .clean,
   ]
 
   static let commands: [Command] =

@@ -127,7 +127,7 @@ struct ImageSurvey {
   // MARK: The kernel, and what belongs to no package
 
   private static let kernelReference = "linux"
-  private static let kernelLicense = "GPL-2.0-only WITH Linux-syscall-note"
+  static let kernelLicense = "GPL-2.0-only WITH Linux-syscall-note"
   /// Of what is no package of a repository.
   private static let ownLicenses = Dictionary(
     uniqueKeysWithValues: [kernelLicense, BootStub.license].map { ($0, Provenance.License.spdx($0)) })
