@@ -28,6 +28,7 @@ enum ImageVariables {
       Settings.Default(name: "QEMU", value: "", origin: "default", isNeutral: true),
       Settings.Default(name: "KERNEL_CMDLINE", value: "", origin: "default", isNeutral: true),
       Settings.Default(name: "AUDIT_TOOL", value: "", origin: "default", isNeutral: true),
+      Settings.Default(name: SigningKey.variable, value: "", origin: "default", isNeutral: true),
       Settings.Default(name: "BUILDER_ID", value: ProvenanceStatement.builder, origin: "default"),
     ] + SpreadCompilation.defaults
   }
@@ -78,6 +79,10 @@ enum ImageVariables {
     let commits = SourceCommits(
       source: source, repositories: repositories.all.map { ($0.name, $0.path) }, recorder)
     variables.set(SourceCommits.variable, commits.text, origin: "git")
+    if let setting = variables[SigningKey.variable], let key = SigningKey(setting.value, in: source) {
+      try key.checkPlace(source: source, origin: setting.origin)
+      variables.set(SigningKey.identityVariable, key.identity(recorder), origin: setting.origin)
+    }
     try SpreadCompilation.derive(&variables)
   }
 
