@@ -19,15 +19,12 @@ package struct RecordSignature: Sendable {
   /// The signature of a record; nil if none is wanted.
   func sign(_ record: [UInt8], in scratch: Path) throws -> [UInt8]? {
     guard let key else { return nil }
-    let (file, signature) = (scratch / "signed", scratch / "signed.sig")
-    defer { for file in [file, signature] { try? File.remove(file, missingIsFine: true) } }
-    try File.remove(signature, missingIsFine: true)
-    try File.write(record, to: file)
-    let said = try Self.run(["ssh-keygen", "-Y", "sign", "-q", "-n", Self.namespace, "-f", "\(key)", "\(file)"])
-    guard let signature = try? File.read(signature) else {
-      throw UserError("a record cannot be signed with '\(key)': \(said.text)")
+    do {
+      return try SSHSignature.sign(
+        record, with: key, namespace: Self.namespace, in: scratch, agent: Environment.value("SSH_AUTH_SOCK"))
+    } catch let problem as UserError {
+      throw UserError("a record cannot be signed with '\(key)': \(problem)")
     }
-    return signature
   }
 
   /// Throws unless somebody who is believed has signed the record.
@@ -38,26 +35,14 @@ package struct RecordSignature: Sendable {
     defer { for file in [file, other] { try? File.remove(file, missingIsFine: true) } }
     try File.write(record, to: file)
     try File.write(signature, to: other)
-    let found = try Self.run(["ssh-keygen", "-Y", "find-principals", "-s", "\(other)", "-f", "\(signers)"])
+    let found = try SSHSignature.run([
+      "ssh-keygen", "-Y", "find-principals", "-s", "\(other)", "-f", "\(signers)",
+    ])
     guard found.isSuccess, let signer = found.text.split(separator: "\n").first.map(String.init) else {
       throw UserError("a record of it is signed by nobody of '\(signers)'")
     }
     let script = "exec ssh-keygen -Y verify -n \(Self.namespace) -f \"$1\" -I \"$2\" -s \"$3\" <\"$4\""
-    let checked = try Self.run(["sh", "-c", script, "sh", "\(signers)", signer, "\(other)", "\(file)"])
+    let checked = try SSHSignature.run(["sh", "-c", script, "sh", "\(signers)", signer, "\(other)", "\(file)"])
     if !checked.isSuccess { throw UserError("a record of it has a wrong signature: \(checked.text)") }
-  }
-
-  private static func run(_ words: [String]) throws -> (isSuccess: Bool, text: String) {
-    let path = "/usr/local/bin:/usr/bin:/bin"
-    guard let program = ProgramSearch.find(words[0], in: path, from: "/") else {
-      throw UserError("\(words[0]) is not installed, which signatures of a cache need")
-    }
-    let agent =
-      Environment.value("SSH_AUTH_SOCK").map { ["SSH_AUTH_SOCK=" + String(decoding: $0, as: UTF8.self)] } ?? []
-    let (output, status) = try ProgramOutput.ofBothStreams(
-      program, words, environment: ["PATH=\(path)", "LC_ALL=C.UTF-8"] + agent, directory: "/")
-    return (
-      status.isSuccess, String(decoding: output, as: UTF8.self).split(separator: "\n").joined(separator: "; ")
-    )
   }
 }

@@ -136,6 +136,8 @@ enum Build {
     _ kept: KeptWork?
   ) throws -> Ending {
     try Doctor.beforeRun(session)
+    let isPublished = plan.entries.contains { session.graph[$0.id].name == "image" && !$0.verdict.isFresh }
+    if isPublished { try SigningKey.check(session.settings) }
     var options = Scheduler.Options()
     // Before this process makes a pipe of its own.
     let (slots, jobs) = Jobserver.open(
@@ -169,7 +171,8 @@ enum Build {
       let sharesPackages = seenAt != nil && !session.invocation.forces && cache?.isInUse == true
       let runner = try ProcessRunner(
         session.settings.locations, lock: lock, jobserver: slots, seenAt: seenAt,
-        helperVariables: (sharesPackages ? cache?.place.variables ?? [] : []) + (kept?.variables ?? []),
+        helperVariables: (sharesPackages ? cache?.place.variables ?? [] : []) + (kept?.variables ?? [])
+          + (isPublished ? SigningCaller.current.variables : []),
         monitor: stream)
       func run(_ plan: Plan) throws -> Scheduler.Outcome {
         try Scheduler(

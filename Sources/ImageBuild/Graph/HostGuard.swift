@@ -39,7 +39,8 @@ package enum HostGuard {
     let source = settings.locations.source
     let left = MountNamespace.makeReadOnly(
       HostBackend(settings).installsOnHost ? [source] : ["/", source],
-      except: temporaryFolders(source) + settings.outputFolders.map(\.path))
+      except: temporaryFolders(source) + settings.outputFolders.map(\.path)
+        + (SigningKey.gnupgHome(settings).map { [$0] } ?? []))
     if !left.isEmpty { warn(unguarded(left)) }
     return showBuildFolder(settings)
   }

@@ -31,6 +31,7 @@ enum ImageVariables {
       Settings.Default(name: "FIRMWARE", value: "", origin: "default", isNeutral: true),
       Settings.Default(name: "EFI_STUB", value: "", origin: "default", isNeutral: true),
       Settings.Default(name: "AUDIT_TOOL", value: "", origin: "default", isNeutral: true),
+      Settings.Default(name: SigningKey.variable, value: "", origin: "default", isNeutral: true),
       Settings.Default(name: "BUILDER_ID", value: ProvenanceStatement.builder, origin: "default"),
     ] + KeyPair.defaults + SpreadCompilation.defaults
   }
@@ -81,6 +82,10 @@ enum ImageVariables {
     let commits = SourceCommits(
       source: source, repositories: repositories.all.map { ($0.name, $0.path) }, recorder)
     variables.set(SourceCommits.variable, commits.text, origin: "git")
+    if let setting = variables[SigningKey.variable], let key = SigningKey(setting.value, in: source) {
+      try key.checkPlace(source: source, origin: setting.origin)
+      variables.set(SigningKey.identityVariable, key.identity(recorder), origin: setting.origin)
+    }
     try SpreadCompilation.derive(&variables)
   }
 

@@ -6,9 +6,12 @@ struct PublishedFiles {
   private let targets: FormatTargets
   /// The variables that decide what is built and that the variant has: one with a kernel of its own has no KERNEL_ARCH.
   private let parameters: [String]
+  private let signature: SigningKey?
 
   init(_ settings: Settings, _ targets: FormatTargets) {
     self.targets = targets
+    signature = SigningKey(
+      settings.variables[SigningKey.variable]?.value ?? "", in: settings.locations.source)
     parameters = ProvenanceStatement.parameters.filter { settings.variables[$0] != nil }
   }
 
@@ -22,6 +25,7 @@ struct PublishedFiles {
     let written = Self.descriptions + [ProvenanceStatement.name]
     let names =
       images + ["vmlinuz"] + written + [PackageLock.name, "SHA256SUMS"]
+      + (signature.map { [$0.file] } ?? [])
     return written.map { "file:${O}/\($0)" } + names.map { "file:${IMAGESDIR}/\($0)" }
   }
 
@@ -32,6 +36,8 @@ struct PublishedFiles {
     }
     let others = ["BUILDER_ID", SourceCommits.variable, "PORTAGE_REPOSITORIES"].map { "\($0)=${\($0)}" }
     return parameters + others + ["SYSBUILD_VERSION=\(Version.text)"]
+      + (signature == nil
+        ? [] : [SigningKey.variable, SigningKey.identityVariable].map { "\($0)=${\($0)}" })
   }
 
   // MARK: What they describe
@@ -61,6 +67,6 @@ struct PublishedFiles {
       .command(
         "sysbuild helper provenance ${VARIANT} ${O} \(sources.joined(separator: " ")) --published\(files)"),
       .command("sysbuild helper publish ${IMAGESDIR}\(files) ${O}/\(ProvenanceStatement.name)"),
-    ]
+    ] + (signature == nil ? [] : [.command("sysbuild helper sign ${IMAGESDIR}/SHA256SUMS")])
   }
 }

@@ -6,7 +6,7 @@ import TextKit
 /// command.
 package enum Helper {
   private static let names = [
-    "publish", "receipt", "join-configuration", "package-list", "sbom", "provenance", "resolve",
+    "publish", "receipt", "join-configuration", "package-list", "sbom", "provenance", "sign", "resolve",
     "emerge",
     "install", "build",
     "remove", "check", "quickpkg", "record-builds", "assemble", "copy-root", "attributes", "exchange", "fetch",
@@ -16,7 +16,7 @@ package enum Helper {
 
   package static func run(_ words: [String]) throws {
     let arguments = Array(words.dropFirst())
-    let cache = CachePlace.taken()
+    let (cache, signing) = (CachePlace.taken(), SigningCaller.taken())
     switch words.first {
     case "publish": try Publish.run(arguments)
     case "receipt": try Receipt.run(arguments)
@@ -24,6 +24,7 @@ package enum Helper {
     case "package-list": try PackageList.run(arguments)
     case "sbom": try BillsOfMaterials.run(arguments)
     case "provenance": try WriteProvenance.run(arguments)
+    case "sign": try Sign.run(arguments, signing)
     case "resolve": try Resolve.run(arguments)
     case "emerge": try Emerge.run(arguments, cache)
     case "install": try Emerge.install(arguments, cache)

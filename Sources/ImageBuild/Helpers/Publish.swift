@@ -49,6 +49,10 @@ enum Publish {
     let file = directory / "SHA256SUMS"
     if (try? File.read(file)) == text { return }
     try check(directory, is: place)
+    // A signature of other sums.
+    for name in ["SHA256SUMS.sig", "SHA256SUMS.asc"] {
+      try File.remove(directory / Path(name), missingIsFine: true)
+    }
     try AtomicFile.write(text, to: file)
   }
 

@@ -282,11 +282,11 @@ import Testing
       ),
       (
         ["helper"],
-        "'helper' needs a name, one of publish, receipt, join-configuration, package-list, sbom, provenance, resolve, emerge, install, build, remove, check, quickpkg, record-builds, assemble, copy-root, attributes, exchange, fetch, fetch-sources, compilers"
+        "'helper' needs a name, one of publish, receipt, join-configuration, package-list, sbom, provenance, sign, resolve, emerge, install, build, remove, check, quickpkg, record-builds, assemble, copy-root, attributes, exchange, fetch, fetch-sources, compilers"
       ),
       (
         ["helper", "publsh"],
-        "there is no helper 'publsh'; there are publish, receipt, join-configuration, package-list, sbom, provenance, resolve, emerge, install, build, remove, check, quickpkg, record-builds, assemble, copy-root, attributes, exchange, fetch, fetch-sources, compilers; did you mean 'publish'?"
+        "there is no helper 'publsh'; there are publish, receipt, join-configuration, package-list, sbom, provenance, sign, resolve, emerge, install, build, remove, check, quickpkg, record-builds, assemble, copy-root, attributes, exchange, fetch, fetch-sources, compilers; did you mean 'publish'?"
       ),
     ] as [([String], String)])
   func mistakes(_ words: [String], _ message: String) throws {

@@ -12,7 +12,7 @@ KEYWORDS="amd64 arm64"
 
 src_configure() {
 	./Configure "linux-${CHOST%%-*}" --cross-compile-prefix="${CHOST}-" --prefix="${EPREFIX}/usr" --libdir="$(get_libdir)" \
-		--openssldir="${EPREFIX}/etc/ssl" shared no-tests no-engine no-legacy no-ssl3 ${CFLAGS} || die
+		--openssldir="${EPREFIX}/etc/ssl" shared no-tests no-legacy no-ssl3 ${CFLAGS} || die
 }
 
 src_compile() {
