@@ -7,7 +7,7 @@ import Testing
 /// Truth, by model, in memory: random graphs, random edits, and a tiny make beside the engine. `Campaign`
 /// says how a failure is brought back.
 @Test(arguments: Campaign.parts) func truthByModel(_ part: UInt64) throws {
-  try Campaign(usual: 1600).run(part) { _ in MemoryWorld() }
+  try Campaign(usual: 800).run(part) { _ in MemoryWorld() }
 }
 
 /// The world of a story as one for trials.

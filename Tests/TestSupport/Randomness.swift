@@ -14,6 +14,17 @@ package let runSeed: UInt64 = {
 /// What brings the choices of this run back, for the message of a failure.
 package var seedSetting: String { "SYSBUILD_SEED=\(runSeed)" }
 
+/// Whether it is the turn of a test that takes long: of those that have the numbers from 0 to `count - 1` the seed of
+/// this run chooses one. If `SYSBUILD_ALL` is set, it is everyone's turn.
+package func isTurn(_ number: Int, of count: Int) -> Bool {
+  Environment.value("SYSBUILD_ALL") != nil || number % count == Int(runSeed % UInt64(count))
+}
+
+/// Those of `cases` whose turn it is, one in `share`.
+package func sample<Case>(of cases: [Case], oneIn share: Int) -> [Case] {
+  cases.enumerated().filter { isTurn($0.offset, of: share) }.map(\.element)
+}
+
 /// A splitmix64 generator: everything that is random in the tests comes from one, and so from a seed.
 package struct SeededGenerator: RandomNumberGenerator, Sendable {
   private var state: UInt64

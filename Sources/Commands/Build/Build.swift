@@ -85,7 +85,10 @@ enum Build {
         try cache.resolve(goals)
         plan = try makePlan(session, goals)
       }
-      return try carryOut(plan, goals, session, lock, cache, kept)
+      let ending = try carryOut(plan, goals, session, lock, cache, kept)
+      // The run has succeeded already. Without an answer the next one plans.
+      if ending == .exit(0) { try? FreshAnswer.prepare(session, names, goals: findGoals) }
+      return ending
     }
   }
 

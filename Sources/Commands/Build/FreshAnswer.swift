@@ -35,6 +35,23 @@ struct FreshAnswer {
       Array("\(goals)\n\(count)".utf8), to: question, from: session.settings.recorder)
   }
 
+  /// Plans anew after a run has succeeded, and keeps the answer for the next one if everything is fresh.
+  ///
+  /// All is read again, since the run has changed what `session` read before it. O is still locked.
+  static func prepare(
+    _ session: Session, _ names: String, goals findGoals: (Session) throws -> [TargetID]
+  ) throws {
+    let invocation = session.invocation
+    guard session.works.isEmpty, try question(invocation) != nil else { return }
+    // No answer is drawn from files that were written in the present tick.
+    try Clock.waitForCoarseWall()
+    let session = try Session(invocation)
+    let plan = try Plan(session.state, goals: findGoals(session))
+    guard plan.isUpToDate else { return }
+    try FreshAnswer(plan, goals: names).keep(session)
+    try session.index.save()
+  }
+
   /// Everything that decides the answer and is neither a file nor an environment variable; nil for what is
   /// never fresh, or only asks what would be.
   private static func question(_ invocation: Invocation) throws -> [UInt8]? {

@@ -85,7 +85,7 @@ private struct Choices {
 extension EditTests {
   /// How many edits the walk takes; by hand two hundred.
   private static var edits: Int {
-    Environment.value("SYSBUILD_WALK").flatMap { Int(String(decoding: $0, as: UTF8.self)) } ?? 5
+    Environment.value("SYSBUILD_WALK").flatMap { Int(String(decoding: $0, as: UTF8.self)) } ?? 3
   }
 
   @Test("an image after many edits is that of an empty O: its lists, what is installed, and its bytes")

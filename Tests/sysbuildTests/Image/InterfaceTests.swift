@@ -1,4 +1,5 @@
 import Platform
+import TestSupport
 import Testing
 
 /// An edit of a package that others are built against, and the packages that are built anew then in the sysroot.
@@ -177,7 +178,7 @@ extension ImageTree {
 }
 
 extension InterfaceTests {
-  @Test("follow.packages says what of a package counts: nothing, or all of it")
+  @Test("follow.packages says what of a package counts: nothing, or all of it", .enabled(if: isTurn(0, of: 2)))
   func followPackages() async throws {
     let tree = try await ImageTree()
     try tree.addNativePackages()
@@ -216,7 +217,8 @@ extension InterfaceTests {
     }
   }
 
-  @Test("a library that nobody has said is needed is warned of, with what to add")
+  @Test(
+    "a library that nobody has said is needed is warned of, with what to add", .enabled(if: isTurn(1, of: 2)))
   func undeclaredLibraries() async throws {
     let tree = try await ImageTree()
     try tree.edit("sets/tiny/build.packages", "app-misc/leaf\n", "app-misc/leaf\ndev-libs/measure\n")

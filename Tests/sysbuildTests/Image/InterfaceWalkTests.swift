@@ -18,7 +18,7 @@ extension InterfaceTests {
     let first = try tree.sysbuild(["image"])
     try #require(first.status == 0, "\(seedSetting): \(first.output)")
 
-    var left = walk ?? 6
+    var left = walk ?? 4
     var isFirst = true
     while left > 0 {
       let old = graph

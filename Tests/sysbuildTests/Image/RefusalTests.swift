@@ -4,14 +4,9 @@ import Testing
 
 /// Each refusal is explained; where a line helps, exactly the line that is printed is written, and the packages build.
 @Suite struct RefusalTests {
-  /// A sixth of them, chosen by the seed of the run, or all if SYSBUILD_REFUSALS is set.
-  private static let chosen: [Refusal] = {
-    let share = Int(runSeed % 6)
-    let isComplete = Environment.value("SYSBUILD_REFUSALS") != nil
-    return Refusal.all.enumerated().filter { isComplete || $0.offset % 6 == share }.map(\.element)
-  }()
-
-  @Test("what Portage refuses is explained, and what is suggested is accepted", arguments: chosen)
+  @Test(
+    "what Portage refuses is explained, and what is suggested is accepted",
+    arguments: sample(of: Refusal.all, oneIn: 6))
   func refusal(_ refusal: Refusal) async throws {
     let tree = try await ImageTree()
     try refusal.change(tree)

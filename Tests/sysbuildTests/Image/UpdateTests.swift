@@ -1,4 +1,5 @@
 import Platform
+import TestSupport
 import Testing
 
 @testable import TextKit
@@ -127,7 +128,9 @@ private let leaf = "app-misc/leaf/leaf-1.ebuild"
     #expect(try followed.update() == (0, "nothing new\n"))
   }
 
-  @Test("what is no fast-forward of a clean branch is refused, and nothing is changed")
+  @Test(
+    "what is no fast-forward of a clean branch is refused, and nothing is changed",
+    .enabled(if: isTurn(0, of: 3)))
   func refused() async throws {
     let followed = try await FollowedRepository()
     let ebuild = try followed.read(leaf)
@@ -167,7 +170,9 @@ private let leaf = "app-misc/leaf/leaf-1.ebuild"
     #expect(plain.status == 2 && plain.output.contains("the repository 'tiny' "), "\(plain.output)")
   }
 
-  @Test("an update that Portage refuses is explained, and kept only by somebody who says so")
+  @Test(
+    "an update that Portage refuses is explained, and kept only by somebody who says so",
+    .enabled(if: isTurn(1, of: 3)))
   func unresolvable() async throws {
     let followed = try await FollowedRepository()
     try followed.write(
@@ -204,7 +209,7 @@ private let leaf = "app-misc/leaf/leaf-1.ebuild"
     #expect(mended.status == 0 && mended.output.contains("\nnone of 8 packages changes\n"), "\(mended.output)")
   }
 
-  @Test("of several repositories all are updated, or none")
+  @Test("of several repositories all are updated, or none", .enabled(if: isTurn(2, of: 3)))
   func several() async throws {
     let followed = try await FollowedRepository()
     let tree = followed.tree

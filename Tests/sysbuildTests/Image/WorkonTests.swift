@@ -1,4 +1,5 @@
 import Platform
+import TestSupport
 import Testing
 
 private let repository = "profiles/tiny/repository/app-misc/leaf"
@@ -148,7 +149,9 @@ private let patches = "\(portage)/patches/app-misc/leaf"
     #expect(File.exists(tree.folder / "leaf/notes"))
   }
 
-  @Test("work follows a package to another version, with git's help where both have changed the same")
+  @Test(
+    "work follows a package to another version, with git's help where both have changed the same",
+    .enabled(if: isTurn(0, of: 2)))
   func anotherVersion() async throws {
     let tree = try await tree()
     // No number sorts behind it.
@@ -208,7 +211,8 @@ private let patches = "\(portage)/patches/app-misc/leaf"
     #expect(try self.made(tree) == made)
   }
 
-  @Test("what is no work, and what no patch can say, is refused with what to do")
+  @Test(
+    "what is no work, and what no patch can say, is refused with what to do", .enabled(if: isTurn(1, of: 2)))
   func refused() async throws {
     let tree = try await tree()
     func expect(_ words: [String], _ text: String, at location: SourceLocation = #_sourceLocation) throws {

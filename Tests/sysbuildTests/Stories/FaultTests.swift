@@ -119,7 +119,7 @@ import Testing
     try story.run("-j3")
     var moments = RandomMoments(in: Clock.monotonic - began, for: "theBuildFolderIsRemoved, moments")
     var ended = 0
-    for round in 1...KnownBuild.rounds("SYSBUILD_FAULTS", 60) {
+    for round in 1...KnownBuild.rounds("SYSBUILD_FAULTS", 30) {
       try known.edit(round)
       let moment = moments.next() / 1000
       let running = try story.start(["-j3"])

@@ -12,7 +12,7 @@ import Testing
     let began = Clock.monotonic
     try story.run("-j3")
     var moments = RandomMoments(in: Clock.monotonic - began, for: "atARandomMoment, moments")
-    let count = KnownBuild.rounds("SYSBUILD_KILLS", 500)
+    let count = KnownBuild.rounds("SYSBUILD_KILLS", 150)
     var cut = 0
     for round in 1...count {
       let names = try known.edit(round)
@@ -31,9 +31,11 @@ import Testing
 
   /// At the entry of each system call by which something is written, of one run after the other. strace(1) counts
   /// the calls of one name.
-  @Test(arguments: [
-    "openat", "write", "pwrite64", "fsync", "rename", "unlink", "mkdir", "ftruncate", "close", "fork",
-  ])
+  @Test(
+    arguments: sample(
+      of: [
+        "openat", "write", "pwrite64", "fsync", "rename", "unlink", "mkdir", "ftruncate", "close", "fork",
+      ], oneIn: 2))
   func atEachSystemCall(_ call: String) throws {
     let known = try KnownBuild(for: "atEachSystemCall")
     let story = known.story

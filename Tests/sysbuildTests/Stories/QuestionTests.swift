@@ -25,7 +25,7 @@ import Testing
     let editable = KnownBuild.needs.map(\.name).filter { $0 != "b" }
     var building: BuildStory.Running?
     var (builds, during, answers) = (0, 0, [Int32: Int]())
-    for number in 0..<KnownBuild.rounds("SYSBUILD_QUESTIONS", 1000) {
+    for number in 0..<KnownBuild.rounds("SYSBUILD_QUESTIONS", 400) {
       if building?.hasEnded ?? true {
         if let building { try check(building.end()) }
         builds += 1

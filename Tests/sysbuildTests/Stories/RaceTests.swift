@@ -18,7 +18,7 @@ import Testing
     var moments = RandomMoments(in: Clock.monotonic - began, for: "twoBuilds, moments")
     var waited = 0
     var refused = 0
-    for round in 1...KnownBuild.rounds("SYSBUILD_RACES", 200) {
+    for round in 1...KnownBuild.rounds("SYSBUILD_RACES", 100) {
       let before = try known.expected()
       let names = try known.edit(round)
       let due = try known.expected().filter { before[$0.key] != $0.value }.keys.sorted()

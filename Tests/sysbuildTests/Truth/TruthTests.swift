@@ -11,7 +11,7 @@ import Testing
     await #expect(processExitsWith: .success, observing: [\.standardOutputContent]) {
       [part, seed = runSeed as UInt64] in
       do {
-        try Campaign(usual: 500, from: seed).run(part) { try FileWorld(seed: $0) }
+        try Campaign(usual: 200, from: seed).run(part) { try FileWorld(seed: $0) }
       } catch {
         print("no truth: \(error)")
       }

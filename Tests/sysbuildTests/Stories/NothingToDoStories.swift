@@ -1,10 +1,47 @@
 import Platform
 import Testing
 
-/// Files that are dated in the future, as an unpacked archive or a machine with a wrong clock leaves them.
-@Suite struct FutureDateStories {
+/// What a run reads that has nothing to do, as strace(1) sees it.
+@Suite struct NothingToDoStories {
+  @Test("the run after a build opens the index alone")
+  func afterABuild() throws {
+    let story = try BuildStory(
+      """
+      [target copy]
+      inputs  = file:a
+      outputs = file:${O}/copy
+      run     = cp a ${O}/copy
+
+      """)
+    for text in ["1\n", "2\n"] {
+      try story.write("a", text)
+      #expect(try story.run().targets == ["copy"])
+      #expect(try opened(story) == ["out/index"])
+    }
+    #expect(try story.run("-B").targets == ["copy"])
+    try story.expect(out: "copy: up to date\n")
+  }
+
+  @Test("what changes while a build runs is built by the next run")
+  func changedMeanwhile() throws {
+    let story = try BuildStory(
+      """
+      [target copy]
+      inputs  = file:a
+      outputs = file:${O}/copy
+      run     = sh -c "cp a ${O}/copy && echo more >>a"
+
+      """)
+    try story.write("a", "1\n")
+    for lines in 1...3 {
+      #expect(try story.run().targets == ["copy"])
+      #expect(try story.read("out/copy").split(separator: "\n").count == lines)
+    }
+  }
+
+  /// Dated as an unpacked archive or a machine with a wrong clock leaves them.
   @Test("a run with nothing to do opens the index alone, whatever the files' dates")
-  func aRunWithNothingToDo() throws {
+  func datedInTheFuture() throws {
     let story = try BuildStory(
       """
       [target parts]
