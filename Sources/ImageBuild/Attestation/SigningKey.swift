@@ -54,11 +54,7 @@ package enum SigningKey {
   /// - Parameter origin: where the variable is set.
   func checkPlace(source: Path, origin: String) throws(UserError) {
     guard case .ssh(let path) = self else { return }
-    let places = [path, File.resolve(path) ?? path]
-    let folders = [source, File.resolve(source) ?? source]
-    if places.contains(where: { place in folders.contains { place.isInside($0) } }) {
-      throw .keyInSourceTree(path, origin: origin)
-    }
+    try PrivateKey.check(path, of: Self.variable, source: source, origin: origin)
   }
 
   /// Signs something, so that a key that does not work is noticed before a build and not at its end.
@@ -161,12 +157,6 @@ package struct SigningCaller {
 }
 
 extension UserError {
-  fileprivate static func keyInSourceTree(_ path: Path, origin: String) -> Self {
-    Self(
-      "\(origin): SIGNING_KEY is '\(path)', which lies in the source tree: move the key to a folder outside, where nobody "
-        + "commits it")
-  }
-
   fileprivate static func noSigningKey(_ path: Path, origin: String) -> Self {
     Self(
       "\(origin): SIGNING_KEY is '\(path)', which is not there: name a private key of OpenSSH ('ssh-keygen -t ed25519' makes "

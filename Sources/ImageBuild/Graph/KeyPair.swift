@@ -33,11 +33,9 @@ enum KeyPair: String, CaseIterable {
       throw UserError("\(origin(set[0])): \(set[0]) is set and \(missing) is not: set both, or neither")
     }
     let source = settings.locations.source
-    let path = (source / Path(settings.variables[key]?.value ?? "")).normalized
-    if path.isInside(source) {
-      throw UserError(
-        "\(origin(key)): \(key) is '\(path)', in the source tree: keep private keys outside of it")
-    }
+    try PrivateKey.check(
+      (source / Path(settings.variables[key]?.value ?? "")).normalized, of: key, source: source,
+      origin: origin(key))
     return true
   }
 

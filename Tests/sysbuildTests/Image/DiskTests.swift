@@ -138,7 +138,7 @@ import Testing
       (["IMAGES=uki", settings[1]], "command line: SECURE_BOOT_KEY is set and SECURE_BOOT_CERTIFICATE is not"),
       (
         ["IMAGES=uki", "SECURE_BOOT_KEY=keys/db.key", settings[2]],
-        "command line: SECURE_BOOT_KEY is '\(tree.source)/keys/db.key', in the source tree: keep private keys outside"
+        "command line: SECURE_BOOT_KEY is '\(tree.source)/keys/db.key', which lies in the source tree: move the key to a"
       ),
       (
         ["IMAGES=bundle"],
