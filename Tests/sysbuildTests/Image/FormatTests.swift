@@ -11,6 +11,7 @@ import Testing
   func formats() async throws {
     let tree = try await ImageTree()
     try tree.write("profiles/tiny/overlay/etc/two words", "x\n")
+    try tree.run(["sh", "-c", "cd \(tree.source)/profiles/tiny/overlay/etc && ln 'two words' linked"])
     try tree.write(
       "profiles/tiny/pseudo-files",
       """
@@ -41,6 +42,11 @@ import Testing
       #expect(line("etc/hostname").contains(/70\D+71/), "\(lines)")
       #expect(line("etc/two words") != "none" && line("usr/share/versions/leaf") != "none", "\(lines)")
       #expect(!lines.contains { $0.contains("var/db") || $0.contains("var/cache") }, "\(lines)")
+    }
+    // Both of a file with two names.
+    for name in ["two words", "linked"] {
+      let unpack = "zstd -dc rootfs.cpio.zst | cpio -i --quiet --to-stdout './etc/\(name)'"
+      #expect(try tree.run(["sh", "-c", "cd \(images) && \(unpack)"]) == "x\n", "\(name)")
     }
     let layer = try tree.run([
       "sh", "-c",
