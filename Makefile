@@ -6,6 +6,7 @@
 #   make check                                           lint, run every test, fuzz each parser for five seconds
 #   make demo                                            build the demo, boot it, and change it as developers do
 #   make disk                                            boot demo-disk by EFI firmware, also altered and signed
+#   make update                                          update demo-ab with RAUC in a virtual machine, also to a broken one
 #   make vm                                              build an image in a virtual machine with its sources on 9p
 #   make sanitize                                        run the tests under Address-, Leak-, Thread- and UBSanitizer
 #   make fuzz                                            fuzz each parser for a minute
@@ -30,7 +31,7 @@ only-print := $(findstring n,$(filter-out --%,$(firstword -$(MAKEFLAGS))))
 PREFIX ?= /usr/local
 DESTDIR ?=
 
-.PHONY: image vm-image boot check demo disk vm sanitize fuzz lint bench bench-image install clean setup
+.PHONY: image vm-image boot check demo disk update vm sanitize fuzz lint bench bench-image install clean setup
 
 image: $(if $(only-print),,setup) $(sysbuild)
 	+@$(sysbuild) $(if $(only-print),-n) $(settings) image
@@ -49,7 +50,7 @@ vm-image: setup $(sysbuild) .build/vm/vmlinuz
 boot: $(if $(only-print),,setup) $(sysbuild)
 	@timeout --foreground 300 $(sysbuild) $(settings) run --check </dev/null
 
-check demo disk vm sanitize bench bench-image: tools += Tests/host-tools.packages
+check demo disk update vm sanitize bench bench-image: tools += Tests/host-tools.packages
 
 # The tests that need make 4.4 are skipped where there is none.
 newer-make := ! test -x .build/make-4.4 || export MAKE44="$(CURDIR)/.build/make-4.4";
@@ -67,6 +68,10 @@ demo: image
 disk: override VARIANT := demo-disk
 disk: image
 	Tests/disk $(sysbuild) O="$(abspath $(O))" IMAGESDIR="$(abspath $(IMAGESDIR))" VARIANT=demo-disk
+
+update: override VARIANT := demo-ab
+update: setup $(sysbuild)
+	Tests/update $(sysbuild) O="$(abspath $(O))"
 
 vm: setup $(sysbuild) .build/vm/vmlinuz
 	Tests/vm $(sysbuild) .build/vm
