@@ -46,12 +46,13 @@ package enum Helper {
     }
   }
 
-  /// The words behind each option `--NAME`; those before the first belong to an empty one.
+  /// The words behind each option `--NAME` that is there; those before the first belong to an empty one.
   static func words(_ arguments: [String]) -> [String: [String]] {
     var words: [String: [String]] = [:]
     var option = ""
     for word in arguments {
-      if word.hasPrefix("--") { option = word } else { words[option, default: []].append(word) }
+      if word.hasPrefix("--") { option = word }
+      words[option, default: []] += word == option ? [] : [word]
     }
     return words
   }
