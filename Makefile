@@ -71,7 +71,7 @@ disk: image
 
 update: override VARIANT := demo-ab
 update: setup $(sysbuild)
-	Tests/update $(sysbuild) O="$(abspath $(O))"
+	Tests/update $(sysbuild) .build/update
 
 vm: setup $(sysbuild) .build/vm/vmlinuz
 	Tests/vm $(sysbuild) .build/vm
