@@ -22,7 +22,9 @@ import Testing
     arguments: [
       (["VARIANT=dmo"], "no variant is called 'dmo'; did you mean 'demo'?"),
       (
-        ["VARIANT=nonesuch", "-n"], "no variant is called 'nonesuch'; there are demo, demo-ab, demo-arm64, demo-disk, demo-disk-arm64, gentoo-arm64"
+        ["VARIANT=nonesuch", "-n"],
+        "no variant is called 'nonesuch'; there are demo, demo-ab, demo-arm64, demo-disk, demo-disk-arm64, "
+          + "gentoo-arm64"
       ),
       (
         ["BACKEND=debain"],
